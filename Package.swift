@@ -1,0 +1,82 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// How every target of ours is compiled. Warnings are errors in CI, and only there: a newer compiler must not break a user.
+let house: [SwiftSetting] =
+  [
+    .swiftLanguageMode(.v6), .strictMemorySafety(),
+    .enableUpcomingFeature("ExistentialAny"), .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"), .enableExperimentalFeature("Lifetimes"),
+  ] + (Context.environment["CI"] == nil ? [] : [.treatAllWarnings(as: .error)])
+
+let crypto: [Target.Dependency] = [
+  .product(name: "Crypto", package: "swift-crypto"),
+  .product(name: "_CryptoExtras", package: "swift-crypto"),
+]
+let certificates: [Target.Dependency] = [
+  .product(name: "X509", package: "swift-certificates"),
+  .product(name: "SwiftASN1", package: "swift-asn1"),
+]
+
+let package = Package(
+  name: "handfast",
+  platforms: [.macOS(.v26)],
+  products: [
+    .library(name: "Handfast", targets: ["Handfast"]),
+    .library(name: "HandfastNIO", targets: ["HandfastNIO"]),
+    .library(name: "HandfastInspect", targets: ["HandfastInspect"]),
+    .executable(name: "handfast", targets: ["HandfastTool"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-crypto.git", "3.12.0"..<"5.0.0"),
+    .package(url: "https://github.com/apple/swift-certificates.git", from: "1.10.0"),
+    .package(url: "https://github.com/apple/swift-asn1.git", from: "1.3.0"),
+    .package(url: "https://github.com/apple/swift-nio.git", from: "2.80.0"),
+    .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.5.0"),
+  ],
+  targets: [
+    .target(name: "HandfastWire", swiftSettings: house),
+    .target(name: "HandfastCore", dependencies: ["HandfastWire"], swiftSettings: house),
+    .target(
+      name: "CHandfastBoring",
+      dependencies: [.product(name: "_CryptoExtras", package: "swift-crypto")]),
+    .target(
+      name: "HandfastCrypto",
+      dependencies: ["HandfastCore", "HandfastWire", "CHandfastBoring"] + crypto, swiftSettings: house),
+    .target(
+      name: "HandfastTrust",
+      dependencies: ["HandfastCore", "HandfastWire", "HandfastCrypto"] + crypto + certificates,
+      swiftSettings: house),
+    .target(
+      name: "Handfast",
+      dependencies: ["HandfastWire", "HandfastCore", "HandfastCrypto", "HandfastTrust"],
+      swiftSettings: house),
+    .target(
+      name: "HandfastNIO",
+      dependencies: [
+        "Handfast",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+      ], swiftSettings: house),
+    .target(
+      name: "HandfastInspect", dependencies: ["Handfast", "HandfastWire", "HandfastCore"],
+      swiftSettings: house),
+    .target(
+      name: "HandfastCommands",
+      dependencies: [
+        "Handfast", "HandfastNIO", "HandfastInspect", "HandfastTrust", "HandfastCore", "HandfastWire",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ], swiftSettings: house),
+    .executableTarget(
+      name: "HandfastTool", dependencies: ["HandfastCommands"],
+      swiftSettings: house),
+    .target(
+      name: "HandfastTestKit",
+      dependencies: ["Handfast", "HandfastWire", "HandfastCore", "HandfastCrypto", "HandfastTrust"],
+      swiftSettings: house),
+    .testTarget(
+      name: "HandfastWireTests", dependencies: ["HandfastWire"], swiftSettings: house),
+  ]
+)

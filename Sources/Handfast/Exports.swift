@@ -1,0 +1,3 @@
+@_exported public import HandfastCore
+@_exported public import HandfastTrust
+@_exported public import HandfastWire

@@ -1,0 +1,21 @@
+/// A connection that failed: where, why, and what to do about it.
+public struct TLSFailure: Error, Sendable {
+  /// The side that speaks.
+  public let side: Side
+  /// What that side was waiting for, or doing, when it stopped.
+  public let step: HandshakeStep
+  public let error: TLSError
+  /// The alert the peer is told, if any. It never says more than its name.
+  public let alertSent: AlertDescription?
+  public let diagnosis: Diagnosis
+
+  package init(
+    side: Side, step: HandshakeStep, error: TLSError, alertSent: AlertDescription?, knowledge: HandshakeKnowledge
+  ) {
+    self.side = side
+    self.step = step
+    self.error = error
+    self.alertSent = alertSent
+    diagnosis = Diagnosis(of: error, on: side, at: step, knowing: knowledge)
+  }
+}

@@ -1,0 +1,47 @@
+public import HandfastWire
+
+/// A configuration that cannot be used. Each case names what to change.
+@nonexhaustive public enum ConfigurationError: Error, Hashable, Sendable {
+  case invalidServerName(String)
+  case noCipherSuites
+  case unsupportedCipherSuite(CipherSuite)
+  /// The suite is RSA key transport and `rsaKeyTransport` was not opted into.
+  case rsaKeyTransportNotAllowed(CipherSuite)
+  case noGroups
+  case unsupportedGroup(NamedGroup)
+  case noSignatureSchemes
+  case unsupportedSignatureScheme(SignatureScheme)
+  /// Protocol names have 1 to 255 bytes, and all together fit an extension (RFC 7301 §3.1).
+  case invalidApplicationProtocol(String)
+  /// A server without any identity can authenticate to nobody.
+  case noServerIdentity
+  /// More bytes of authority names than a CertificateRequest can carry (65,535).
+  case tooManyAuthorities(byteCount: Int)
+  case invalidMaxFragmentLength(MaxFragmentLength)
+  case invalidLimit(String)
+  /// The chain exceeds what a Certificate message can carry.
+  case chainTooLarge(String)
+}
+
+extension ConfigurationError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .invalidServerName(let name): "'\(name)' is neither a host name in ASCII (use the A-label) nor an IP address"
+    case .noCipherSuites: "the list of cipher suites is empty"
+    case .unsupportedCipherSuite(let suite): "cipher suite \(suite) is not supported"
+    case .rsaKeyTransportNotAllowed(let suite):
+      "\(suite) is RSA key transport, which RFC 10015 forbids; set rsaKeyTransport to allow it all the same"
+    case .noGroups: "the list of groups is empty"
+    case .unsupportedGroup(let group): "group \(group) is not supported"
+    case .noSignatureSchemes: "the list of signature schemes is empty"
+    case .unsupportedSignatureScheme(let scheme): "signature scheme \(scheme) is not supported"
+    case .invalidApplicationProtocol(let name): "'\(name)' is no application protocol name of 1 to 255 bytes"
+    case .noServerIdentity: "a server needs at least one identity (certificate chain and key)"
+    case .tooManyAuthorities(let count):
+      "the trusted authorities' names take \(count) bytes; a CertificateRequest carries 65,535: send fewer, or none"
+    case .invalidMaxFragmentLength(let code): "max_fragment_length \(code) is not one of RFC 6066's four"
+    case .invalidLimit(let name): "the limit \(name) must be positive"
+    case .chainTooLarge(let label): "the chain of \(label) is larger than a Certificate message may be"
+    }
+  }
+}

@@ -1,0 +1,37 @@
+/// Who this side is: a certificate chain and the key that belongs to it. Made in `HandfastTrust`, from PEM or DER.
+public struct Identity: Sendable {
+  /// DER, leaf first, without the root.
+  public let chain: [[UInt8]]
+  /// The chain, described leaf first.
+  public let certificates: [CertificateDescription]
+  public let keyKind: KeyKind
+  /// DER-encoded issuer name of each certificate in `chain`, to be matched with a peer's list of authorities.
+  package let issuerNames: [[UInt8]]
+  /// DNS names of the leaf (lower case; may begin with "*."), to be matched with a client's server_name.
+  package let dnsNames: [String]
+  /// Nil: the key is elsewhere, and the connection asks with `Need.signature`.
+  package let key: (any SigningKey)?
+
+  package init(
+    chain: [[UInt8]], certificates: [CertificateDescription], keyKind: KeyKind, issuerNames: [[UInt8]],
+    dnsNames: [String], key: (any SigningKey)?
+  ) {
+    self.chain = chain
+    self.certificates = certificates
+    self.keyKind = keyKind
+    self.issuerNames = issuerNames
+    self.dnsNames = dnsNames
+    self.key = key
+  }
+
+  /// A short name for narratives: the leaf's subject and key.
+  public var label: String { "\(certificates.first?.subject ?? "certificate") (\(keyKind))" }
+}
+
+/// Where a side's identity comes from.
+@nonexhaustive public enum IdentitySource: Sendable {
+  /// Chosen among these by what the peer accepts; the first that fits wins. May be empty for a client.
+  case these([Identity])
+  /// The connection pauses and asks: `Need.serverIdentity` or `Need.clientIdentity`.
+  case asked
+}

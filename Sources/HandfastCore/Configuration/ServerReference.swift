@@ -1,0 +1,109 @@
+/// What a client wants to reach, as it will be looked for in the server's certificate: RFC 9525's reference identifier.
+public enum ServerReference: Hashable, Sendable, CustomStringConvertible {
+  /// Lower case, without a final dot.
+  case dnsName(String)
+  /// 4 or 16 bytes in network order.
+  case ipAddress([UInt8])
+
+  /// Takes a host name (ASCII; an internationalised name as its A-label) or an IP address ("192.0.2.1", "2001:db8::1").
+  ///
+  /// Throws `ConfigurationError.invalidServerName` for anything else.
+  public init(_ text: String) throws(ConfigurationError) {
+    if let address = Self.parseIPv4(text) ?? Self.parseIPv6(text) {
+      self = .ipAddress(address)
+    } else if let name = Self.normalizedDNSName(text) {
+      self = .dnsName(name)
+    } else {
+      throw .invalidServerName(text)
+    }
+  }
+
+  public var description: String {
+    switch self {
+    case .dnsName(let name): name
+    case .ipAddress(let bytes): Self.format(address: bytes)
+    }
+  }
+
+  /// RFC 5890 §2.3.1: letters, digits, hyphens (and the underscore seen in practice), labels of 1 to 63 bytes, 253 in all.
+  /// A last label of digits only is nearly an IPv4 address, and refused.
+  package static func normalizedDNSName(_ text: String) -> String? {
+    var name = text.lowercased()
+    if name.hasSuffix(".") { name.removeLast() }
+    guard !name.isEmpty, name.utf8.count <= 253 else { return nil }
+    let labels = name.split(separator: ".", omittingEmptySubsequences: false)
+    let isWellFormed = labels.allSatisfy { label in
+      (1...63).contains(label.utf8.count) && label.first != "-" && label.last != "-"
+        && label.utf8.allSatisfy { byte in
+          (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
+            || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+            || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_")
+        }
+    }
+    guard isWellFormed, let last = labels.last, !last.allSatisfy(\.isWholeNumber) else { return nil }
+    return name
+  }
+
+  package static func parseIPv4(_ text: String) -> [UInt8]? {
+    let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+    guard parts.count == 4 else { return nil }
+    var bytes: [UInt8] = []
+    for part in parts {
+      guard (1...3).contains(part.utf8.count), part.allSatisfy({ $0.isASCII && $0.isWholeNumber }),
+        part.count == 1 || part.first != "0", let byte = UInt8(part)
+      else { return nil }
+      bytes.append(byte)
+    }
+    return bytes
+  }
+
+  /// RFC 4291 §2.2, with "::" and a dotted tail; no zone.
+  package static func parseIPv6(_ text: String) -> [UInt8]? {
+    let halves = text.split(separator: "::", omittingEmptySubsequences: false).map(String.init)
+    guard text.contains(":"), halves.count <= 2 else { return nil }
+    var parsed: [[UInt8]] = []
+    for (index, half) in halves.enumerated() {
+      guard let bytes = parseGroups(half, mayEndDotted: index == halves.count - 1) else { return nil }
+      parsed.append(bytes)
+    }
+    if parsed.count == 1 { return parsed[0].count == 16 ? parsed[0] : nil }
+    let missing = 16 - parsed[0].count - parsed[1].count
+    guard missing >= 2 else { return nil }
+    return parsed[0] + [UInt8](repeating: 0, count: missing) + parsed[1]
+  }
+
+  private static func parseGroups(_ text: String, mayEndDotted: Bool) -> [UInt8]? {
+    guard !text.isEmpty else { return [] }
+    var bytes: [UInt8] = []
+    let groups = text.split(separator: ":", omittingEmptySubsequences: false)
+    for (index, group) in groups.enumerated() {
+      if mayEndDotted, index == groups.count - 1, group.contains(".") {
+        guard let tail = parseIPv4(String(group)) else { return nil }
+        bytes += tail
+      } else {
+        guard (1...4).contains(group.utf8.count), group.allSatisfy({ $0.isASCII && $0.isHexDigit }),
+          let value = UInt16(group, radix: 16)
+        else { return nil }
+        bytes += [UInt8(value >> 8), UInt8(truncatingIfNeeded: value)]
+      }
+    }
+    return bytes.count <= 16 ? bytes : nil
+  }
+
+  package static func format(address bytes: [UInt8]) -> String {
+    guard bytes.count == 16 else { return bytes.map(String.init).joined(separator: ".") }
+    let groups = stride(from: 0, to: 16, by: 2).map { Int(bytes[$0]) << 8 | Int(bytes[$0 + 1]) }
+    // RFC 5952 §4.2: the first longest run of two or more zero groups becomes "::".
+    var best = 0..<0
+    var start = 0
+    while start < 8 {
+      var end = start
+      while end < 8, groups[end] == 0 { end += 1 }
+      if end - start > max(best.count, 1) { best = start..<end }
+      start = max(end, start + 1)
+    }
+    func text(_ part: ArraySlice<Int>) -> String { part.map { String($0, radix: 16) }.joined(separator: ":") }
+    guard !best.isEmpty else { return text(groups[...]) }
+    return text(groups[..<best.lowerBound]) + "::" + text(groups[best.upperBound...])
+  }
+}

@@ -1,0 +1,58 @@
+package import HandfastWire
+
+extension TLSError {
+  /// The fatal alert owed to the peer, computed here and nowhere else; nil when nothing is to be sent.
+  package var alert: AlertDescription? {
+    switch self {
+    case .unknownContentType, .emptyHandshakeRecord, .interleavedRecord, .unexpectedApplicationData,
+      .unexpectedChangeCipherSpec, .unexpectedMessage, .messageAcrossKeyChange, .recordsWithoutProgress:
+      .unexpectedMessage
+    case .recordVersion, .versionNotSupported, .unofferedVersion: .protocolVersion
+    case .notTLS(let looksLike): looksLike == TLSError.sslv2Hello ? .protocolVersion : .unexpectedMessage
+    case .recordTooLong: .recordOverflow
+    case .recordTooShort, .badRecordMAC: .badRecordMAC
+    case .malformedAlert, .malformedChangeCipherSpec, .malformed, .malformedExtension: .decodeError
+    case .messageTooLong, .nullCompressionMissing, .uncompressedPointsMissing, .unofferedCipherSuite,
+      .unofferedCompression, .unofferedApplicationProtocol, .unofferedGroup, .unofferedSignatureScheme,
+      .wrongMaxFragmentLength, .unsolicitedSessionID, .downgradeDetected, .signatureSchemeDoesNotFitKey,
+      .invalidKeyShare, .keyDoesNotFitSuite:
+      .illegalParameter
+    case .unofferedExtension: .unsupportedExtension
+    case .inappropriateFallback: .inappropriateFallback
+    case .noCommonCipherSuite, .noFittingIdentity, .noCommonGroup, .noCommonSignatureScheme,
+      .extendedMasterSecretMissing, .secureRenegotiationMissing, .renegotiationInfoNotEmpty:
+      .handshakeFailure
+    case .noCommonApplicationProtocol: .noApplicationProtocol
+    case .serverNameUnknown: .unrecognizedName
+    //= https://www.rfc-editor.org/rfc/rfc5246#section-7.4.6
+    //# If the client does not send any certificates, the server MAY at its discretion either continue the handshake
+    //# without client authentication, or respond with a fatal handshake_failure alert.
+    case .certificateMissing(let side): side == .client ? .handshakeFailure : .decodeError
+    case .chainTooLong: .badCertificate
+    case .certificateRejected(let rejection): rejection.reason.alert
+    case .badSignature, .badFinished: .decryptError
+    case .renegotiationRefusedByUs: .noRenegotiation
+    case .keyLimitReached: .closeNotify
+    case .handshakeTimedOut: .userCanceled
+    case .signingFailed, .unexpectedAnswer, .identityDoesNotFit, .encodingTooLong, .cryptoFailed: .internalError
+    case .alertReceived, .truncated, .alreadyEnded, .handshakeNotComplete: nil
+    }
+  }
+
+  package static let sslv2Hello = "an SSLv2 ClientHello"
+}
+
+extension CertificateRejection.Reason {
+  package var alert: AlertDescription {
+    switch self {
+    case .unparsable, .badSignature, .wrongName, .noNames, .issuerNotCA, .pathLengthExceeded, .nameConstraint,
+      .tooComplex:
+      .badCertificate
+    case .unsupportedKey, .weakKey, .weakSignature, .unknownCriticalExtension, .keyUsage, .extendedKeyUsage:
+      .unsupportedCertificate
+    case .expired, .notYetValid: .certificateExpired
+    case .unknownIssuer, .selfSigned: .unknownCA
+    case .refusedByApplication: .accessDenied
+    }
+  }
+}

@@ -1,0 +1,126 @@
+public import HandfastWire
+
+/// Why a connection stopped. A case for about each MUST, carrying what was expected and what came. The alert owed to the peer
+/// follows from the case, in `Alert.swift`; the reason itself never leaves this side.
+@nonexhaustive public enum TLSError: Error, Hashable, Sendable {
+  // Records.
+  case unknownContentType(ContentType)
+  case recordVersion(ProtocolVersion)
+  /// The first bytes are no TLS record; what they look like instead ("an HTTP request", "an SSLv2 ClientHello", ...).
+  case notTLS(looksLike: String)
+  case recordTooLong(length: Int, limit: Int)
+  /// A record under encryption that is too short to hold a nonce and a tag.
+  case recordTooShort(length: Int)
+  case badRecordMAC(sequenceNumber: UInt64)
+  case recordsWithoutProgress(limit: Int)
+  case emptyHandshakeRecord
+  /// The keys' record limit is reached; TLS 1.2 cannot change keys within a connection.
+  case keyLimitReached(records: UInt64)
+  case malformedAlert(DecodeError)
+  case malformedChangeCipherSpec
+  /// ChangeCipherSpec, or any other record, in the middle of a handshake message.
+  case interleavedRecord(ContentType)
+  case unexpectedApplicationData
+  case unexpectedChangeCipherSpec
+
+  // Handshake messages.
+  case unexpectedMessage(got: HandshakeType, wanted: [HandshakeType])
+  case messageTooLong(HandshakeType, length: Int, limit: Int)
+  case malformed(HandshakeType, DecodeError)
+  case malformedExtension(ExtensionType, in: HandshakeType, DecodeError)
+  /// Bytes of the next message under the old keys (RFC 5246 §7.1).
+  case messageAcrossKeyChange
+
+  // What the hellos say.
+  case versionNotSupported(offered: ProtocolVersion)
+  case inappropriateFallback(offered: ProtocolVersion)
+  case noCommonCipherSuite(offered: [CipherSuite])
+  /// Suites in common, but no identity of the server fits any of them.
+  case noFittingIdentity
+  case noCommonGroup(offered: [NamedGroup])
+  case noCommonSignatureScheme(offered: [SignatureScheme])
+  case noCommonApplicationProtocol(offered: [String])
+  case nullCompressionMissing
+  case uncompressedPointsMissing
+  case unofferedVersion(ProtocolVersion)
+  case unofferedCipherSuite(CipherSuite)
+  case unofferedCompression(CompressionMethod)
+  case unofferedExtension(ExtensionType)
+  case unofferedApplicationProtocol(String)
+  case unofferedGroup(NamedGroup)
+  case unofferedSignatureScheme(SignatureScheme)
+  case wrongMaxFragmentLength(asked: MaxFragmentLength?, got: MaxFragmentLength)
+  case unsolicitedSessionID
+  case downgradeDetected
+  case extendedMasterSecretMissing
+  case secureRenegotiationMissing
+  case renegotiationInfoNotEmpty
+  case serverNameUnknown(String)
+
+  // Certificates and proofs.
+  case certificateMissing(Side)
+  case chainTooLong(count: Int, limit: Int)
+  case certificateRejected(CertificateRejection)
+  /// The suite wants one kind of key, the certificate holds another.
+  case keyDoesNotFitSuite(key: KeyKind, suite: CipherSuite)
+  case signatureSchemeDoesNotFitKey(SignatureScheme, key: KeyKind)
+  case badSignature(in: HandshakeType, SignatureScheme)
+  case invalidKeyShare(NamedGroup)
+  case badFinished(expectedCount: Int, gotCount: Int)
+
+  // Alerts and endings.
+  case alertReceived(AlertDescription)
+  case truncated
+  case handshakeTimedOut(seconds: Int)
+  case renegotiationRefusedByUs
+  /// The connection has failed or closed before; the call came too late.
+  case alreadyEnded
+  case handshakeNotComplete
+
+  // This side.
+  case signingFailed(SignatureScheme)
+  /// `resume` was called with an answer nobody asked for.
+  case unexpectedAnswer
+  case identityDoesNotFit(reason: String)
+  case encodingTooLong(HandshakeType)
+  case cryptoFailed(String)
+}
+
+/// Why a peer's chain is refused.
+public struct CertificateRejection: Error, Hashable, Sendable {
+  @nonexhaustive public enum Reason: String, Hashable, Sendable, CaseIterable {
+    case unparsable
+    case unsupportedKey
+    case weakKey
+    case weakSignature
+    case expired
+    case notYetValid
+    case unknownIssuer
+    case selfSigned
+    case badSignature
+    case issuerNotCA
+    case pathLengthExceeded
+    case nameConstraint
+    case unknownCriticalExtension
+    case keyUsage
+    case extendedKeyUsage
+    case wrongName
+    case noNames
+    case tooComplex
+    case refusedByApplication
+  }
+  public let reason: Reason
+  /// The certificate's place in the presented chain (0: the leaf); nil when it is about the path as a whole.
+  public let position: Int?
+  /// The certificate's subject, if it could be read.
+  public let subject: String?
+  /// What was expected and what was found, in one plain sentence.
+  public let detail: String
+
+  public init(reason: Reason, position: Int?, subject: String?, detail: String) {
+    self.reason = reason
+    self.position = position
+    self.subject = subject
+    self.detail = detail
+  }
+}

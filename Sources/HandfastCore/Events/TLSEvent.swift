@@ -1,0 +1,329 @@
+public import HandfastWire
+
+/// A fact about one side's handshake, said once, by the code that established it. It holds no secret, ever.
+@nonexhaustive public enum TLSEvent: Hashable, Sendable {
+  case sent(MessageFact)
+  case received(MessageFact)
+  case sentChangeCipherSpec
+  case receivedChangeCipherSpec
+  case sentAlert(AlertFact)
+  case receivedAlert(AlertFact)
+  /// Something was chosen among candidates, by a rule.
+  case chose(Choice)
+  /// The peer sent something that is not known or not wanted here, and that was passed over.
+  case ignored(String)
+  case peerJudged(JudgementFact)
+  case signed(SignatureFact)
+  case verifiedSignature(SignatureFact)
+  case derivedSecret(DerivationFact)
+  /// This direction is under new keys from here on.
+  case changedKeys(KeyChangeFact)
+  case computedFinished(FinishedFact)
+  case verifiedFinished(FinishedFact)
+  case handshakeCompleted(NegotiatedParameters)
+  case sealedRecord(RecordFact)
+  case openedRecord(RecordFact)
+  /// The peer's close_notify, or the end of its bytes without one.
+  case peerClosed(isTruncated: Bool)
+  case failed(FailureFact)
+}
+
+/// One handshake message. Two sides' views of one handshake are matched by direction, ordinal and digest.
+public struct MessageFact: Hashable, Sendable {
+  public let type: HandshakeType
+  /// The whole message: type, length, body.
+  public let bytes: [UInt8]
+  /// The message's place among those its sender has sent, from 0.
+  public let ordinal: Int
+  /// SHA-256 over `bytes`.
+  public let digest: [UInt8]
+
+  package init(type: HandshakeType, bytes: [UInt8], ordinal: Int, digest: [UInt8]) {
+    self.type = type
+    self.bytes = bytes
+    self.ordinal = ordinal
+    self.digest = digest
+  }
+}
+
+public struct AlertFact: Hashable, Sendable {
+  public let level: AlertLevel
+  public let description: AlertDescription
+
+  package init(level: AlertLevel, description: AlertDescription) {
+    self.level = level
+    self.description = description
+  }
+}
+
+/// What was chosen, by which rule, and what ruled out the rest.
+public struct Choice: Hashable, Sendable {
+  @nonexhaustive public enum Subject: String, Hashable, Sendable {
+    case version
+    case cipherSuite
+    case group
+    case signatureScheme
+    case applicationProtocol
+    case serverIdentity
+    case clientIdentity
+    case extendedMasterSecret
+    case maxFragmentLength
+    case compression
+  }
+  public struct Candidate: Hashable, Sendable {
+    public let label: String
+    /// Nil for the chosen one.
+    public let ruledOut: RuledOut?
+
+    package init(_ label: String, _ ruledOut: RuledOut?) {
+      self.label = label
+      self.ruledOut = ruledOut
+    }
+  }
+  public let subject: Subject
+  /// Nil: nothing fitted.
+  public let chosen: String?
+  /// The rule in one plain sentence.
+  public let rule: String
+  /// In the order they were considered.
+  public let candidates: [Candidate]
+
+  package init(_ subject: Subject, chosen: String?, rule: String, candidates: [Candidate] = []) {
+    self.subject = subject
+    self.chosen = chosen
+    self.rule = rule
+    self.candidates = candidates
+  }
+}
+
+/// What drops a candidate.
+@nonexhaustive public enum RuledOut: Hashable, Sendable {
+  case notOfferedByPeer
+  case notEnabledHere
+  case lessPreferred
+  case noIdentityWithKey(String)
+  case noCommonGroup
+  case noCommonSignatureScheme
+  case rsaKeyTransportForbidden
+  case nameDoesNotMatch(String)
+  case certificateTypeNotAccepted(ClientCertificateType)
+  case issuerNotAmongAuthorities(issuer: String)
+  case curveNotSupportedByPeer(NamedGroup)
+  case keyDoesNotFitSuite
+  case signalNotSuite
+}
+
+extension RuledOut: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .notOfferedByPeer: "the peer does not offer it"
+    case .notEnabledHere: "not enabled on this side"
+    case .lessPreferred: "fits, but another one is preferred"
+    case .noIdentityWithKey(let key): "no certificate with \(key) key here"
+    case .noCommonGroup: "no group for ECDHE in common"
+    case .noCommonSignatureScheme: "the peer verifies no signature that this key can make"
+    case .rsaKeyTransportForbidden: "RSA key transport is off (RFC 10015: MUST NOT)"
+    case .nameDoesNotMatch(let name): "its names do not include \(name)"
+    case .certificateTypeNotAccepted(let type): "the peer does not accept \(type) certificates"
+    case .issuerNotAmongAuthorities(let issuer): "its issuer (\(issuer)) is not among the authorities the peer accepts"
+    case .curveNotSupportedByPeer(let group): "the peer does not support the key's curve \(group)"
+    case .keyDoesNotFitSuite: "its key does not fit the cipher suite"
+    case .signalNotSuite: "a signal, not a suite"
+    }
+  }
+}
+
+/// The verdict on a peer's chain.
+public struct JudgementFact: Hashable, Sendable {
+  public let peer: Side
+  public let reference: ServerReference?
+  /// The presented chain, leaf first.
+  public let presented: [CertificateDescription]
+  /// The path that was built, leaf to anchor; empty when there is none.
+  public let path: [CertificateDescription]
+  public let checks: [CertificateCheck]
+  /// Nil: trusted.
+  public let rejection: CertificateRejection?
+
+  package init(
+    peer: Side, reference: ServerReference?, presented: [CertificateDescription], path: [CertificateDescription],
+    checks: [CertificateCheck], rejection: CertificateRejection?
+  ) {
+    self.peer = peer
+    self.reference = reference
+    self.presented = presented
+    self.path = path
+    self.checks = checks
+    self.rejection = rejection
+  }
+}
+
+/// A part of something that is signed, hashed or derived from: what it is, and how long.
+public struct NamedInput: Hashable, Sendable {
+  public let name: String
+  public let byteCount: Int
+
+  package init(_ name: String, _ byteCount: Int) {
+    self.name = name
+    self.byteCount = byteCount
+  }
+}
+
+/// A signature that was made or found valid.
+public struct SignatureFact: Hashable, Sendable {
+  /// In which message it stands.
+  public let message: HandshakeType
+  public let signer: Side
+  public let scheme: SignatureScheme
+  /// The signer's key.
+  public let key: KeyKind
+  /// What is signed, in order.
+  public let content: [NamedInput]
+
+  package init(message: HandshakeType, signer: Side, scheme: SignatureScheme, key: KeyKind, content: [NamedInput]) {
+    self.message = message
+    self.signer = signer
+    self.scheme = scheme
+    self.key = key
+    self.content = content
+  }
+}
+
+/// A secret and what it was derived from; never its value.
+public struct DerivationFact: Hashable, Sendable {
+  @nonexhaustive public enum Name: String, Hashable, Sendable {
+    case preMasterSecret = "pre-master secret"
+    case masterSecret = "master secret"
+    case keyBlock = "key block"
+    case exportedKeyingMaterial = "exported keying material"
+  }
+  public let name: Name
+  public let byteCount: Int
+  /// "X25519", "PRF with SHA-256", "RSAES-PKCS1-v1_5", ...
+  public let function: String
+  /// The PRF's label, where there is one.
+  public let label: String?
+  public let inputs: [NamedInput]
+  /// What it is cut into, in order (the key block's parts).
+  public let parts: [NamedInput]
+
+  package init(
+    name: Name, byteCount: Int, function: String, label: String? = nil, inputs: [NamedInput], parts: [NamedInput] = []
+  ) {
+    self.name = name
+    self.byteCount = byteCount
+    self.function = function
+    self.label = label
+    self.inputs = inputs
+    self.parts = parts
+  }
+}
+
+/// Keys that take effect.
+public struct KeyChangeFact: Hashable, Sendable {
+  @nonexhaustive public enum Direction: String, Hashable, Sendable {
+    case sending
+    case receiving
+  }
+  public let direction: Direction
+  public let suite: CipherSuite
+  /// "AES-128-GCM", ...
+  public let aead: String
+
+  package init(direction: Direction, suite: CipherSuite, aead: String) {
+    self.direction = direction
+    self.suite = suite
+    self.aead = aead
+  }
+}
+
+/// A Finished message's content and what it covers.
+public struct FinishedFact: Hashable, Sendable {
+  public let sender: Side
+  /// "client finished" or "server finished".
+  public let label: String
+  /// How many handshake messages the transcript hash covers.
+  public let messageCount: Int
+  public let transcriptHash: [UInt8]
+  public let verifyData: [UInt8]
+
+  package init(sender: Side, label: String, messageCount: Int, transcriptHash: [UInt8], verifyData: [UInt8]) {
+    self.sender = sender
+    self.label = label
+    self.messageCount = messageCount
+    self.transcriptHash = transcriptHash
+    self.verifyData = verifyData
+  }
+}
+
+/// A protected record.
+public struct RecordFact: Hashable, Sendable {
+  public let type: ContentType
+  public let sequenceNumber: UInt64
+  public let nonce: [UInt8]
+  public let additionalData: [UInt8]
+  public let plaintextLength: Int
+  /// The record's fragment as it is on the wire: explicit nonce, ciphertext and tag.
+  public let ciphertextLength: Int
+
+  package init(
+    type: ContentType, sequenceNumber: UInt64, nonce: [UInt8], additionalData: [UInt8], plaintextLength: Int,
+    ciphertextLength: Int
+  ) {
+    self.type = type
+    self.sequenceNumber = sequenceNumber
+    self.nonce = nonce
+    self.additionalData = additionalData
+    self.plaintextLength = plaintextLength
+    self.ciphertextLength = ciphertextLength
+  }
+}
+
+/// The end of a connection that went wrong.
+public struct FailureFact: Hashable, Sendable {
+  public let step: HandshakeStep
+  public let error: TLSError
+  /// What the peer is told.
+  public let alert: AlertDescription?
+
+  package init(step: HandshakeStep, error: TLSError, alert: AlertDescription?) {
+    self.step = step
+    self.error = error
+    self.alert = alert
+  }
+}
+
+/// What a finished handshake has settled.
+public struct NegotiatedParameters: Hashable, Sendable {
+  public let version: ProtocolVersion
+  public let cipherSuite: CipherSuite
+  /// Nil with RSA key transport.
+  public let group: NamedGroup?
+  /// How the server proved its key; nil with RSA key transport.
+  public let serverSignatureScheme: SignatureScheme?
+  /// How the client proved its key; nil when it did not authenticate.
+  public let clientSignatureScheme: SignatureScheme?
+  public let applicationProtocol: String?
+  /// What the client asked for by server_name.
+  public let serverName: String?
+  public let usesExtendedMasterSecret: Bool
+  public let usesSecureRenegotiation: Bool
+  public let maxFragmentLength: MaxFragmentLength?
+
+  package init(
+    version: ProtocolVersion, cipherSuite: CipherSuite, group: NamedGroup?, serverSignatureScheme: SignatureScheme?,
+    clientSignatureScheme: SignatureScheme?, applicationProtocol: String?, serverName: String?,
+    usesExtendedMasterSecret: Bool, usesSecureRenegotiation: Bool, maxFragmentLength: MaxFragmentLength?
+  ) {
+    self.version = version
+    self.cipherSuite = cipherSuite
+    self.group = group
+    self.serverSignatureScheme = serverSignatureScheme
+    self.clientSignatureScheme = clientSignatureScheme
+    self.applicationProtocol = applicationProtocol
+    self.serverName = serverName
+    self.usesExtendedMasterSecret = usesExtendedMasterSecret
+    self.usesSecureRenegotiation = usesSecureRenegotiation
+    self.maxFragmentLength = maxFragmentLength
+  }
+}

@@ -1,0 +1,87 @@
+package import HandfastWire
+
+/// Where the protocol's cryptography comes from. A value, passed explicitly and never global: a seeded one makes whole
+/// handshakes repeatable for tests and fuzzing.
+package protocol CryptoProvider: Sendable {
+  /// What this provider can do, best first. Configurations may narrow it, never widen it.
+  var cipherSuites: [CipherSuite] { get }
+  var groups: [NamedGroup] { get }
+  /// The signatures this provider can verify.
+  var signatureSchemes: [SignatureScheme] { get }
+
+  func randomBytes(_ count: Int) -> [UInt8]
+  func runningHash(_ algorithm: HashAlgorithm) -> any RunningHash
+  /// HMAC (RFC 2104) with `key`, ready for many messages.
+  func mac(_ algorithm: HashAlgorithm, key: Span<UInt8>) -> any MessageAuthenticationKey
+  /// A fresh ephemeral key in `group`.
+  func ephemeralKey(in group: NamedGroup) throws(CryptoError) -> any EphemeralKey
+  /// A key that protects records, made once and used until the next key change.
+  func recordKey(_ algorithm: AEADAlgorithm, key: Span<UInt8>) throws(CryptoError) -> any RecordKey
+}
+
+/// What went wrong inside a primitive. It never says more about secrets than that.
+package enum CryptoError: Error, Hashable, Sendable {
+  case unsupported
+  /// A public value that is no point of its group, has the wrong length, or leads to an all-zero secret.
+  case invalidPublicValue
+  case failure(String)
+}
+
+package enum HashAlgorithm: String, Hashable, Sendable, CaseIterable {
+  case sha256 = "SHA-256"
+  case sha384 = "SHA-384"
+  case sha512 = "SHA-512"
+
+  package var byteCount: Int {
+    switch self {
+    case .sha256: 32
+    case .sha384: 48
+    case .sha512: 64
+    }
+  }
+}
+
+package enum AEADAlgorithm: String, Hashable, Sendable, CaseIterable {
+  case aes128GCM = "AES-128-GCM"
+  case aes256GCM = "AES-256-GCM"
+  case chaCha20Poly1305 = "ChaCha20-Poly1305"
+
+  package var keyByteCount: Int { self == .aes128GCM ? 16 : 32 }
+  package static let tagByteCount = 16
+  package static let nonceByteCount = 12
+}
+
+/// A hash that can be asked for its value while it goes on (the transcript's).
+package protocol RunningHash: Sendable {
+  mutating func update(_ bytes: Span<UInt8>)
+  /// The digest of everything so far.
+  func digest() -> [UInt8]
+}
+
+/// An HMAC key.
+package protocol MessageAuthenticationKey: AnyObject, Sendable {
+  /// The MAC over the two parts one after the other; either may be empty.
+  func authenticate(_ first: Span<UInt8>, _ second: Span<UInt8>) -> [UInt8]
+}
+
+/// One side's half of an (EC)DHE exchange; used once.
+package protocol EphemeralKey: AnyObject, Sendable {
+  /// As it stands in a key exchange message.
+  var publicValue: [UInt8] { get }
+  /// The shared secret. Throws `.invalidPublicValue` for what no honest peer sends (RFC 8422 §5.11, RFC 7748 §6.1).
+  func sharedSecret(with peerValue: Span<UInt8>) throws(CryptoError) -> Secret
+}
+
+/// An AEAD key with its context, behind `AnyObject` so that a call costs one indirect jump and nothing is built per record.
+package protocol RecordKey: AnyObject, Sendable {
+  /// Appends ciphertext and tag of `plaintext`: `plaintext.count + 16` bytes, for which `output` must have room. `plaintext`
+  /// and `output` never overlap.
+  func seal(
+    _ plaintext: Span<UInt8>, into output: inout OutputSpan<UInt8>, nonce: Span<UInt8>,
+    additionalData: Span<UInt8>
+  ) throws(CryptoError)
+
+  /// Opens ciphertext and tag in place: afterwards the first `record.count - 16` bytes are the plaintext. False, with the
+  /// buffer's content unspecified, when the tag does not match or the record is shorter than a tag.
+  func open(_ record: inout MutableSpan<UInt8>, nonce: Span<UInt8>, additionalData: Span<UInt8>) -> Bool
+}

@@ -1,0 +1,63 @@
+public import HandfastWire
+
+/// What kind of key a certificate holds, as far as TLS chooses by it.
+public enum KeyKind: Hashable, Sendable, CustomStringConvertible {
+  case ecdsa(NamedGroup)
+  /// The modulus' length in bits.
+  case rsa(bits: Int)
+  case ed25519
+
+  public var description: String {
+    switch self {
+    case .ecdsa(let curve): "ECDSA \(curve)"
+    case .rsa(let bits): "RSA-\(bits)"
+    case .ed25519: "Ed25519"
+    }
+  }
+
+  /// The schemes such a key can make, best first. In TLS 1.2 a hash is not bound to an ECDSA curve (RFC 5246 §7.4.1.4.1); the
+  /// pair that TLS 1.3 allows comes first.
+  public var signatureSchemes: [SignatureScheme] {
+    switch self {
+    case .ecdsa(.secp384r1): [.ecdsaSecp384r1SHA384, .ecdsaSecp256r1SHA256, .ecdsaSecp521r1SHA512]
+    case .ecdsa(.secp521r1): [.ecdsaSecp521r1SHA512, .ecdsaSecp384r1SHA384, .ecdsaSecp256r1SHA256]
+    case .ecdsa: [.ecdsaSecp256r1SHA256, .ecdsaSecp384r1SHA384, .ecdsaSecp521r1SHA512]
+    case .rsa:
+      [.rsaPSSRSAESHA256, .rsaPSSRSAESHA384, .rsaPSSRSAESHA512, .rsaPKCS1SHA256, .rsaPKCS1SHA384, .rsaPKCS1SHA512]
+    case .ed25519: [.ed25519]
+    }
+  }
+
+  /// How a TLS 1.2 cipher suite calls the authentication with such a key. Ed25519 goes by ECDSA's suites (RFC 8422 §5.10).
+  package var authentication: CipherSuiteParameters.Authentication {
+    switch self {
+    case .ecdsa, .ed25519: .ecdsa
+    case .rsa: .rsa
+    }
+  }
+
+  /// What a CertificateRequest's certificate_types must contain for such a key (RFC 5246 §7.4.4, RFC 8422 §5.5).
+  package var clientCertificateType: ClientCertificateType {
+    switch self {
+    case .ecdsa, .ed25519: .ecdsaSign
+    case .rsa: .rsaSign
+    }
+  }
+}
+
+/// A private key in this process. A key elsewhere (HSM, KMS) signs through `Need.signature` instead.
+package protocol SigningKey: Sendable {
+  var kind: KeyKind { get }
+  func sign(_ message: [UInt8], scheme: SignatureScheme) throws(CryptoError) -> [UInt8]
+  /// The RSA key-transport half (RFC 5246 §7.4.7.1): the unpadded pre-master secret, or `replacement` in the same time if
+  /// anything at all about the ciphertext or its padding is wrong. Nil when the key is not RSA.
+  func decryptPreMasterSecret(_ ciphertext: [UInt8], replacement: consuming Secret) -> Secret?
+}
+
+/// The public key of a peer's certificate.
+package protocol PeerKey: Sendable {
+  var kind: KeyKind { get }
+  func isValid(_ signature: [UInt8], over message: [UInt8], scheme: SignatureScheme) -> Bool
+  /// PKCS#1 v1.5 encryption of a pre-master secret; throws `.unsupported` when the key is not RSA.
+  func encryptPreMasterSecret(_ secret: borrowing Secret) throws(CryptoError) -> [UInt8]
+}

@@ -1,0 +1,158 @@
+public import HandfastWire
+
+/// Which side of the connection.
+public enum Side: String, Hashable, Sendable, CaseIterable {
+  case client
+  case server
+
+  public var peer: Side { self == .client ? .server : .client }
+}
+
+/// A question about the peer's certificates, asked while the handshake waits.
+public struct PeerVerification: Hashable, Sendable {
+  /// Who presented the chain.
+  public let peer: Side
+  /// DER, the peer's own certificate first, as it came. Never empty.
+  public let chain: [[UInt8]]
+  /// What the client wants to reach; nil when the peer is a client.
+  public let reference: ServerReference?
+  /// Whether the peer's key must decrypt rather than sign (RSA key transport): keyUsage is then keyEncipherment.
+  public let isForKeyEncipherment: Bool
+
+  package init(peer: Side, chain: [[UInt8]], reference: ServerReference?, isForKeyEncipherment: Bool = false) {
+    self.peer = peer
+    self.chain = chain
+    self.reference = reference
+    self.isForKeyEncipherment = isForKeyEncipherment
+  }
+}
+
+/// The answer to a `PeerVerification`.
+@nonexhaustive public enum Verdict: Sendable {
+  case trusted(TrustedPeer)
+  case rejected(RejectedPeer)
+}
+
+/// A peer whose chain was found good.
+public struct TrustedPeer: Sendable {
+  /// The presented chain, described leaf first.
+  public let presented: [CertificateDescription]
+  /// The path that was built, leaf to anchor.
+  public let path: [CertificateDescription]
+  /// Every check that was made, in order.
+  public let checks: [CertificateCheck]
+  package let key: any PeerKey
+
+  package init(
+    presented: [CertificateDescription], path: [CertificateDescription], checks: [CertificateCheck], key: any PeerKey
+  ) {
+    self.presented = presented
+    self.path = path
+    self.checks = checks
+    self.key = key
+  }
+}
+
+/// A peer whose chain was refused, with the reason. The reason stays on this side; the peer gets the alert only.
+public struct RejectedPeer: Sendable {
+  public let rejection: CertificateRejection
+  /// The presented chain as far as it could be read, leaf first.
+  public let presented: [CertificateDescription]
+  /// Every check that was made, in order; the last one failed.
+  public let checks: [CertificateCheck]
+
+  package init(rejection: CertificateRejection, presented: [CertificateDescription], checks: [CertificateCheck]) {
+    self.rejection = rejection
+    self.presented = presented
+    self.checks = checks
+  }
+}
+
+/// Judges peers. `HandfastTrust.Trust` is the one for X.509.
+public protocol PeerTrust: Sendable {
+  /// DER-encoded names that a server lists in its CertificateRequest; empty means "any".
+  var authorities: [[UInt8]] { get }
+  /// The judgement without suspension; nil when the connection is to pause with `Need.peerVerdict` instead.
+  func judgeInline(_ request: PeerVerification) -> Verdict?
+}
+
+/// One thing that was checked about a chain.
+public struct CertificateCheck: Hashable, Sendable {
+  @nonexhaustive public enum Rule: String, Hashable, Sendable, CaseIterable {
+    case parse
+    case keyStrength
+    case signatureAlgorithm
+    case validity
+    case basicConstraints
+    case keyUsage
+    case extendedKeyUsage
+    case criticalExtensions
+    case nameConstraints
+    case pathBuilding
+    case signatures
+    case anchor
+    case identity
+  }
+  @nonexhaustive public enum Outcome: String, Hashable, Sendable {
+    case passed
+    case failed
+    /// Noted, without effect on the verdict.
+    case warned
+  }
+  public let rule: Rule
+  public let outcome: Outcome
+  /// The certificate's place in the presented chain (0: the leaf); nil when the check is about the whole path.
+  public let position: Int?
+  /// What was expected and what was found, in one plain sentence.
+  public let detail: String
+
+  public init(rule: Rule, outcome: Outcome, position: Int?, detail: String) {
+    self.rule = rule
+    self.outcome = outcome
+    self.position = position
+    self.detail = detail
+  }
+}
+
+/// What a person wants to know of a certificate. Filled by whoever can parse X.509; Core only carries it.
+public struct CertificateDescription: Hashable, Sendable {
+  public var subject: String
+  public var issuer: String
+  /// Seconds since 1970-01-01T00:00:00Z.
+  public var notBefore: Int64
+  public var notAfter: Int64
+  /// "ECDSA secp256r1", "RSA-2048", ...
+  public var key: String
+  /// "ecdsa-with-SHA256", ...
+  public var signatureAlgorithm: String
+  /// subjectAltName, each with its kind: "DNS:a.example", "IP:127.0.0.1", "URI:spiffe://...".
+  public var names: [String]
+  public var isCA: Bool
+  /// "digitalSignature", "keyCertSign", ...; nil when the extension is missing.
+  public var keyUsage: [String]?
+  /// "serverAuth", "clientAuth", or dotted OIDs; nil when the extension is missing.
+  public var extendedKeyUsage: [String]?
+  /// Lower-case hexadecimal without leading zeros.
+  public var serialNumber: String
+  /// SHA-256 over the DER.
+  public var fingerprint: [UInt8]
+
+  public init(
+    subject: String, issuer: String, notBefore: Int64, notAfter: Int64, key: String, signatureAlgorithm: String,
+    names: [String], isCA: Bool, keyUsage: [String]?, extendedKeyUsage: [String]?, serialNumber: String,
+    fingerprint: [UInt8]
+  ) {
+    self.subject = subject
+    self.issuer = issuer
+    self.notBefore = notBefore
+    self.notAfter = notAfter
+    self.key = key
+    self.signatureAlgorithm = signatureAlgorithm
+    self.names = names
+    self.isCA = isCA
+    self.keyUsage = keyUsage
+    self.extendedKeyUsage = extendedKeyUsage
+    self.serialNumber = serialNumber
+    self.fingerprint = fingerprint
+  }
+}

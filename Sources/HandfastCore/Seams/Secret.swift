@@ -1,0 +1,33 @@
+package import HandfastWire
+
+/// Bytes that must not be seen: they cannot be copied or printed, and are overwritten when they go.
+package struct Secret: ~Copyable, Sendable {
+  private var bytes: [UInt8]
+
+  package init(_ bytes: consuming [UInt8]) { self.bytes = bytes }
+  package init(copying span: Span<UInt8>) { bytes = [UInt8](copying: span) }
+
+  package var count: Int { bytes.count }
+
+  package var span: Span<UInt8> {
+    @_lifetime(borrow self) borrowing get { bytes.span }
+  }
+
+  package consuming func wiping() {}
+
+  deinit { overwrite(&bytes) }
+}
+
+/// Not inlined and not optimised: a store to memory that is freed next would otherwise be dropped as dead.
+@inline(never) @_optimize(none)
+package func overwrite(_ bytes: inout [UInt8]) {
+  for index in bytes.indices { bytes[index] = 0 }
+}
+
+/// Compares without telling by its timing where the first difference lies.
+package func constantTimeEqual(_ lhs: Span<UInt8>, _ rhs: Span<UInt8>) -> Bool {
+  guard lhs.count == rhs.count else { return false }
+  var difference: UInt8 = 0
+  for index in lhs.indices { difference |= lhs[index] ^ rhs[index] }
+  return difference == 0
+}

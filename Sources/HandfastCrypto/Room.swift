@@ -1,0 +1,3 @@
+import CHandfastBoring
+import Crypto
+public func present() -> Int { unsafe Int(chb_present()) }

@@ -1,0 +1,23 @@
+/// Which handshake message follows (RFC 5246 §7.4, RFC 9846 §4).
+public struct HandshakeType: CodePoint {
+  public var rawValue: UInt8
+  public init(rawValue: UInt8) { self.rawValue = rawValue }
+
+  public static let helloRequest = Self(rawValue: 0)
+  public static let clientHello = Self(rawValue: 1)
+  public static let serverHello = Self(rawValue: 2)
+  public static let certificate = Self(rawValue: 11)
+  public static let serverKeyExchange = Self(rawValue: 12)
+  public static let certificateRequest = Self(rawValue: 13)
+  public static let serverHelloDone = Self(rawValue: 14)
+  public static let certificateVerify = Self(rawValue: 15)
+  public static let clientKeyExchange = Self(rawValue: 16)
+  public static let finished = Self(rawValue: 20)
+
+  public static let names: [UInt8: String] = [
+    0: "HelloRequest", 1: "ClientHello", 2: "ServerHello", 4: "NewSessionTicket", 5: "EndOfEarlyData",
+    8: "EncryptedExtensions", 11: "Certificate", 12: "ServerKeyExchange", 13: "CertificateRequest",
+    14: "ServerHelloDone", 15: "CertificateVerify", 16: "ClientKeyExchange", 20: "Finished", 22: "CertificateStatus",
+    24: "KeyUpdate", 25: "CompressedCertificate", 254: "message_hash",
+  ]
+}

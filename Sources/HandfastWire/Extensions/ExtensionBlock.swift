@@ -1,0 +1,72 @@
+/// The extensions of a hello in the order they were sent, each still as bytes.
+///
+///     struct {
+///         ExtensionType extension_type;
+///         opaque extension_data<0..2^16-1>;
+///     } Extension;
+///     Extension extensions<0..2^16-1>;
+///
+/// RFC 5246 §7.4.1.4. What nobody knows, and GREASE, stays; the same type twice cannot be represented.
+package struct ExtensionBlock: WireCodable, Equatable, Sendable {
+  package struct Entry: Equatable, Sendable {
+    package let type: ExtensionType
+    package let data: [UInt8]
+  }
+
+  package private(set) var entries: [Entry] = []
+
+  package init() {}
+
+  package init(from reader: inout WireReader) throws(DecodeError) {
+    entries = try reader.nested(.two, "extensions") { reader throws(DecodeError) in
+      var entries: [Entry] = []
+      var seen: Set<UInt16> = []
+      while !reader.isAtEnd {
+        let type = ExtensionType(rawValue: try reader.u16("extension_type"))
+        let data = try reader.bytes(.two, "extension_data")
+        guard seen.insert(type.rawValue).inserted else { throw .duplicateExtension(type) }
+        entries.append(Entry(type: type, data: data))
+      }
+      return entries
+    }
+  }
+
+  package func encode(into writer: inout WireWriter) {
+    writer.nested(.two) {
+      for entry in entries {
+        $0.u16(entry.type.rawValue)
+        $0.opaque(.two, entry.data)
+      }
+    }
+  }
+
+  package var types: [ExtensionType] { entries.map(\.type) }
+
+  package func contains(_ type: ExtensionType) -> Bool { entries.contains { $0.type == type } }
+
+  /// The bytes of one extension, if it was sent.
+  package subscript(_ type: ExtensionType) -> [UInt8]? { entries.first { $0.type == type }?.data }
+
+  /// Adds an extension, in the place of one of the same type if there is one.
+  package mutating func set(_ type: ExtensionType, _ data: [UInt8]) {
+    let entry = Entry(type: type, data: data)
+    if let index = entries.firstIndex(where: { $0.type == type }) { entries[index] = entry } else { entries.append(entry) }
+  }
+
+  package mutating func set<E: ExtensionBody>(_ body: E) {
+    var writer = WireWriter()
+    body.encode(into: &writer)
+    set(E.type, writer.bytes)
+  }
+
+  /// The extension of that kind, or nil if it was not sent.
+  package func decode<E: ExtensionBody>(_ kind: E.Type) throws(DecodeError) -> E? {
+    guard let data = self[E.type] else { return nil }
+    return try E(decoding: data.span, "extension_data")
+  }
+}
+
+/// The content of one extension, as one side sends it.
+package protocol ExtensionBody: WireCodable, Sendable {
+  static var type: ExtensionType { get }
+}

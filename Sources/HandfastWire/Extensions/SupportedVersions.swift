@@ -1,0 +1,18 @@
+/// The versions the client can do, best first (the ClientHello's form).
+///
+///     ProtocolVersion versions<2..254>;
+///
+/// RFC 9846 §4.3.1. A server without TLS 1.3 may read it too: it then knows a client that has left 1.2 behind.
+package struct SupportedVersions: ExtensionBody, Equatable {
+  package static let type = ExtensionType.supportedVersions
+
+  package var versions: [ProtocolVersion]
+
+  package init(versions: [ProtocolVersion]) { self.versions = versions }
+
+  package init(from reader: inout WireReader) throws(DecodeError) {
+    versions = try reader.list(.one, "versions")
+  }
+
+  package func encode(into writer: inout WireWriter) { writer.list(.one, versions) }
+}

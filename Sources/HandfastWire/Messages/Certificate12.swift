@@ -1,0 +1,30 @@
+/// A chain of certificates, the sender's own first.
+///
+///     opaque ASN.1Cert<1..2^24-1>;
+///     struct { ASN.1Cert certificate_list<0..2^24-1>; } Certificate;
+///
+/// RFC 5246 §7.4.2. A client with no fitting certificate sends an empty list (§7.4.6).
+package struct Certificate12: HandshakeBody, Equatable {
+  package static let type = HandshakeType.certificate
+
+  /// DER, leaf first.
+  package var chain: [[UInt8]]
+
+  package init(chain: [[UInt8]]) { self.chain = chain }
+
+  package init(from reader: inout WireReader) throws(DecodeError) {
+    chain = try reader.nested(.three, "certificate_list") { reader throws(DecodeError) in
+      var chain: [[UInt8]] = []
+      while !reader.isAtEnd {
+        let certificate = try reader.bytes(.three, "ASN.1Cert")
+        guard !certificate.isEmpty else { throw .badLength(field: "ASN.1Cert", length: 0) }
+        chain.append(certificate)
+      }
+      return chain
+    }
+  }
+
+  package func encode(into writer: inout WireWriter) {
+    writer.nested(.three) { for certificate in chain { $0.opaque(.three, certificate) } }
+  }
+}

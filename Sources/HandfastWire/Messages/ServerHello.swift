@@ -1,0 +1,52 @@
+/// The server chooses.
+///
+///     struct {
+///         ProtocolVersion server_version;
+///         Random random;
+///         SessionID session_id;                       /* <0..32> */
+///         CipherSuite cipher_suite;
+///         CompressionMethod compression_method;
+///         Extension extensions<0..2^16-1>;            /* may be missing */
+///     } ServerHello;
+///
+/// RFC 5246 §7.4.1.3; RFC 9846 §4.2.3 keeps the layout.
+package struct ServerHello: HandshakeBody, Equatable {
+  package static let type = HandshakeType.serverHello
+
+  package var version: ProtocolVersion
+  package var random: [UInt8]
+  package var sessionID: [UInt8]
+  package var cipherSuite: CipherSuite
+  package var compressionMethod: CompressionMethod
+  package var extensions: ExtensionBlock?
+
+  package init(
+    version: ProtocolVersion, random: [UInt8], sessionID: [UInt8], cipherSuite: CipherSuite,
+    compressionMethod: CompressionMethod = .null, extensions: ExtensionBlock?
+  ) {
+    self.version = version
+    self.random = random
+    self.sessionID = sessionID
+    self.cipherSuite = cipherSuite
+    self.compressionMethod = compressionMethod
+    self.extensions = extensions
+  }
+
+  package init(from reader: inout WireReader) throws(DecodeError) {
+    version = ProtocolVersion(rawValue: try reader.u16("server_version"))
+    random = try reader.bytes(count: 32, "random")
+    sessionID = try reader.sessionID()
+    cipherSuite = CipherSuite(rawValue: try reader.u16("cipher_suite"))
+    compressionMethod = CompressionMethod(rawValue: try reader.u8("compression_method"))
+    extensions = reader.isAtEnd ? nil : try ExtensionBlock(from: &reader)
+  }
+
+  package func encode(into writer: inout WireWriter) {
+    writer.u16(version.rawValue)
+    writer.raw(random)
+    writer.opaque(.one, sessionID)
+    writer.u16(cipherSuite.rawValue)
+    writer.u8(compressionMethod.rawValue)
+    extensions?.encode(into: &writer)
+  }
+}

@@ -1,0 +1,37 @@
+/// A structure of the presentation language. `init(from:)` reads exactly the structure; whoever holds the frame checks that
+/// nothing is left.
+package protocol WireCodable {
+  init(from reader: inout WireReader) throws(DecodeError)
+  func encode(into writer: inout WireWriter)
+}
+
+/// The body of a handshake message.
+package protocol HandshakeBody: WireCodable, Sendable {
+  static var type: HandshakeType { get }
+}
+
+extension WireCodable {
+  /// Decodes `bytes`, which must hold this structure and nothing else. `field` names it in errors.
+  package init(decoding bytes: Span<UInt8>, _ field: StaticString) throws(DecodeError) {
+    var reader = WireReader(bytes)
+    self = try Self(from: &reader)
+    guard reader.isAtEnd else { throw .trailingBytes(field: "\(field)", count: reader.remaining) }
+  }
+
+  /// The encoded bytes, or nil if some vector is longer than its length prefix can say.
+  package func encoded() -> [UInt8]? {
+    var writer = WireWriter()
+    encode(into: &writer)
+    return writer.overflow ? nil : writer.bytes
+  }
+}
+
+extension HandshakeBody {
+  /// The whole handshake message: type, 24-bit length, body (RFC 5246 §7.4). Nil if a vector does not fit.
+  package func message() -> [UInt8]? {
+    var writer = WireWriter(capacity: 256)
+    writer.u8(Self.type.rawValue)
+    writer.nested(.three) { encode(into: &$0) }
+    return writer.overflow ? nil : writer.bytes
+  }
+}

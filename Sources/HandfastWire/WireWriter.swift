@@ -1,0 +1,45 @@
+/// Writes the TLS presentation language (RFC 5246 §4). Lengths that users decide are bounded where they enter the library
+/// (names, protocols, chains); a vector that is too long all the same is noted in `overflow` and refused by whoever sends.
+package struct WireWriter: ~Copyable {
+  package private(set) var bytes: [UInt8] = []
+  /// Whether some vector did not fit its length prefix; the bytes are then not to be sent.
+  package private(set) var overflow = false
+
+  package init(capacity: Int = 0) { bytes.reserveCapacity(capacity) }
+
+  package mutating func u8(_ value: UInt8) { bytes.append(value) }
+
+  package mutating func u16(_ value: UInt16) {
+    bytes.append(UInt8(value >> 8))
+    bytes.append(UInt8(truncatingIfNeeded: value))
+  }
+
+  package mutating func raw(_ value: [UInt8]) { bytes += value }
+
+  package mutating func opaque(_ width: LengthWidth, _ value: [UInt8]) {
+    nested(width) { $0.raw(value) }
+  }
+
+  package mutating func nested(_ width: LengthWidth, _ body: (inout WireWriter) -> Void) {
+    let mark = bytes.count
+    bytes.append(contentsOf: repeatElement(0, count: width.rawValue))
+    body(&self)
+    var length = bytes.count - mark - width.rawValue
+    guard length < 1 << (8 * width.rawValue) else {
+      overflow = true
+      return
+    }
+    for index in (0..<width.rawValue).reversed() {
+      bytes[mark + index] = UInt8(truncatingIfNeeded: length)
+      length >>= 8
+    }
+  }
+
+  package mutating func list<C: CodePoint>(_ width: LengthWidth, _ values: [C]) where C.RawValue == UInt16 {
+    nested(width) { for value in values { $0.u16(value.rawValue) } }
+  }
+
+  package mutating func list<C: CodePoint>(_ width: LengthWidth, _ values: [C]) where C.RawValue == UInt8 {
+    nested(width) { for value in values { $0.u8(value.rawValue) } }
+  }
+}
