@@ -1,5 +1,3 @@
-public import HandfastWire
-
 /// Which side of the connection.
 public enum Side: String, Hashable, Sendable, CaseIterable {
   case client

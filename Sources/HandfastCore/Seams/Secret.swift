@@ -1,21 +1,24 @@
-package import HandfastWire
+import HandfastWire
 
 /// Bytes that must not be seen: they cannot be copied or printed, and are overwritten when they go.
 package struct Secret: ~Copyable, Sendable {
-  private var bytes: [UInt8]
+  private let storage: Storage
 
-  package init(_ bytes: consuming [UInt8]) { self.bytes = bytes }
-  package init(copying span: Span<UInt8>) { bytes = [UInt8](copying: span) }
+  package init(_ bytes: consuming [UInt8]) { storage = Storage(bytes) }
+  package init(copying span: Span<UInt8>) { storage = Storage([UInt8](copying: span)) }
 
-  package var count: Int { bytes.count }
+  package var count: Int { storage.bytes.count }
 
-  package var span: Span<UInt8> {
-    @_lifetime(borrow self) borrowing get { bytes.span }
+  package func withSpan<R: ~Copyable, E: Error>(_ body: (Span<UInt8>) throws(E) -> R) throws(E) -> R {
+    try body(storage.bytes.span)
   }
 
-  package consuming func wiping() {}
-
-  deinit { overwrite(&bytes) }
+  /// A class because only a class's deinit may write to what it owns. Never shared: `Secret` is not copyable.
+  private final class Storage: @unchecked Sendable {
+    var bytes: [UInt8]
+    init(_ bytes: consuming [UInt8]) { self.bytes = bytes }
+    deinit { overwrite(&bytes) }
+  }
 }
 
 /// Not inlined and not optimised: a store to memory that is freed next would otherwise be dropped as dead.
