@@ -76,7 +76,34 @@ let package = Package(
       name: "HandfastTestKit",
       dependencies: ["Handfast", "HandfastWire", "HandfastCore", "HandfastCrypto", "HandfastTrust"],
       swiftSettings: house),
+    .testTarget(name: "HandfastWireTests", dependencies: ["HandfastWire"], swiftSettings: house),
     .testTarget(
-      name: "HandfastWireTests", dependencies: ["HandfastWire"], swiftSettings: house),
+      name: "HandfastCoreTests",
+      dependencies: ["HandfastCore", "HandfastWire", "HandfastCrypto", "HandfastTestKit", "HandfastTrust", "Handfast"],
+      swiftSettings: house),
+    .testTarget(
+      name: "HandfastCryptoTests",
+      dependencies: ["HandfastCrypto", "HandfastCore", "HandfastWire", "CHandfastBoring"] + crypto,
+      swiftSettings: house),
+    .testTarget(
+      name: "HandfastTrustTests",
+      dependencies: ["HandfastTrust", "HandfastCore", "HandfastWire", "HandfastCrypto"] + crypto + certificates,
+      swiftSettings: house),
+    .testTarget(
+      name: "HandfastTests",
+      dependencies: ["Handfast", "HandfastCore", "HandfastWire", "HandfastCrypto", "HandfastTrust", "HandfastTestKit"],
+      swiftSettings: house),
+    .testTarget(
+      name: "HandfastNIOTests",
+      dependencies: ["HandfastNIO", "Handfast", "HandfastTrust", "HandfastTestKit", .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio")],
+      swiftSettings: house),
+    .testTarget(
+      name: "HandfastInspectTests",
+      dependencies: ["HandfastInspect", "Handfast", "HandfastCore", "HandfastWire", "HandfastTestKit"],
+      swiftSettings: house),
+    .testTarget(
+      name: "HandfastCommandsTests", dependencies: ["HandfastCommands", "HandfastInspect", "HandfastTrust", "Handfast"],
+      swiftSettings: house),
   ]
 )
