@@ -2,10 +2,17 @@ package import HandfastCore
 
 /// Makes the client's side of connections. Immutable, cheap to copy, made once.
 public struct TLSClient: Sendable {
-  /// Validates the configuration.
-  public init(_ configuration: ClientConfiguration) throws(ConfigurationError) {}
+  /// What drivers need of it: the limits that are theirs to keep, and the trust that answers `Need.peerVerdict`.
+  package let configuration: ClientConfiguration
 
-  package init(_ configuration: ClientConfiguration, provider: any CryptoProvider) throws(ConfigurationError) {}
+  /// Validates the configuration.
+  public init(_ configuration: ClientConfiguration) throws(ConfigurationError) {
+    self.configuration = configuration
+  }
+
+  package init(_ configuration: ClientConfiguration, provider: any CryptoProvider) throws(ConfigurationError) {
+    self.configuration = configuration
+  }
 
   /// Starts a connection to `server`: its ClientHello is owed to the peer at once. With `tracing`, the connection collects
   /// events.
