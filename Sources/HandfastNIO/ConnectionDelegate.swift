@@ -20,12 +20,17 @@ public protocol ConnectionDelegate: Sendable {
 }
 
 extension ConnectionDelegate {
-  public func verdict(on request: PeerVerification) async -> Verdict {
+  public func verdict(on request: PeerVerification) async -> Verdict { .refusedUnasked }
+  public func signature(for request: SignatureRequest) async throws -> [UInt8] { [] }
+  public func serverIdentity(for request: ServerIdentityRequest) async -> Identity? { nil }
+  public func clientIdentity(for request: ClientIdentityRequest) async -> Identity? { nil }
+}
+
+extension Verdict {
+  /// Where nobody judges, nobody is trusted.
+  static var refusedUnasked: Verdict {
     let rejection = CertificateRejection(
       reason: .refusedByApplication, position: nil, subject: nil, detail: "nothing here judges the peer's certificates")
     return .rejected(RejectedPeer(rejection: rejection, presented: [], checks: []))
   }
-  public func signature(for request: SignatureRequest) async throws -> [UInt8] { [] }
-  public func serverIdentity(for request: ServerIdentityRequest) async -> Identity? { nil }
-  public func clientIdentity(for request: ClientIdentityRequest) async -> Identity? { nil }
 }

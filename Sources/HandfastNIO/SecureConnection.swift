@@ -109,9 +109,15 @@ public final class SecureConnection: Sendable {
   }
 }
 
-/// Lets a configuration's trust answer for itself.
+/// Lets a configuration's trust answer for itself. A trust of a kind that is not known here has its own way to be asked, and
+/// whoever made it passes a delegate.
 struct TrustDelegate: ConnectionDelegate {
   let trust: (any PeerTrust)?
+
+  func verdict(on request: PeerVerification) async -> Verdict {
+    guard let trust = trust as? Trust else { return .refusedUnasked }
+    return await trust.judge(request)
+  }
 }
 
 /// "127.0.0.1:4433", "[::1]:4433".
