@@ -79,7 +79,7 @@ struct RefusalAnalysis {
   /// A wrong key with the right name is another authority of that name, if the key identifiers say so too.
   private func badSignature(at index: Int, in way: [Step]) -> (position: Int?, subject: String?, finding: Finding) {
     let (lower, upper) = (way[index], way[index + 1])
-    let where_ = upper.position == nil ? "the trusted root of that name" : "the certificate of that name in the chain"
+    let place = upper.position == nil ? "the trusted root of that name" : "the certificate of that name in the chain"
     if let wanted = lower.fields.extensions.authorityKeyIdentifier,
       let found = upper.fields.extensions.subjectKeyIdentifier,
       wanted != found
@@ -88,14 +88,14 @@ struct RefusalAnalysis {
         lower.position, lower.fields.subject.text,
         .failed(
           .pathBuilding, .unknownIssuer,
-          "Its issuer \(lower.fields.issuer.text) was not found: \(where_) has another key.")
+          "Its issuer \(lower.fields.issuer.text) was not found: \(place) has another key.")
       )
     }
     return (
       lower.position, lower.fields.subject.text,
       .failed(
         .signatures, .badSignature,
-        "Its signature was not made with the key of \(upper.fields.subject.text) (\(where_)).")
+        "Its signature was not made with the key of \(upper.fields.subject.text) (\(place)).")
     )
   }
 
