@@ -33,6 +33,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-asn1.git", from: "1.3.0"),
     .package(url: "https://github.com/apple/swift-nio.git", from: "2.80.0"),
     .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.5.0"),
+    .package(url: "https://github.com/apple/swift-system.git", from: "1.4.0"),
   ],
   targets: [
     .target(name: "HandfastWire", swiftSettings: house),
@@ -49,7 +50,10 @@ let package = Package(
       swiftSettings: house),
     .target(
       name: "Handfast",
-      dependencies: ["HandfastWire", "HandfastCore", "HandfastCrypto", "HandfastTrust"],
+      dependencies: [
+        "HandfastWire", "HandfastCore", "HandfastCrypto", "HandfastTrust",
+        .product(name: "SystemPackage", package: "swift-system"),
+      ],
       swiftSettings: house),
     .target(
       name: "HandfastNIO",
@@ -95,15 +99,18 @@ let package = Package(
       swiftSettings: house),
     .testTarget(
       name: "HandfastNIOTests",
-      dependencies: ["HandfastNIO", "Handfast", "HandfastTrust", "HandfastTestKit", .product(name: "NIOCore", package: "swift-nio"),
-        .product(name: "NIOPosix", package: "swift-nio")],
+      dependencies: [
+        "HandfastNIO", "Handfast", "HandfastTrust", "HandfastTestKit", .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+      ],
       swiftSettings: house),
     .testTarget(
       name: "HandfastInspectTests",
       dependencies: ["HandfastInspect", "Handfast", "HandfastCore", "HandfastWire", "HandfastTestKit"],
       swiftSettings: house),
     .testTarget(
-      name: "HandfastCommandsTests", dependencies: ["HandfastCommands", "HandfastInspect", "HandfastTrust", "Handfast"],
+      name: "HandfastCommandsTests",
+      dependencies: ["HandfastCommands", "HandfastInspect", "HandfastTrust", "Handfast"],
       swiftSettings: house),
   ]
 )
