@@ -1,7 +1,151 @@
 #include "CHandfastBoring.h"
-#if __has_include(<CCryptoBoringSSL.h>)
+
+// swift-crypto's headers rename every symbol with a prefix of its own, so that the standard names below reach the BoringSSL
+// that swift-crypto builds and no other. CHB_WITHOUT_BORINGSSL builds the other half on purpose.
+#if __has_include(<CCryptoBoringSSL.h>) && !defined(CHB_WITHOUT_BORINGSSL)
 #include <CCryptoBoringSSL.h>
-int chb_present(void) { return EVP_AEAD_key_length(EVP_aead_aes_128_gcm()); }
+
+int chb_is_available(void) { return 1; }
+
+// A failure leaves entries in the thread's error queue, where swift-crypto would find them and blame them on a later call.
+static int checked(int result) {
+  if (result == 1) return 1;
+  ERR_clear_error();
+  return 0;
+}
+
+// MARK: AEAD
+
+static const EVP_AEAD *aead_of(chb_aead_algorithm algorithm) {
+  switch (algorithm) {
+    case CHB_AES_128_GCM: return EVP_aead_aes_128_gcm();
+    case CHB_AES_256_GCM: return EVP_aead_aes_256_gcm();
+    case CHB_CHACHA20_POLY1305: return EVP_aead_chacha20_poly1305();
+  }
+  return NULL;
+}
+
+chb_aead *chb_aead_new(chb_aead_algorithm algorithm, const uint8_t *key, size_t key_length) {
+  const EVP_AEAD *aead = aead_of(algorithm);
+  if (aead == NULL || key_length != EVP_AEAD_key_length(aead)) return NULL;
+  EVP_AEAD_CTX *context = EVP_AEAD_CTX_new(aead, key, key_length, 16);
+  if (context == NULL) ERR_clear_error();
+  return (chb_aead *)context;
+}
+
+void chb_aead_free(chb_aead *aead) { EVP_AEAD_CTX_free((EVP_AEAD_CTX *)aead); }
+
+int chb_aead_seal(const chb_aead *aead, uint8_t *output, const uint8_t *nonce, size_t nonce_length,
+                  const uint8_t *plaintext, size_t length, const uint8_t *additional, size_t additional_length) {
+  size_t written = 0;
+  int result = EVP_AEAD_CTX_seal((const EVP_AEAD_CTX *)aead, output, &written, length + 16, nonce, nonce_length,
+                                 plaintext, length, additional, additional_length);
+  return checked(result) && written == length + 16;
+}
+
+int chb_aead_open(const chb_aead *aead, uint8_t *record, size_t length, const uint8_t *nonce, size_t nonce_length,
+                  const uint8_t *additional, size_t additional_length) {
+  if (length < 16) return 0;
+  size_t written = 0;
+  int result = EVP_AEAD_CTX_open((const EVP_AEAD_CTX *)aead, record, &written, length, nonce, nonce_length, record,
+                                 length, additional, additional_length);
+  return checked(result) && written == length - 16;
+}
+
+// MARK: HMAC
+
+static const EVP_MD *hash_of(chb_hash_algorithm algorithm) {
+  switch (algorithm) {
+    case CHB_SHA256: return EVP_sha256();
+    case CHB_SHA384: return EVP_sha384();
+    case CHB_SHA512: return EVP_sha512();
+  }
+  return NULL;
+}
+
+chb_hmac *chb_hmac_new(chb_hash_algorithm algorithm, const uint8_t *key, size_t key_length) {
+  // HMAC_Init_ex takes a NULL key for "the one I had before": an empty key needs an address.
+  static const uint8_t empty[1] = {0};
+  const EVP_MD *hash = hash_of(algorithm);
+  if (hash == NULL) return NULL;
+  HMAC_CTX *context = HMAC_CTX_new();
+  if (context == NULL) return NULL;
+  if (!checked(HMAC_Init_ex(context, key_length == 0 ? empty : key, key_length, hash, NULL))) {
+    HMAC_CTX_free(context);
+    return NULL;
+  }
+  return (chb_hmac *)context;
+}
+
+void chb_hmac_free(chb_hmac *hmac) {
+  if (hmac == NULL) return;
+  HMAC_CTX_cleanse((HMAC_CTX *)hmac);
+  HMAC_CTX_free((HMAC_CTX *)hmac);
+}
+
+int chb_hmac_authenticate(const chb_hmac *hmac, const uint8_t *first, size_t first_length, const uint8_t *second,
+                          size_t second_length, uint8_t *mac, size_t mac_length) {
+  const HMAC_CTX *keyed = (const HMAC_CTX *)hmac;
+  if (mac_length != HMAC_size(keyed)) return 0;
+  HMAC_CTX context;
+  HMAC_CTX_init(&context);
+  unsigned int written = 0;
+  int result = HMAC_CTX_copy_ex(&context, keyed) && HMAC_Update(&context, first, first_length) &&
+               HMAC_Update(&context, second, second_length) && HMAC_Final(&context, mac, &written);
+  HMAC_CTX_cleanse(&context);
+  return checked(result) && written == mac_length;
+}
+
+// MARK: RSA
+
+chb_rsa *chb_rsa_new(const uint8_t *pkcs1, size_t length) {
+  RSA *rsa = RSA_private_key_from_bytes(pkcs1, length);
+  if (rsa == NULL) ERR_clear_error();
+  return (chb_rsa *)rsa;
+}
+
+void chb_rsa_free(chb_rsa *rsa) { RSA_free((RSA *)rsa); }
+
+size_t chb_rsa_size(const chb_rsa *rsa) { return RSA_size((const RSA *)rsa); }
+
+int chb_rsa_decrypt_raw(const chb_rsa *rsa, const uint8_t *ciphertext, size_t length, uint8_t *block,
+                        size_t block_length) {
+  // RSA_decrypt locks what it caches inside, so the cast takes no promise back.
+  RSA *key = (RSA *)(uintptr_t)rsa;
+  if (length != RSA_size(key) || block_length != length) return 0;
+  size_t written = 0;
+  int result = RSA_decrypt(key, &written, block, block_length, ciphertext, length, RSA_NO_PADDING);
+  return checked(result) && written == block_length;
+}
+
 #else
-int chb_present(void) { return 0; }
+
+int chb_is_available(void) { return 0; }
+
+chb_aead *chb_aead_new(chb_aead_algorithm algorithm, const uint8_t *key, size_t key_length) { return NULL; }
+void chb_aead_free(chb_aead *aead) {}
+int chb_aead_seal(const chb_aead *aead, uint8_t *output, const uint8_t *nonce, size_t nonce_length,
+                  const uint8_t *plaintext, size_t length, const uint8_t *additional, size_t additional_length) {
+  return 0;
+}
+int chb_aead_open(const chb_aead *aead, uint8_t *record, size_t length, const uint8_t *nonce, size_t nonce_length,
+                  const uint8_t *additional, size_t additional_length) {
+  return 0;
+}
+
+chb_hmac *chb_hmac_new(chb_hash_algorithm algorithm, const uint8_t *key, size_t key_length) { return NULL; }
+void chb_hmac_free(chb_hmac *hmac) {}
+int chb_hmac_authenticate(const chb_hmac *hmac, const uint8_t *first, size_t first_length, const uint8_t *second,
+                          size_t second_length, uint8_t *mac, size_t mac_length) {
+  return 0;
+}
+
+chb_rsa *chb_rsa_new(const uint8_t *pkcs1, size_t length) { return NULL; }
+void chb_rsa_free(chb_rsa *rsa) {}
+size_t chb_rsa_size(const chb_rsa *rsa) { return 0; }
+int chb_rsa_decrypt_raw(const chb_rsa *rsa, const uint8_t *ciphertext, size_t length, uint8_t *block,
+                        size_t block_length) {
+  return 0;
+}
+
 #endif

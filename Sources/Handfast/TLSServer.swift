@@ -1,12 +1,24 @@
 package import HandfastCore
+import HandfastCrypto
 
 /// Makes the server's side of connections. Immutable, cheap to copy, made once.
 public struct TLSServer: Sendable {
-  /// Validates the configuration.
-  public init(_ configuration: ServerConfiguration) throws(ConfigurationError) {}
+  private let settings: ServerSettings
 
-  package init(_ configuration: ServerConfiguration, provider: any CryptoProvider) throws(ConfigurationError) {}
+  /// Validates the configuration.
+  public init(_ configuration: ServerConfiguration) throws(ConfigurationError) {
+    try self.init(configuration, provider: DefaultCryptoProvider())
+  }
+
+  package init(_ configuration: ServerConfiguration, provider: any CryptoProvider) throws(ConfigurationError) {
+    settings = try ServerSettings(configuration, provider: provider)
+  }
+
+  /// What it was made from.
+  public var configuration: ServerConfiguration { settings.configuration }
 
   /// Starts a connection that waits for a ClientHello. With `tracing`, it collects events.
-  public func accept(tracing: Bool = false) -> TLSConnection { TLSConnection() }
+  public func accept(tracing: Bool = false) -> TLSConnection {
+    TLSConnection(Connection(settings, isTracing: tracing))
+  }
 }

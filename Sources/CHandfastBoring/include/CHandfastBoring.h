@@ -1,4 +1,77 @@
+// The few functions of BoringSSL that swift-crypto's public API does not offer, or offers at several times their cost.
+//
+// Every function may be called when BoringSSL is absent: constructors then return NULL and the rest return 0. Functions that
+// return int return 1 on success and 0 on failure. A pointer may be NULL where its length is 0. Objects are immutable once
+// made, so that one object may be used from several threads at once.
+
 #ifndef C_HANDFAST_BORING_H
 #define C_HANDFAST_BORING_H
-int chb_present(void);
+
+#include <stddef.h>
+#include <stdint.h>
+
+#if defined(__cplusplus)
+extern "C" {
+#endif
+
+/// 1 when this was built over BoringSSL, 0 when every function below fails.
+int chb_is_available(void);
+
+typedef enum chb_aead_algorithm {
+  CHB_AES_128_GCM,
+  CHB_AES_256_GCM,
+  CHB_CHACHA20_POLY1305,
+} chb_aead_algorithm;
+
+/// An AEAD key with its context.
+typedef struct chb_aead chb_aead;
+
+/// NULL when `key_length` is not the algorithm's. The key is copied.
+chb_aead *chb_aead_new(chb_aead_algorithm algorithm, const uint8_t *key, size_t key_length);
+/// Wipes the key.
+void chb_aead_free(chb_aead *aead);
+
+/// Writes ciphertext and 16 bytes of tag. `output` has room for `length + 16` bytes, and is either `plaintext` itself or does
+/// not overlap it.
+int chb_aead_seal(const chb_aead *aead, uint8_t *output, const uint8_t *nonce, size_t nonce_length,
+                  const uint8_t *plaintext, size_t length, const uint8_t *additional, size_t additional_length);
+
+/// Opens ciphertext and tag, `length` bytes together, in place; `length - 16` bytes of plaintext remain.
+int chb_aead_open(const chb_aead *aead, uint8_t *record, size_t length, const uint8_t *nonce, size_t nonce_length,
+                  const uint8_t *additional, size_t additional_length);
+
+typedef enum chb_hash_algorithm {
+  CHB_SHA256,
+  CHB_SHA384,
+  CHB_SHA512,
+} chb_hash_algorithm;
+
+/// A keyed HMAC, before any message.
+typedef struct chb_hmac chb_hmac;
+
+chb_hmac *chb_hmac_new(chb_hash_algorithm algorithm, const uint8_t *key, size_t key_length);
+/// Wipes the key.
+void chb_hmac_free(chb_hmac *hmac);
+
+/// The MAC over `first` followed by `second`. `mac_length` is the hash's length.
+int chb_hmac_authenticate(const chb_hmac *hmac, const uint8_t *first, size_t first_length, const uint8_t *second,
+                          size_t second_length, uint8_t *mac, size_t mac_length);
+
+/// An RSA private key.
+typedef struct chb_rsa chb_rsa;
+
+/// From an RSAPrivateKey (RFC 8017 §A.1.2); NULL when it is none or not consistent.
+chb_rsa *chb_rsa_new(const uint8_t *pkcs1, size_t length);
+void chb_rsa_free(chb_rsa *rsa);
+/// The modulus' length in bytes.
+size_t chb_rsa_size(const chb_rsa *rsa);
+
+/// The private operation alone (blinded), with no look at the padding. `ciphertext` and `block` are `chb_rsa_size` bytes.
+int chb_rsa_decrypt_raw(const chb_rsa *rsa, const uint8_t *ciphertext, size_t length, uint8_t *block,
+                        size_t block_length);
+
+#if defined(__cplusplus)
+}
+#endif
+
 #endif

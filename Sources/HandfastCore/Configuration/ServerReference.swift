@@ -28,6 +28,8 @@ public enum ServerReference: Hashable, Sendable, CustomStringConvertible {
   /// RFC 5890 §2.3.1: letters, digits, hyphens (and the underscore seen in practice), labels of 1 to 63 bytes, 253 in all.
   /// A last label of digits only is nearly an IPv4 address, and refused.
   package static func normalizedDNSName(_ text: String) -> String? {
+    // Before the lower case, which turns the Kelvin sign into a "k".
+    guard text.utf8.allSatisfy({ $0 < 0x80 }) else { return nil }
     var name = text.lowercased()
     if name.hasSuffix(".") { name.removeLast() }
     guard !name.isEmpty, name.utf8.count <= 253 else { return nil }
@@ -92,6 +94,10 @@ public enum ServerReference: Hashable, Sendable, CustomStringConvertible {
 
   package static func format(address bytes: [UInt8]) -> String {
     guard bytes.count == 16 else { return bytes.map(String.init).joined(separator: ".") }
+    // RFC 5952 §5: prefixes that say an IPv4 address follows (RFC 4291 §2.5.5.2, RFC 6052 §2.1).
+    for prefix in ["::ffff:", "64:ff9b::"] where parseIPv6("\(prefix)0.0.0.0")?.prefix(12) == bytes.prefix(12) {
+      return prefix + format(address: Array(bytes.suffix(4)))
+    }
     let groups = stride(from: 0, to: 16, by: 2).map { Int(bytes[$0]) << 8 | Int(bytes[$0 + 1]) }
     // RFC 5952 §4.2: the first longest run of two or more zero groups becomes "::".
     var best = 0..<0

@@ -11,6 +11,8 @@ package struct ExtensionBlock: WireCodable, Equatable, Sendable {
   package struct Entry: Equatable, Sendable {
     package let type: ExtensionType
     package let data: [UInt8]
+    /// The content was longer than its own length prefixes can say: `data` is not to be sent.
+    fileprivate var overflow = false
   }
 
   package private(set) var entries: [Entry] = []
@@ -36,6 +38,7 @@ package struct ExtensionBlock: WireCodable, Equatable, Sendable {
       for entry in entries {
         $0.u16(entry.type.rawValue)
         $0.opaque(.two, entry.data)
+        if entry.overflow { $0.noteOverflow() }
       }
     }
   }
@@ -48,15 +51,20 @@ package struct ExtensionBlock: WireCodable, Equatable, Sendable {
   package subscript(_ type: ExtensionType) -> [UInt8]? { entries.first { $0.type == type }?.data }
 
   /// Adds an extension, in the place of one of the same type if there is one.
-  package mutating func set(_ type: ExtensionType, _ data: [UInt8]) {
-    let entry = Entry(type: type, data: data)
-    if let index = entries.firstIndex(where: { $0.type == type }) { entries[index] = entry } else { entries.append(entry) }
-  }
+  package mutating func set(_ type: ExtensionType, _ data: [UInt8]) { set(Entry(type: type, data: data)) }
 
   package mutating func set<E: ExtensionBody>(_ body: E) {
     var writer = WireWriter()
     body.encode(into: &writer)
-    set(E.type, writer.bytes)
+    set(Entry(type: E.type, data: writer.bytes, overflow: writer.overflow))
+  }
+
+  private mutating func set(_ entry: Entry) {
+    if let index = entries.firstIndex(where: { $0.type == entry.type }) {
+      entries[index] = entry
+    } else {
+      entries.append(entry)
+    }
   }
 
   /// The extension of that kind, or nil if it was not sent.

@@ -1,0 +1,63 @@
+import CHandfastBoring
+package import HandfastCore
+
+/// A record key over BoringSSL: one context for the key's whole life, no allocation per record, in the caller's buffers.
+@safe package final class BoringRecordKey: RecordKey, @unchecked Sendable {
+  /// Only ever read after `init`; BoringSSL allows concurrent use of a context.
+  private let context: OpaquePointer
+
+  package init(_ algorithm: AEADAlgorithm, key: Span<UInt8>) throws(CryptoError) {
+    let kind =
+      switch algorithm {
+      case .aes128GCM: CHB_AES_128_GCM
+      case .aes256GCM: CHB_AES_256_GCM
+      case .chaCha20Poly1305: CHB_CHACHA20_POLY1305
+      }
+    guard key.count == algorithm.keyByteCount else { throw .failure("wrong key length") }
+    // Safe: the key is copied before the pointer's scope ends.
+    let made = unsafe key.withUnsafeBufferPointer { unsafe chb_aead_new(kind, $0.baseAddress, $0.count) }
+    guard let made = unsafe made else { throw .unsupported }
+    unsafe context = made
+  }
+
+  // Safe: made by `chb_aead_new`, freed once. It wipes the key.
+  deinit { unsafe chb_aead_free(context) }
+
+  package func seal(
+    _ plaintext: Span<UInt8>, into output: inout OutputSpan<UInt8>, nonce: Span<UInt8>,
+    additionalData: Span<UInt8>
+  ) throws(CryptoError) {
+    let count = plaintext.count + AEADAlgorithm.tagByteCount
+    guard nonce.count == AEADAlgorithm.nonceByteCount else { throw .failure("wrong nonce length") }
+    guard output.freeCapacity >= count else { throw .failure("no room for the record") }
+    // Safe: every pointer stays in its closure, and the guard made sure of the `count` bytes after what is initialised.
+    let isSealed = unsafe output.withUnsafeMutableBufferPointer { buffer, initialized in
+      let sealed = unsafe plaintext.withUnsafeBufferPointer { plaintext in
+        unsafe nonce.withUnsafeBufferPointer { nonce in
+          unsafe additionalData.withUnsafeBufferPointer { additional in
+            unsafe chb_aead_seal(
+              context, buffer.baseAddress.map { unsafe $0 + initialized }, nonce.baseAddress, nonce.count,
+              plaintext.baseAddress, plaintext.count, additional.baseAddress, additional.count)
+          }
+        }
+      }
+      if sealed == 1 { initialized += count }
+      return sealed == 1
+    }
+    guard isSealed else { throw .failure("sealing failed") }
+  }
+
+  package func open(_ record: inout MutableSpan<UInt8>, nonce: Span<UInt8>, additionalData: Span<UInt8>) -> Bool {
+    guard record.count >= AEADAlgorithm.tagByteCount, nonce.count == AEADAlgorithm.nonceByteCount else { return false }
+    // Safe: every pointer stays in its closure; BoringSSL opens in place within `record.count` bytes.
+    return unsafe record.withUnsafeMutableBufferPointer { record in
+      unsafe nonce.withUnsafeBufferPointer { nonce in
+        unsafe additionalData.withUnsafeBufferPointer { additional in
+          unsafe chb_aead_open(
+            context, record.baseAddress, record.count, nonce.baseAddress, nonce.count, additional.baseAddress,
+            additional.count) == 1
+        }
+      }
+    }
+  }
+}

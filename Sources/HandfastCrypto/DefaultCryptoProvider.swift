@@ -1,0 +1,90 @@
+import CHandfastBoring
+package import HandfastCore
+package import HandfastWire
+
+/// Which code protects records and makes MACs.
+package enum RecordCipher: Sendable, CaseIterable {
+  /// BoringSSL through the shim where it is there, else swift-crypto's public API.
+  case best
+  /// The shim; record keys throw `.unsupported` where it is not there.
+  case boringSSL
+  /// swift-crypto's public API: several times slower, and there on every platform.
+  case publicAPI
+
+  /// Whether the shim has BoringSSL beneath it.
+  package static var isBoringSSLAvailable: Bool { chb_is_available() == 1 }
+
+  fileprivate var usesBoringSSL: Bool {
+    switch self {
+    case .best: Self.isBoringSSLAvailable
+    case .boringSSL: true
+    case .publicAPI: false
+    }
+  }
+}
+
+/// The cryptography of swift-crypto, and of the BoringSSL inside it where swift-crypto's own API is too slow or too talkative.
+package struct DefaultCryptoProvider: CryptoProvider {
+  private let usesBoringSSL: Bool
+
+  package init(recordCipher: RecordCipher = .best) { usesBoringSSL = recordCipher.usesBoringSSL }
+
+  /// AES-128 before AES-256: it is enough, and it is faster. RSA key transport comes last, and only where a server could
+  /// decrypt without telling good padding from bad.
+  package var cipherSuites: [CipherSuite] {
+    let forwardSecret: [CipherSuite] = [
+      .ecdheECDSAWithAES128GCMSHA256, .ecdheRSAWithAES128GCMSHA256,
+      .ecdheECDSAWithAES256GCMSHA384, .ecdheRSAWithAES256GCMSHA384,
+      .ecdheECDSAWithChaCha20Poly1305SHA256, .ecdheRSAWithChaCha20Poly1305SHA256,
+    ]
+    guard RecordCipher.isBoringSSLAvailable else { return forwardSecret }
+    return forwardSecret + [.rsaWithAES128GCMSHA256, .rsaWithAES256GCMSHA384]
+  }
+
+  package var groups: [NamedGroup] { [.x25519, .secp256r1, .secp384r1, .secp521r1] }
+
+  package var signatureSchemes: [SignatureScheme] {
+    [
+      .ecdsaSecp256r1SHA256, .ed25519, .ecdsaSecp384r1SHA384, .ecdsaSecp521r1SHA512,
+      .rsaPSSRSAESHA256, .rsaPSSRSAESHA384, .rsaPSSRSAESHA512,
+      .rsaPKCS1SHA256, .rsaPKCS1SHA384, .rsaPKCS1SHA512,
+    ]
+  }
+
+  /// From the system's generator.
+  package func randomBytes(_ count: Int) -> [UInt8] {
+    var generator = SystemRandomNumberGenerator()
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(count)
+    while bytes.count < count {
+      var word = generator.next()
+      for _ in 0..<min(8, count - bytes.count) {
+        bytes.append(UInt8(truncatingIfNeeded: word))
+        word >>= 8
+      }
+    }
+    return bytes
+  }
+
+  package func runningHash(_ algorithm: HashAlgorithm) -> any RunningHash { SHA2Hash(algorithm) }
+
+  package func mac(_ algorithm: HashAlgorithm, key: Span<UInt8>) -> any MessageAuthenticationKey {
+    if usesBoringSSL, let key = BoringMACKey(algorithm, key: key) { return key }
+    return PublicAPIMACKey(algorithm, key: key)
+  }
+
+  package func ephemeralKey(in group: NamedGroup) throws(CryptoError) -> any EphemeralKey {
+    try ephemeralKey(in: group, random: randomBytes)
+  }
+
+  /// The same with the private value taken from `random`, for providers whose randomness is not the system's.
+  package func ephemeralKey(in group: NamedGroup, random: (Int) -> [UInt8]) throws(CryptoError) -> any EphemeralKey {
+    try ECDHEKey(group, random: random)
+  }
+
+  package func recordKey(_ algorithm: AEADAlgorithm, key: Span<UInt8>) throws(CryptoError) -> any RecordKey {
+    guard key.count == algorithm.keyByteCount else { throw .failure("wrong key length") }
+    guard usesBoringSSL else { return PublicAPIRecordKey(algorithm, key: key) }
+    return try BoringRecordKey(algorithm, key: key)
+  }
+}

@@ -1,0 +1,130 @@
+import CHandfastBoring
+package import Crypto
+package import HandfastCore
+import HandfastWire
+
+/// SHA-256, SHA-384 or SHA-512.
+package struct SHA2Hash: RunningHash {
+  private enum State: Sendable {
+    case sha256(SHA256)
+    case sha384(SHA384)
+    case sha512(SHA512)
+  }
+  private var state: State
+
+  package init(_ algorithm: HashAlgorithm) {
+    state =
+      switch algorithm {
+      case .sha256: .sha256(SHA256())
+      case .sha384: .sha384(SHA384())
+      case .sha512: .sha512(SHA512())
+      }
+  }
+
+  package mutating func update(_ bytes: Span<UInt8>) {
+    // Safe: the pointer is only read, within the closure.
+    unsafe bytes.withUnsafeBytes { pointer in
+      switch state {
+      case .sha256(var hash):
+        unsafe hash.update(bufferPointer: pointer)
+        state = .sha256(hash)
+      case .sha384(var hash):
+        unsafe hash.update(bufferPointer: pointer)
+        state = .sha384(hash)
+      case .sha512(var hash):
+        unsafe hash.update(bufferPointer: pointer)
+        state = .sha512(hash)
+      }
+    }
+  }
+
+  package func digest() -> [UInt8] {
+    switch state {
+    case .sha256(let hash): [UInt8](hash.finalize())
+    case .sha384(let hash): [UInt8](hash.finalize())
+    case .sha512(let hash): [UInt8](hash.finalize())
+    }
+  }
+}
+
+extension HashAlgorithm {
+  /// The digest of `message` as swift-crypto's signature functions take it.
+  package func digest(of message: [UInt8]) -> any Digest {
+    switch self {
+    case .sha256: SHA256.hash(data: message)
+    case .sha384: SHA384.hash(data: message)
+    case .sha512: SHA512.hash(data: message)
+    }
+  }
+}
+
+/// An HMAC key over BoringSSL: the key is expanded once, and each MAC starts from a copy of that.
+@safe package final class BoringMACKey: MessageAuthenticationKey, @unchecked Sendable {
+  /// Only ever read after `init`.
+  private let context: OpaquePointer
+  private let byteCount: Int
+
+  /// Nil when BoringSSL is not there.
+  package init?(_ algorithm: HashAlgorithm, key: Span<UInt8>) {
+    let kind =
+      switch algorithm {
+      case .sha256: CHB_SHA256
+      case .sha384: CHB_SHA384
+      case .sha512: CHB_SHA512
+      }
+    byteCount = algorithm.byteCount
+    // Safe: the key is copied before the pointer's scope ends.
+    let made = unsafe key.withUnsafeBufferPointer { unsafe chb_hmac_new(kind, $0.baseAddress, $0.count) }
+    guard let made = unsafe made else { return nil }
+    unsafe context = made
+  }
+
+  // Safe: made by `chb_hmac_new`, freed once. It wipes the key.
+  deinit { unsafe chb_hmac_free(context) }
+
+  package func authenticate(_ first: Span<UInt8>, _ second: Span<UInt8>) -> [UInt8] {
+    // Safe: every pointer stays in its closure, and the MAC is exactly `byteCount` bytes.
+    unsafe [UInt8](unsafeUninitializedCapacity: byteCount) { mac, initialized in
+      let isDone = unsafe first.withUnsafeBufferPointer { first in
+        unsafe second.withUnsafeBufferPointer { second in
+          unsafe chb_hmac_authenticate(
+            context, first.baseAddress, first.count, second.baseAddress, second.count, mac.baseAddress, byteCount)
+        }
+      }
+      // It fails only for want of memory, and any bytes in the place of a MAC would be worse than an end.
+      precondition(isDone == 1, "HMAC failed")
+      initialized = byteCount
+    }
+  }
+}
+
+/// An HMAC key over swift-crypto's public API.
+package final class PublicAPIMACKey: MessageAuthenticationKey {
+  private let algorithm: HashAlgorithm
+  private let key: SymmetricKey
+
+  package init(_ algorithm: HashAlgorithm, key: Span<UInt8>) {
+    self.algorithm = algorithm
+    self.key = SymmetricKey(copying: key)
+  }
+
+  package func authenticate(_ first: Span<UInt8>, _ second: Span<UInt8>) -> [UInt8] {
+    switch algorithm {
+    case .sha256: authenticate(first, second, with: SHA256.self)
+    case .sha384: authenticate(first, second, with: SHA384.self)
+    case .sha512: authenticate(first, second, with: SHA512.self)
+    }
+  }
+
+  private func authenticate<Hash: HashFunction>(
+    _ first: Span<UInt8>, _ second: Span<UInt8>, with hash: Hash.Type
+  ) -> [UInt8] {
+    var mac = HMAC<Hash>(key: key)
+    var parts = [[UInt8](copying: first), [UInt8](copying: second)]
+    for index in parts.indices {
+      mac.update(data: parts[index])
+      overwrite(&parts[index])
+    }
+    return [UInt8](mac.finalize())
+  }
+}

@@ -1,0 +1,45 @@
+/// The DER around Ed25519 keys, which swift-crypto reads and writes bare (RFC 8410 §4, §7).
+enum Ed25519DER {
+  // AlgorithmIdentifier { 1.3.101.112 }
+  private static let algorithm: [UInt8] = [0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70]
+
+  /// A SubjectPublicKeyInfo up to the 32 bytes of the key.
+  static let publicPrefix: [UInt8] = [0x30, 0x2a] + algorithm + [0x03, 0x21, 0x00]
+
+  /// The private key as PKCS#8, without the optional public key.
+  static func pkcs8(_ seed: [UInt8]) -> [UInt8] {
+    DER.sequence([0x02, 0x01, 0x00] + algorithm + [0x04, 0x22, 0x04, 0x20] + seed)
+  }
+
+  /// The 32 bytes inside a PKCS#8 key, with or without attributes and public key (RFC 5958 §2); nil when it is something else.
+  static func seed(inPKCS8 der: [UInt8]) -> [UInt8]? {
+    guard der.count >= 48, der[0] == 0x30, der[1] < 0x80, Int(der[1]) == der.count - 2 else { return nil }
+    guard der[2] == 0x02, der[3] == 0x01, der[4] <= 1 else { return nil }
+    guard Array(der[5..<16]) == algorithm + [0x04, 0x22, 0x04, 0x20] else { return nil }
+    return Array(der[16..<48])
+  }
+}
+
+/// Writes the little DER that swift-crypto does not write.
+enum DER {
+  static func sequence(_ content: [UInt8]) -> [UInt8] { wrap(0x30, content) }
+
+  /// An RSAPrivateKey as PKCS#8 (RFC 5958 §2, RFC 8017 §A.1).
+  static func pkcs8(rsa pkcs1: [UInt8]) -> [UInt8] {
+    let rsaEncryption: [UInt8] = [
+      0x30, 0x0d, 0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01, 0x05, 0x00,
+    ]
+    return sequence([0x02, 0x01, 0x00] + rsaEncryption + wrap(0x04, pkcs1))
+  }
+
+  private static func wrap(_ tag: UInt8, _ content: [UInt8]) -> [UInt8] {
+    guard content.count >= 0x80 else { return [tag, UInt8(content.count)] + content }
+    var length: [UInt8] = []
+    var rest = content.count
+    while rest > 0 {
+      length.insert(UInt8(truncatingIfNeeded: rest), at: 0)
+      rest >>= 8
+    }
+    return [tag, 0x80 | UInt8(length.count)] + length + content
+  }
+}

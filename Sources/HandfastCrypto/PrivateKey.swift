@@ -1,0 +1,151 @@
+package import Crypto
+package import HandfastCore
+package import HandfastWire
+package import _CryptoExtras
+
+/// A private key in this process.
+package struct PrivateKey: SigningKey {
+  /// The key as swift-crypto has it.
+  package enum Material: Sendable {
+    case p256(P256.Signing.PrivateKey)
+    case p384(P384.Signing.PrivateKey)
+    case p521(P521.Signing.PrivateKey)
+    case rsa(_RSA.Signing.PrivateKey)
+    case ed25519(Curve25519.Signing.PrivateKey)
+  }
+  package let material: Material
+  /// Nil when the key is not RSA, and where BoringSSL cannot be reached.
+  private let decryption: RSADecryptionKey?
+
+  package init(_ material: Material) {
+    self.material = material
+    guard case .rsa(let key) = material else {
+      decryption = nil
+      return
+    }
+    var pkcs1 = [UInt8](key.derRepresentation)
+    decryption = RSADecryptionKey(pkcs1: pkcs1.span)
+    overwrite(&pkcs1)
+  }
+
+  /// A new key. RSA takes 2048, 3072 or 4096 bits; throws `.unsupported` for what TLS has no use for.
+  package static func generate(_ kind: KeyKind) throws(CryptoError) -> Self {
+    switch kind {
+    case .ecdsa(.secp256r1): return Self(.p256(P256.Signing.PrivateKey()))
+    case .ecdsa(.secp384r1): return Self(.p384(P384.Signing.PrivateKey()))
+    case .ecdsa(.secp521r1): return Self(.p521(P521.Signing.PrivateKey()))
+    case .ecdsa: throw .unsupported
+    case .rsa(let bits):
+      guard [2048, 3072, 4096].contains(bits) else { throw .unsupported }
+      guard let key = try? _RSA.Signing.PrivateKey(keySize: .init(bitCount: bits)) else {
+        throw .failure("RSA key generation failed")
+      }
+      return Self(.rsa(key))
+    case .ed25519: return Self(.ed25519(Curve25519.Signing.PrivateKey()))
+    }
+  }
+
+  package var kind: KeyKind { publicKey.kind }
+
+  package var publicKey: PublicKey {
+    switch material {
+    case .p256(let key): PublicKey(key.publicKey)
+    case .p384(let key): PublicKey(key.publicKey)
+    case .p521(let key): PublicKey(key.publicKey)
+    case .rsa(let key): PublicKey(key.publicKey)
+    case .ed25519(let key): PublicKey(key.publicKey)
+    }
+  }
+
+  /// The public half as DER SubjectPublicKeyInfo.
+  package var subjectPublicKeyInfo: [UInt8] { publicKey.subjectPublicKeyInfo }
+
+  package func sign(_ message: [UInt8], scheme: SignatureScheme) throws(CryptoError) -> [UInt8] {
+    guard let recipe = SignatureRecipe(scheme) else { throw .unsupported }
+    do {
+      switch (material, recipe) {
+      case (.p256(let key), .ecdsa(let hash)):
+        return [UInt8](try key.signature(for: hash.digest(of: message)).derRepresentation)
+      case (.p384(let key), .ecdsa(let hash)):
+        return [UInt8](try key.signature(for: hash.digest(of: message)).derRepresentation)
+      case (.p521(let key), .ecdsa(let hash)):
+        return [UInt8](try key.signature(for: hash.digest(of: message)).derRepresentation)
+      case (.rsa(let key), .rsa(let hash, let padding)):
+        return [UInt8](try key.signature(for: hash.digest(of: message), padding: padding).rawRepresentation)
+      case (.ed25519(let key), .ed25519):
+        return [UInt8](try key.signature(for: message))
+      case (.p256, _), (.p384, _), (.p521, _), (.rsa, _), (.ed25519, _):
+        throw CryptoError.unsupported
+      }
+    } catch let error as CryptoError {
+      throw error
+    } catch {
+      throw .failure("signing failed")
+    }
+  }
+
+  /// As the seam says. Nil as well where BoringSSL cannot be reached: swift-crypto's own decryption throws on bad padding, and
+  /// that difference is the oracle of Bleichenbacher's attack. `DefaultCryptoProvider` has no RSA key transport there.
+  package func decryptPreMasterSecret(_ ciphertext: [UInt8], replacement: consuming Secret) -> Secret? {
+    decryption?.preMasterSecret(from: ciphertext, replacement: replacement)
+  }
+}
+
+// MARK: Description
+
+/// Says what kind of key it is, and nothing else, in whatever way it is printed.
+extension PrivateKey: CustomStringConvertible, CustomReflectable {
+  package var description: String { "\(kind) private key" }
+  package var customMirror: Mirror { Mirror(self, children: []) }
+}
+
+// MARK: Encodings
+
+extension PrivateKey {
+  /// Reads a DER PrivateKeyInfo (RFC 5958). Throws `.unsupported` for DER that is none, other algorithms and curves, and RSA
+  /// below 2048 bits.
+  package init(pkcs8 der: [UInt8]) throws(CryptoError) {
+    if var seed = Ed25519DER.seed(inPKCS8: der) {
+      defer { overwrite(&seed) }
+      guard let key = try? Curve25519.Signing.PrivateKey(rawRepresentation: seed) else { throw .unsupported }
+      self.init(.ed25519(key))
+      return
+    }
+    if let key = Self.ellipticCurve(der) {
+      self.init(key)
+    } else {
+      try self.init(pkcs1: der)
+    }
+  }
+
+  /// Reads a DER ECPrivateKey (RFC 5915).
+  package init(sec1 der: [UInt8]) throws(CryptoError) {
+    guard let key = Self.ellipticCurve(der) else { throw .unsupported }
+    self.init(key)
+  }
+
+  /// Reads a DER RSAPrivateKey (RFC 8017 §A.1.2).
+  package init(pkcs1 der: [UInt8]) throws(CryptoError) {
+    guard let key = try? _RSA.Signing.PrivateKey(derRepresentation: der) else { throw .unsupported }
+    self.init(.rsa(key))
+  }
+
+  /// The key as DER PrivateKeyInfo.
+  package var pkcs8: [UInt8] {
+    switch material {
+    case .p256(let key): [UInt8](key.derRepresentation)
+    case .p384(let key): [UInt8](key.derRepresentation)
+    case .p521(let key): [UInt8](key.derRepresentation)
+    case .rsa(let key): DER.pkcs8(rsa: [UInt8](key.derRepresentation))
+    case .ed25519(let key): Ed25519DER.pkcs8([UInt8](key.rawRepresentation))
+    }
+  }
+
+  /// PKCS#8 or SEC 1: swift-crypto's initialisers take both.
+  private static func ellipticCurve(_ der: [UInt8]) -> Material? {
+    if let key = try? P256.Signing.PrivateKey(derRepresentation: der) { return .p256(key) }
+    if let key = try? P384.Signing.PrivateKey(derRepresentation: der) { return .p384(key) }
+    if let key = try? P521.Signing.PrivateKey(derRepresentation: der) { return .p521(key) }
+    return nil
+  }
+}

@@ -1,0 +1,106 @@
+package import Crypto
+package import HandfastCore
+package import HandfastWire
+package import _CryptoExtras
+
+/// A peer's public key: it checks signatures, and encrypts pre-master secrets where it is RSA.
+package struct PublicKey: PeerKey {
+  /// The key as swift-crypto has it.
+  package enum Material: Sendable {
+    case p256(P256.Signing.PublicKey)
+    case p384(P384.Signing.PublicKey)
+    case p521(P521.Signing.PublicKey)
+    case rsa(_RSA.Signing.PublicKey)
+    case ed25519(Curve25519.Signing.PublicKey)
+  }
+  package let material: Material
+
+  package init(_ material: Material) { self.material = material }
+  package init(_ key: P256.Signing.PublicKey) { material = .p256(key) }
+  package init(_ key: P384.Signing.PublicKey) { material = .p384(key) }
+  package init(_ key: P521.Signing.PublicKey) { material = .p521(key) }
+  package init(_ key: _RSA.Signing.PublicKey) { material = .rsa(key) }
+  package init(_ key: Curve25519.Signing.PublicKey) { material = .ed25519(key) }
+
+  /// Reads a DER SubjectPublicKeyInfo (RFC 5280 §4.1.2.7). Throws `.unsupported` for other algorithms, RSA below 2048 or above
+  /// 8192 bits, keys bound to RSA-PSS, points that are compressed or not on their curve, and DER that is none.
+  package init(subjectPublicKeyInfo der: [UInt8]) throws(CryptoError) {
+    guard let material = Self.candidates(der).first(where: { Self.encode($0) == der }) else { throw .unsupported }
+    self.init(material)
+    guard case .rsa(let bits) = kind else { return }
+    guard bits <= Self.mostRSABits else { throw .unsupported }
+  }
+
+  /// A verification costs with the square of the modulus' length, and the peer chooses the key.
+  package static let mostRSABits = 8192
+
+  package var kind: KeyKind {
+    switch material {
+    case .p256: .ecdsa(.secp256r1)
+    case .p384: .ecdsa(.secp384r1)
+    case .p521: .ecdsa(.secp521r1)
+    case .rsa(let key): .rsa(bits: key.keySizeInBits)
+    case .ed25519: .ed25519
+    }
+  }
+
+  /// The key as DER SubjectPublicKeyInfo.
+  package var subjectPublicKeyInfo: [UInt8] { Self.encode(material) }
+
+  package func isValid(_ signature: [UInt8], over message: [UInt8], scheme: SignatureScheme) -> Bool {
+    guard let recipe = SignatureRecipe(scheme) else { return false }
+    switch (material, recipe) {
+    case (.p256(let key), .ecdsa(let hash)):
+      guard let signature = try? P256.Signing.ECDSASignature(derRepresentation: signature) else { return false }
+      return key.isValidSignature(signature, for: hash.digest(of: message))
+    case (.p384(let key), .ecdsa(let hash)):
+      guard let signature = try? P384.Signing.ECDSASignature(derRepresentation: signature) else { return false }
+      return key.isValidSignature(signature, for: hash.digest(of: message))
+    case (.p521(let key), .ecdsa(let hash)):
+      guard let signature = try? P521.Signing.ECDSASignature(derRepresentation: signature) else { return false }
+      return key.isValidSignature(signature, for: hash.digest(of: message))
+    case (.rsa(let key), .rsa(let hash, let padding)):
+      let signature = _RSA.Signing.RSASignature(rawRepresentation: signature)
+      return key.isValidSignature(signature, for: hash.digest(of: message), padding: padding)
+    case (.ed25519(let key), .ed25519):
+      return key.isValidSignature(signature, for: message)
+    case (.p256, _), (.p384, _), (.p521, _), (.rsa, _), (.ed25519, _):
+      return false
+    }
+  }
+
+  package func encryptPreMasterSecret(_ secret: borrowing Secret) throws(CryptoError) -> [UInt8] {
+    guard case .rsa(let key) = material else { throw .unsupported }
+    var plaintext = secret.withSpan { [UInt8](copying: $0) }
+    defer { overwrite(&plaintext) }
+    do {
+      let key = try _RSA.Encryption.PublicKey(derRepresentation: key.derRepresentation)
+      return [UInt8](try key.encrypt(plaintext, padding: ._WEAK_AND_INSECURE_PKCS_V1_5))
+    } catch {
+      throw .failure("RSA encryption failed")
+    }
+  }
+
+  // swift-crypto's initialisers are more liberal than a certificate may be: they take a curve's point under another curve's
+  // name, a bare PKCS#1 key, and a key bound to RSA-PSS. So each candidate must encode to what was read.
+  private static func candidates(_ der: [UInt8]) -> some Sequence<Material> {
+    let readers: [([UInt8]) throws -> Material] = [
+      { .p256(try P256.Signing.PublicKey(derRepresentation: $0)) },
+      { .rsa(try _RSA.Signing.PublicKey(derRepresentation: $0)) },
+      { .ed25519(try Curve25519.Signing.PublicKey(rawRepresentation: $0.dropFirst(Ed25519DER.publicPrefix.count))) },
+      { .p384(try P384.Signing.PublicKey(derRepresentation: $0)) },
+      { .p521(try P521.Signing.PublicKey(derRepresentation: $0)) },
+    ]
+    return readers.lazy.compactMap { try? $0(der) }
+  }
+
+  private static func encode(_ material: Material) -> [UInt8] {
+    switch material {
+    case .p256(let key): [UInt8](key.derRepresentation)
+    case .p384(let key): [UInt8](key.derRepresentation)
+    case .p521(let key): [UInt8](key.derRepresentation)
+    case .rsa(let key): [UInt8](key.derRepresentation)
+    case .ed25519(let key): Ed25519DER.publicPrefix + key.rawRepresentation
+    }
+  }
+}

@@ -1,0 +1,64 @@
+import HandfastCore
+import HandfastCrypto
+import HandfastWire
+import Testing
+
+/// One key of each kind, made once: RSA keys take their time.
+enum Keys {
+  static let all: [PrivateKey] = make(kinds)
+  static let kinds: [KeyKind] = [
+    .ecdsa(.secp256r1), .ecdsa(.secp384r1), .ecdsa(.secp521r1), .ed25519, .rsa(bits: 2048), .rsa(bits: 3072),
+  ]
+
+  private static func make(_ kinds: [KeyKind]) -> [PrivateKey] {
+    kinds.compactMap { try? PrivateKey.generate($0) }
+  }
+}
+
+@Suite struct KeyRoundTripTests {
+  @Test func `each kind of key is made as asked`() {
+    #expect(Keys.all.map(\.kind) == Keys.kinds)
+  }
+
+  @Test(arguments: Keys.all)
+  func `a signature by each scheme of the key is valid, and for nothing else`(key: PrivateKey) throws {
+    let message: [UInt8] = Array("client random, server random, parameters".utf8)
+    let peer = try PublicKey(subjectPublicKeyInfo: key.subjectPublicKeyInfo)
+    #expect(peer.kind == key.kind)
+    for scheme in key.kind.signatureSchemes {
+      var signature = try key.sign(message, scheme: scheme)
+      #expect(peer.isValid(signature, over: message, scheme: scheme))
+      #expect(!peer.isValid(signature, over: message + [0], scheme: scheme))
+      for other in DefaultCryptoProvider().signatureSchemes where other != scheme {
+        #expect(!peer.isValid(signature, over: message, scheme: other))
+      }
+      signature[signature.count - 1] ^= 1
+      #expect(!peer.isValid(signature, over: message, scheme: scheme))
+      #expect(!peer.isValid([], over: message, scheme: scheme))
+    }
+  }
+
+  @Test(arguments: Keys.all)
+  func `a key refuses the schemes of other kinds`(key: PrivateKey) {
+    for scheme in DefaultCryptoProvider().signatureSchemes where !key.kind.signatureSchemes.contains(scheme) {
+      #expect(throws: CryptoError.unsupported) { try key.sign([1], scheme: scheme) }
+    }
+    #expect(throws: CryptoError.unsupported) { try key.sign([1], scheme: SignatureScheme(rawValue: 0x0201)) }
+  }
+
+  @Test(arguments: Keys.all)
+  func `a printed key says its kind and nothing else`(key: PrivateKey) {
+    var dumped = ""
+    dump(key, to: &dumped)
+    #expect("\(key)" == "\(key.kind) private key")
+    #expect(String(reflecting: key) == "\(key.kind) private key")
+    #expect(dumped == "- \(key.kind) private key\n")
+  }
+
+  @Test(arguments: Keys.all)
+  func `a key survives its PKCS8 encoding`(key: PrivateKey) throws {
+    let read = try PrivateKey(pkcs8: key.pkcs8)
+    #expect(read.subjectPublicKeyInfo == key.subjectPublicKeyInfo)
+    #expect(read.pkcs8 == key.pkcs8)
+  }
+}
