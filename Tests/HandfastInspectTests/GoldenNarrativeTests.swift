@@ -21,7 +21,7 @@ struct GoldenNarrativeTests {
   func `a story reads as it is checked in`(_ story: Story, width: Int) throws {
     let text = NarrativeRenderer(width: width).render(Narrative(story.entries))
     let file = URL(filePath: #filePath).deletingLastPathComponent().appending(
-      path: "Golden/\(story.rawValue)-\(width).txt")
+      path: "../Golden/\(story.rawValue)-\(width).txt")
     if ProcessInfo.processInfo.environment["HANDFAST_UPDATE_GOLDEN"] != nil {
       try Data(text.utf8).write(to: file)
     }

@@ -8,6 +8,8 @@ struct StepMaterial {
   var entries: [TraceEntry] = []
   /// Where in the story the step stands.
   var position: Int
+  /// When that was.
+  var time: Int64
 
   func events(of side: Side) -> [TLSEvent] { entries.filter { $0.side == side }.map(\.event) }
 }
@@ -49,9 +51,10 @@ struct StepGrouping {
     let kind = kind(of: entry)
     if case .failed = entry.event, failedAt[entry.side] == nil { failedAt[entry.side] = current[entry.side] }
     if kind != .failure { current[entry.side] = kind }
-    var material = materials[kind] ?? StepMaterial(kind: kind, position: index)
+    var material = materials[kind] ?? StepMaterial(kind: kind, position: index, time: entry.time)
     if Self.anchors(entry.event, kind), !material.entries.contains(where: { Self.anchors($0.event, kind) }) {
       material.position = index
+      material.time = entry.time
     }
     // The failure is the story's end, whatever else is told after it.
     if kind == .failure { material.position = .max }

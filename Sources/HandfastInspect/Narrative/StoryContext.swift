@@ -10,8 +10,10 @@ struct StoryContext {
   private let messages: [MessageKey: MessageFact]
   private let judgements: [Side: JudgementFact]
   let failures: [Side: TraceEntry]
-  /// Every signature that was made or verified, by the message it stands in.
+  /// What the handshake settled; nil while it is not complete.
   let negotiated: NegotiatedParameters?
+  /// Each step's number.
+  let numbers: [StepKind: Int]
 
   private struct MessageKey: Hashable {
     let kind: StepKind
@@ -34,6 +36,7 @@ struct StoryContext {
         }
       }
     }
+    numbers = Dictionary(uniqueKeysWithValues: steps.enumerated().map { ($1.kind, $0 + 1) })
     self.messages = messages
     self.judgements = judgements
     self.failures = failures

@@ -29,9 +29,12 @@ struct LineLayout {
     if hasMarks { head.append("\(line.mark.glyph) ", line.mark.style) }
     let text = line.text.safeForDisplay
     var result: [StyledLine] = []
+    let longest = TextWrapping.longestWord(of: text)
     if let label = line.label?.safeForDisplay {
+      // A label that is too wide, or that leaves too little room for an unbreakable word, gets a line of its own.
+      let room = width - head.width - labelWidth - 2
       head.append(label, .label)
-      if displayWidth(label) > labelWidth {
+      if displayWidth(label) > labelWidth || longest > room {
         result.append(head)
         head = StyledLine(indent + (hasMarks ? "  " : "") + "  ")
       } else {

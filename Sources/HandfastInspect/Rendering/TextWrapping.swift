@@ -34,6 +34,11 @@ enum TextWrapping {
     return lines
   }
 
+  /// The width of the widest word that should not be cut: hexadecimal may be.
+  static func longestWord(of text: String) -> Int {
+    text.split(separator: " ").filter { !isHexadecimal($0) }.map { displayWidth($0) }.max() ?? 0
+  }
+
   /// Splits a word that is too wide.
   private static func cut(_ word: Substring, width: Int) -> (Substring, Substring) {
     var end = word.startIndex

@@ -5,10 +5,15 @@ import HandfastWire
 extension StepTeller {
   func failureColumn(on side: Side) -> NarrativeStep.Column {
     var column = NarrativeStep.Column()
-    for entry in material.entries where entry.side == side {
+    // Who finds the fault tells it and then says so; who is told hears it first.
+    let entries = material.entries.filter { $0.side == side }
+    let isCause = context.isCause(side)
+    let told = entries.filter { if case .failed = $0.event { isCause } else { !isCause } }
+    let rest = entries.filter { if case .failed = $0.event { !isCause } else { isCause } }
+    for entry in told + rest {
       switch entry.event {
       case .failed(let fact):
-        column.headline = context.isCause(side) ? "stops" : "learns that it is over"
+        column.headline = isCause ? "stops" : "learns that it is over"
         column.lines += lines(of: fact, diagnosis: entry.diagnosis, on: side)
       case .sentAlert(let fact):
         column.lines.append(.field("sends", alertText(fact), .strong))
@@ -29,8 +34,8 @@ extension StepTeller {
 
   private func lines(of fact: FailureFact, diagnosis: Diagnosis?, on side: Side) -> [NarrativeLine] {
     var lines: [NarrativeLine] = []
-    let step = context.failedAt[side].map { "\($0.title), " } ?? ""
-    lines.append(.field("where", "\(step)while it \(fact.step.phrase)"))
+    let step = context.isCause(side) ? context.failedAt[side].flatMap { context.numbers[$0] } : nil
+    lines.append(.field("where", (step.map { "step \($0), " } ?? "") + "while it \(fact.step.phrase)"))
     guard let diagnosis else { return lines + [.failed("why", "\(fact.error)")] }
     lines.append(
       NarrativeLine(

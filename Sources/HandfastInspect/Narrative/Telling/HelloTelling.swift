@@ -28,9 +28,8 @@ extension StepTeller {
   private func lines(ofExtensions field: Field) -> [NarrativeLine] {
     guard !field.fields.isEmpty else { return [.field("extensions", field.value)] }
     return [.heading(counted(field.fields.count, "extension"))]
-      + field.fields.flatMap { entry -> [NarrativeLine] in
-        let name: NarrativeLine = .item(entry.name, depth: 1)
-        return [name, .say(entry.value, depth: 2, entry.isMalformed ? .bad : .faint)]
+      + field.fields.flatMap { entry in
+        [.item("\(entry.name): \(entry.value)", depth: 1, entry.isMalformed ? .bad : .plain)]
       }
   }
 
@@ -39,27 +38,26 @@ extension StepTeller {
     guard let hello = context.clientHello(seenBy: .server) else { return [] }
     let block = hello.extensions ?? ExtensionBlock()
     let spoken = hello.cipherSuites.filter { CipherSuiteParameters($0) != nil }
-    let others = hello.cipherSuites.count - spoken.count
     var lines: [NarrativeLine] = [
       .field("highest version", "\(hello.version)"), .field("random", shortHex(hello.random)),
       .field(
         "cipher suites",
-        counted(spoken.count, "suite") + " known here"
-          + (others > 0 ? ", \(counted(others, "value")) that stand for no suite spoken here" : "")),
+        spoken.count == hello.cipherSuites.count
+          ? "\(spoken.count), all known here" : "\(spoken.count) of the \(hello.cipherSuites.count) values known here"),
     ]
     if let name = try? block.decode(ServerName.self) {
-      lines.append(.field("wants", nameText(name.hostName)))
+      lines.append(.field("server name", nameText(name.hostName)))
     } else {
-      lines.append(.field("wants", "no particular name"))
+      lines.append(.field("server name", "none"))
     }
     if let names = (try? block.decode(ApplicationProtocols.self))?.names {
-      lines.append(.field("to speak", names.map(nameText).joined(separator: ", ")))
+      lines.append(.field("protocols", names.map(nameText).joined(separator: ", ")))
     }
     if let groups = (try? block.decode(SupportedGroups.self))?.groups {
-      lines.append(.field("can exchange in", groups.filter { !$0.isGREASE }.map(\.title).joined(separator: ", ")))
+      lines.append(.field("groups", groups.filter { !$0.isGREASE }.map(\.title).joined(separator: ", ")))
     }
     if let schemes = (try? block.decode(SignatureAlgorithms.self))?.schemes {
-      lines.append(.field("can verify", schemes.filter { !$0.isGREASE }.map(\.description).joined(separator: ", ")))
+      lines.append(.field("signatures", schemes.filter { !$0.isGREASE }.map(\.description).joined(separator: ", ")))
     }
     let bound = block.contains(.extendedMasterSecret)
     lines.append(.field("master secret", bound ? "can be bound to the handshake (extended)" : "the old way only"))

@@ -19,12 +19,12 @@ extension StepTeller {
       let isExtended = fact.label == "extended master secret"
       lines.append(
         isExtended
-          ? .passed("extended", "bound to the hash of all messages so far (RFC 7627)", depth: 1)
-          : .warned("extended", "no: bound to the two randoms only (RFC 5246 §8.1)", depth: 1))
+          ? .field("extended", "bound to the hash of all messages so far (RFC 7627)", depth: 1, .good)
+          : .field("extended", "no: bound to the two randoms only (RFC 5246 §8.1)", depth: 1, .caution))
     }
     for part in fact.parts { lines.append(.item("\(part.name): \(counted(part.byteCount, "byte"))", depth: 1)) }
     if let kind = fact.name.disclosed, let value = context.secrets(of: kind, on: side) {
-      lines.append(.warned("value", hexText(value), depth: 1))
+      lines.append(.field("value", hexText(value), depth: 1, .caution))
     }
     return lines
   }

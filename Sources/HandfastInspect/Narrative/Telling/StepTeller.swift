@@ -10,7 +10,7 @@ struct StepTeller {
   func tell(number: Int, start: Int64) -> NarrativeStep {
     NarrativeStep(
       number: number, title: title, gist: gist, reference: material.kind.reference(suite: context.suite),
-      direction: material.kind.direction, elapsed: (material.entries.map(\.time).min() ?? start) - start,
+      direction: material.kind.direction, elapsed: material.time - start,
       client: column(.client), server: column(.server), bytes: bytes,
       isFailure: material.kind == .failure
         || Side.allCases.contains { context.stops($0, at: material.kind) })
