@@ -17,7 +17,9 @@ package struct ConnectCommand: AsyncParsableCommand {
 
   @OptionGroup package var options: ConnectionOptions
 
-  @Option(help: ArgumentHelp("Roots in PEM that the server's certificate must lead to; if absent, the system's.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp(
+      "Roots in PEM that the server's certificate must lead to; if absent, the system's.", valueName: "file"))
   package var ca: String?
 
   @Option(help: ArgumentHelp("What the server's certificate must name; if absent, the host.", valueName: "name"))
@@ -97,7 +99,7 @@ package struct ConnectCommand: AsyncParsableCommand {
     do {
       while let data = try await connection.read() {
         received += data.readableBytes
-        try FileHandle.standardOutput.write(contentsOf: data.readableBytesView)
+        try FileHandle.standardOutput.write(contentsOf: Data(data.readableBytesView))
       }
     } catch {
       sending.cancel()

@@ -9,4 +9,7 @@ public struct HandfastCommand: AsyncParsableCommand {
     subcommands: [ServeCommand.self, ConnectCommand.self])
 
   public init() {}
+
+  /// Runs the command that the process' arguments name, and ends the process.
+  public static func start() async { await main() }
 }

@@ -1,3 +1,3 @@
 import HandfastCommands
 
-await HandfastCommand.main()
+await HandfastCommand.start()
