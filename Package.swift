@@ -33,6 +33,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-asn1.git", from: "1.3.0"),
     .package(url: "https://github.com/apple/swift-nio.git", from: "2.80.0"),
     .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.5.0"),
+    .package(url: "https://github.com/apple/swift-system.git", from: "1.4.0"),
   ],
   targets: [
     .target(name: "HandfastWire", swiftSettings: house),
@@ -49,7 +50,10 @@ let package = Package(
       swiftSettings: house),
     .target(
       name: "Handfast",
-      dependencies: ["HandfastWire", "HandfastCore", "HandfastCrypto", "HandfastTrust"],
+      dependencies: [
+        "HandfastWire", "HandfastCore", "HandfastCrypto", "HandfastTrust",
+        .product(name: "SystemPackage", package: "swift-system"),
+      ],
       swiftSettings: house),
     .target(
       name: "HandfastNIO",

@@ -1,1 +1,3 @@
-print("hi")
+import HandfastCommands
+
+await HandfastCommand.start()

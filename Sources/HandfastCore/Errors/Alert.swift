@@ -14,7 +14,7 @@ extension TLSError {
     case .malformedAlert, .malformedChangeCipherSpec, .malformed, .malformedExtension: .decodeError
     case .messageTooLong, .nullCompressionMissing, .uncompressedPointsMissing, .unofferedCipherSuite,
       .unofferedCompression, .unofferedApplicationProtocol, .unofferedGroup, .unofferedSignatureScheme,
-      .wrongMaxFragmentLength, .unsolicitedSessionID, .downgradeDetected, .signatureSchemeDoesNotFitKey,
+      .wrongMaxFragmentLength, .downgradeDetected, .signatureSchemeDoesNotFitKey,
       .invalidKeyShare, .keyDoesNotFitSuite:
       .illegalParameter
     case .unofferedExtension: .unsupportedExtension
@@ -31,11 +31,10 @@ extension TLSError {
     case .chainTooLong: .badCertificate
     case .certificateRejected(let rejection): rejection.reason.alert
     case .badSignature, .badFinished: .decryptError
-    case .renegotiationRefusedByUs: .noRenegotiation
     case .keyLimitReached: .closeNotify
     case .handshakeTimedOut: .userCanceled
     case .signingFailed, .unexpectedAnswer, .identityDoesNotFit, .encodingTooLong, .cryptoFailed: .internalError
-    case .alertReceived, .truncated, .alreadyEnded, .handshakeNotComplete: nil
+    case .alertReceived, .truncated, .alreadyEnded, .handshakeNotComplete, .invalidExporterInput: nil
     }
   }
 

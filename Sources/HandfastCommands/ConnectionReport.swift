@@ -1,0 +1,177 @@
+import Foundation
+import Handfast
+import HandfastNIO
+import HandfastTrust
+
+/// Says on stderr how connections go: in plain lines, or as one JSON object a line.
+struct ConnectionReport: Sendable {
+  let format: SummaryFormat
+  let side: Side
+
+  func listening(host: String, port: Int) {
+    switch format {
+    case .text: say("listening on \(host.contains(":") ? "[\(host)]" : host):\(port)")
+    case .json: say(Listening(host: host, port: port))
+    }
+  }
+
+  func connected(_ connection: SecureConnection) {
+    switch format {
+    case .text: say(Connected(connection, side: side).text)
+    case .json: say(Connected(connection, side: side))
+    }
+  }
+
+  func closed(_ connection: SecureConnection, received: Int, sent: Int) {
+    switch format {
+    case .text: say("closed \(connection.remoteAddress): \(received) bytes received, \(sent) sent")
+    case .json: say(Closed(remote: connection.remoteAddress, bytesReceived: received, bytesSent: sent))
+    }
+  }
+
+  /// Says why, and returns what to tell the shell.
+  func failed(_ error: any Error, remote: String) -> ExitStatus {
+    let failure = Failed(error, remote: remote)
+    switch format {
+    case .text: say(failure.text)
+    case .json: say(failure)
+    }
+    return status(of: error)
+  }
+
+  private func say(_ value: some Encodable) {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    guard let json = try? encoder.encode(value) else { return }
+    say(String(decoding: json, as: UTF8.self))
+  }
+
+  private func say(_ line: String) { complain(line) }
+}
+
+/// Writes to stderr; nothing can be done when that fails.
+func complain(_ line: String) { try? FileHandle.standardError.write(contentsOf: Data((line + "\n").utf8)) }
+
+func status(of error: any Error) -> ExitStatus {
+  switch error {
+  case let failure as TLSFailure:
+    switch failure.error {
+    case .alertReceived: .refusedByPeer
+    case .truncated: .truncated
+    case .handshakeTimedOut: .timedOut
+    default: .peerRefused
+    }
+  case is NetworkError: .unavailable
+  case is ConfigurationError: .usage
+  case let error as CommandError: error.status
+  default: .failure
+  }
+}
+
+private struct Listening: Encodable {
+  var event = "listening"
+  let host: String
+  let port: Int
+}
+
+private struct Closed: Encodable {
+  var event = "closed"
+  let remote: String
+  let bytesReceived: Int
+  let bytesSent: Int
+}
+
+private struct Connected: Encodable {
+  var event = "connected"
+  let side: String
+  let remote: String
+  let version: String
+  let cipherSuite: String
+  let group: String?
+  let serverSignatureScheme: String?
+  let clientSignatureScheme: String?
+  let applicationProtocol: String?
+  let serverName: String?
+  let extendedMasterSecret: Bool
+  let secureRenegotiation: Bool
+  let maxFragmentLength: Int?
+  let peer: String?
+  let ownIdentity: String?
+
+  init(_ connection: SecureConnection, side: Side) {
+    let settled = connection.negotiated
+    self.side = side.rawValue
+    remote = connection.remoteAddress
+    version = settled.version.description
+    cipherSuite = settled.cipherSuite.description
+    group = settled.group?.description
+    serverSignatureScheme = settled.serverSignatureScheme?.description
+    clientSignatureScheme = settled.clientSignatureScheme?.description
+    applicationProtocol = settled.applicationProtocol
+    serverName = settled.serverName
+    extendedMasterSecret = settled.usesExtendedMasterSecret
+    secureRenegotiation = settled.usesSecureRenegotiation
+    maxFragmentLength = settled.maxFragmentLength?.byteCount
+    peer = connection.peer?.presented.first?.subject
+    ownIdentity = connection.ownIdentity?.label
+  }
+
+  var text: String {
+    var parts = ["connected to \(remote)", version, cipherSuite]
+    if let group { parts.append(group) }
+    if let applicationProtocol { parts.append("ALPN \(applicationProtocol)") }
+    parts.append(peer.map { "peer \($0)" } ?? "peer not authenticated")
+    return parts.joined(separator: ", ")
+  }
+}
+
+private struct Failed: Encodable {
+  var event = "failed"
+  let remote: String
+  let error: String
+  let detail: String
+  var step: String?
+  var rejection: String?
+  var alertSent: String?
+  var alertReceived: String?
+  var fault: String?
+  var certainty: String?
+  var rule: String?
+  var certificate: String?
+  var remedy: String?
+
+  init(_ error: any Error, remote: String) {
+    self.remote = remote
+    guard let failure = error as? TLSFailure else {
+      self.error = "\(type(of: error))"
+      detail = "\(error)"
+      return
+    }
+    let diagnosis = failure.diagnosis
+    self.error = Mirror(reflecting: failure.error).children.first?.label ?? "\(failure.error)"
+    detail = diagnosis.explanation
+    step = failure.step.rawValue
+    if case .certificateRejected(let rejection) = failure.error { self.rejection = rejection.reason.rawValue }
+    if case .alertReceived(let alert) = failure.error { alertReceived = alert.description }
+    alertSent = failure.alertSent?.description
+    fault = diagnosis.fault?.rawValue
+    certainty = diagnosis.certainty.rawValue
+    rule = diagnosis.rule
+    certificate = diagnosis.certificate.map {
+      "the \($0.owner)'s, " + ($0.position.map { "number \($0)" } ?? "some") + ($0.subject.map { " (\($0))" } ?? "")
+    }
+    remedy = diagnosis.remedy
+  }
+
+  var text: String {
+    guard let step else { return "\(remote): \(detail)" }
+    var lines = ["\(remote): the connection failed (\(step)): \(detail)"]
+    if let certificate { lines.append("  certificate: \(certificate)") }
+    if let rule { lines.append("  rule: \(rule)") }
+    if let fault, let certainty { lines.append("  whose set-up: the \(fault)'s (\(certainty))") }
+    if let alertReceived { lines.append("  the peer sent: \(alertReceived)") }
+    if let alertSent { lines.append("  told the peer: \(alertSent), no more") }
+    if let remedy, !remedy.isEmpty { lines.append("  what to do: \(remedy)") }
+    return lines.joined(separator: "\n")
+  }
+}

@@ -1,0 +1,243 @@
+import HandfastWire
+
+/// One side of a connection: records in, whole messages to the state that awaits them, and out again what is owed.
+package struct Connection: ~Copyable, Sendable {
+  package let side: Side
+  private let limits: Limits
+  private var role: Role
+  private var reader = RecordReader()
+  private var joiner: HandshakeJoiner
+  private var out: HandshakeOutput
+  private var hasPeerClosed = false
+  private var hasClosed = false
+  private var hasFailed = false
+  /// Bytes at the start of the caller's buffer that are done with.
+  package private(set) var consumed = 0
+
+  /// A client's connection owes its ClientHello from the start.
+  package init(_ settings: ClientSettings, to reference: ServerReference, isTracing: Bool) {
+    side = .client
+    limits = settings.configuration.limits
+    joiner = HandshakeJoiner(messageLimit: limits.handshakeMessageSize)
+    out = HandshakeOutput(isTracing: isTracing, limits: limits, provider: settings.provider)
+    do throws(TLSError) { role = try startClient(settings, to: reference, &out) } catch {
+      role = .failed(error, at: .awaitingServerHello)
+      hasFailed = true
+    }
+  }
+
+  package init(_ settings: ServerSettings, isTracing: Bool) {
+    side = .server
+    limits = settings.configuration.limits
+    joiner = HandshakeJoiner(messageLimit: limits.handshakeMessageSize)
+    out = HandshakeOutput(isTracing: isTracing, limits: limits, provider: settings.provider)
+    role = .serverNegotiating(.awaitingClientHello(AwaitingClientHello(settings: settings)))
+  }
+
+  // MARK: In
+
+  package mutating func receive(_ bytes: inout MutableSpan<UInt8>, count: Int) throws(TLSError) -> Need {
+    consumed = 0
+    try checkLive()
+    do throws(TLSError) {
+      return try processRecords(&bytes, count: min(count, bytes.count))
+    } catch {
+      throw fail(error)
+    }
+  }
+
+  private mutating func processRecords(
+    _ bytes: inout MutableSpan<UInt8>, count: Int
+  ) throws(TLSError) -> Need {
+    while true {
+      try pumpMessages()
+      if let question = role.question { return question }
+      if hasPeerClosed {
+        // RFC 5246 §7.2.1: any data received after a closure alert is ignored.
+        consumed = count
+        return .nothing
+      }
+      guard let header = try reader.header(in: bytes.span.extracting(consumed..<count)) else { return .input }
+      let start = consumed + RecordHeader.byteCount
+      let end = start + Int(header.length)
+      guard end <= count else { return .input }
+      let range = try open(&bytes, start..<end, header.type)
+      consumed = end
+      if header.type == .applicationData {
+        if try receiveApplicationData(count: range.count) { return .plaintext(range) }
+      } else {
+        try receive(header.type, bytes.span.extracting(range))
+      }
+    }
+  }
+
+  /// Opens the fragment at `range` in place and says where in `bytes` its plaintext lies.
+  private mutating func open(
+    _ bytes: inout MutableSpan<UInt8>, _ range: Range<Int>, _ type: ContentType
+  ) throws(TLSError) -> Range<Int> {
+    var fragment = bytes._mutatingExtracting(range)
+    let plaintext = try reader.open(&fragment, type: type, &out)
+    return range.lowerBound + plaintext.lowerBound..<range.lowerBound + plaintext.upperBound
+  }
+
+  /// Whole messages go to the role, until there are none or it asks something.
+  private mutating func pumpMessages() throws(TLSError) {
+    try pump(&joiner, &role, &out)
+    if out.isVersionSettled { reader.isVersionSettled = true }
+    if let limit = out.settledFragmentLimit {
+      reader.fragmentLimit = limit
+      out.writer.fragmentLimit = limit
+    }
+  }
+
+  private mutating func receive(_ type: ContentType, _ payload: Span<UInt8>) throws(TLSError) {
+    switch type {
+    case .handshake:
+      //= https://www.rfc-editor.org/rfc/rfc5246#section-6.2.1
+      //# Implementations MUST NOT send zero-length fragments of Handshake, Alert, or ChangeCipherSpec content types.
+      guard !payload.isEmpty else { throw .emptyHandshakeRecord }
+      joiner.append(payload)
+    case .changeCipherSpec:
+      guard payload.count == 1, payload[0] == 1 else { throw .malformedChangeCipherSpec }
+      try role.receiveChangeCipherSpec(at: try joiner.boundary(), &out)
+      if let keys = out.takeReceivingKeys() { reader.install(keys, at: try joiner.boundary()) }
+      out.idleness.reset()
+    case .alert: try receiveAlert(payload)
+    default: throw .unknownContentType(type)
+    }
+  }
+
+  /// Whether there is data to take. Empty records are allowed, and bounded.
+  private mutating func receiveApplicationData(count: Int) throws(TLSError) -> Bool {
+    guard role.isEstablished else { throw .unexpectedApplicationData }
+    guard joiner.isAligned else { throw .interleavedRecord(.applicationData) }
+    guard count > 0 else {
+      try out.idleness.spend()
+      return false
+    }
+    out.idleness.reset()
+    return true
+  }
+
+  private mutating func receiveAlert(_ payload: Span<UInt8>) throws(TLSError) {
+    let alert: Alert
+    do throws(DecodeError) { alert = try Alert(decoding: payload, "Alert") } catch { throw .malformedAlert(error) }
+    out.trace(.receivedAlert(AlertFact(level: alert.level, description: alert.description)))
+    if alert.description == .closeNotify {
+      // Before the end of the handshake it ends it: nobody has promised anything yet.
+      guard role.isEstablished else { throw .alertReceived(.closeNotify) }
+      hasPeerClosed = true
+      out.trace(.peerClosed(isTruncated: false))
+      return
+    }
+    switch alert.level {
+    case .fatal: throw .alertReceived(alert.description)
+    case .warning: try out.idleness.spend()
+    default: throw .malformedAlert(.badValue(field: "level", value: UInt32(alert.level.rawValue)))
+    }
+  }
+
+  /// The peer's bytes have ended.
+  package mutating func receiveEndOfInput() throws(TLSError) {
+    if hasPeerClosed { return }
+    try checkLive()
+    out.trace(.peerClosed(isTruncated: true))
+    throw fail(.truncated)
+  }
+
+  package mutating func resume(_ answer: Answer) throws(TLSError) -> Need {
+    try checkLive()
+    do throws(TLSError) {
+      try role.resume(answer, &out)
+      try pumpMessages()
+      return role.question ?? .input
+    } catch {
+      throw fail(error)
+    }
+  }
+
+  // MARK: Out
+
+  package mutating func seal(
+    _ data: Span<UInt8>, into output: inout OutputSpan<UInt8>
+  ) throws(TLSError) -> Int {
+    try checkLive()
+    guard role.isEstablished else { throw .handshakeNotComplete }
+    guard !hasClosed else { throw .alreadyEnded }
+    // What is owed comes first: records keep their order only if they are written in the order they were sealed.
+    guard out.owed.isEmpty else { return 0 }
+    do throws(TLSError) { return try out.seal(data, into: &output) } catch { throw fail(error) }
+  }
+
+  package mutating func writeOwed(into output: inout OutputSpan<UInt8>) { out.writeOwed(into: &output) }
+
+  package var owedByteCount: Int { out.owed.count }
+
+  /// Owes a close_notify, once. Before the handshake's end it cancels it.
+  package mutating func close() {
+    guard !hasClosed, !hasFailed else { return }
+    hasClosed = true
+    if !role.isEstablished { try? out.sendAlert(.warning, .userCanceled) }
+    try? out.sendAlert(.warning, .closeNotify)
+  }
+
+  package mutating func timeOut(afterSeconds seconds: Int) -> TLSError {
+    fail(.handshakeTimedOut(seconds: seconds))
+  }
+
+  // MARK: Failing
+
+  private func checkLive() throws(TLSError) {
+    guard !hasFailed else { throw .alreadyEnded }
+  }
+
+  /// The one way to end: the state is gone, the alert is owed, and nothing is sent or accepted after it.
+  private mutating func fail(_ error: TLSError) -> TLSError {
+    hasFailed = true
+    role.fail(error)
+    let alert = error.alert
+    out.trace(.failed(FailureFact(step: role.step, error: error, alert: alert)))
+    switch alert {
+    case nil: break
+    case .closeNotify: try? out.sendAlert(.warning, .closeNotify)
+    case .userCanceled:
+      //= https://www.rfc-editor.org/rfc/rfc5246#section-7.2.2
+      //# This message SHOULD be followed by a close_notify.
+      try? out.sendAlert(.warning, .userCanceled)
+      try? out.sendAlert(.warning, .closeNotify)
+    case .some(let description): try? out.sendAlert(.fatal, description)
+    }
+    return error
+  }
+
+  // MARK: Facts
+
+  /// What this side awaits, or awaited when it failed.
+  package var step: HandshakeStep { hasPeerClosed && hasClosed && !hasFailed ? .closed : role.step }
+  package var isEstablished: Bool { role.isEstablished }
+  package var knowledge: HandshakeKnowledge { out.knowledge }
+  package mutating func takeEvents() -> [TLSEvent] { out.takeEvents() }
+
+  /// The established connection's facts, or nil before and after.
+  package func withEstablished<R, E: Error>(_ body: (borrowing Established) throws(E) -> R) throws(E) -> R? {
+    switch role {
+    case .established(let established): try body(established)
+    case .clientNegotiating: nil
+    case .client12: nil
+    case .serverNegotiating: nil
+    case .server12: nil
+    case .failed: nil
+    }
+  }
+}
+
+/// A free function, because one access to `self` that borrows the joiner's bytes while the role changes is a conflict, and
+/// three separate `inout`s are not.
+private func pump(
+  _ joiner: inout HandshakeJoiner, _ role: inout Role, _ out: inout HandshakeOutput
+) throws(TLSError) {
+  while role.question == nil, try joiner.hasMessage() {
+    try role.receive(joiner.next(), &out)
+    joiner.drop()
+  }
+}

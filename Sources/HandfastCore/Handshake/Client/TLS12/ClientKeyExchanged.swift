@@ -1,0 +1,85 @@
+import HandfastWire
+
+/// Sends the client's half of the key exchange and derives the master secret. RFC 5246 §7.4.7, §8.1; RFC 8422 §5.7.
+func sendClientKeyExchange(
+  _ flight: ServerFlight12, identity: Identity?, _ transcript: inout Transcript, _ out: inout HandshakeOutput
+) throws(TLSError) -> ClientKeyExchanged {
+  let provider = flight.settings.provider
+  let preMaster: PreMasterSecret
+  if let params = flight.params {
+    let ephemeral: any EphemeralKey
+    do throws(CryptoError) { ephemeral = try provider.ephemeralKey(in: params.group) } catch {
+      throw .cryptoFailed("\(error)")
+    }
+    let secret = try sharedSecret(ephemeral, with: params.point, in: params.group)
+    preMaster = ecdhPreMaster(secret, group: params.group, own: ephemeral.publicValue, peer: params.point)
+    try out.send(ECDHClientKeyExchange(point: ephemeral.publicValue), &transcript)
+  } else {
+    //= https://www.rfc-editor.org/rfc/rfc5246#section-7.4.7.1
+    //# The version number in the PreMasterSecret is the version offered by the client in the ClientHello.client_version
+    let version = ProtocolVersion.tls12.rawValue
+    let secret = Secret(
+      [UInt8(version >> 8), UInt8(truncatingIfNeeded: version)] + provider.randomBytes(46))
+    let encrypted: [UInt8]
+    do throws(CryptoError) { encrypted = try flight.server.key.encryptPreMasterSecret(secret) } catch {
+      throw .cryptoFailed("\(error)")
+    }
+    preMaster = rsaPreMaster(secret)
+    try out.send(RSAClientKeyExchange(encryptedPreMasterSecret: encrypted), &transcript)
+  }
+  let negotiated = flight.negotiated
+  let master = MasterSecret12(
+    from: preMaster, suite: negotiated.suite, randoms: negotiated.randoms,
+    sessionHash: negotiated.usesExtendedMasterSecret ? transcript.digest() : nil, provider: provider,
+    sink: flight.settings.configuration.secretSink, &out)
+  return ClientKeyExchanged(flight: flight, identity: identity, master: master)
+}
+
+/// The shared secret of an ephemeral exchange; what is no point of the group is the peer's fault.
+func sharedSecret(
+  _ key: any EphemeralKey, with peerValue: [UInt8], in group: NamedGroup
+) throws(TLSError) -> Secret {
+  do throws(CryptoError) { return try key.sharedSecret(with: peerValue.span) } catch {
+    throw error == .invalidPublicValue ? .invalidKeyShare(group) : .cryptoFailed("\(error)")
+  }
+}
+
+func ecdhPreMaster(
+  _ secret: consuming Secret, group: NamedGroup, own: [UInt8], peer: [UInt8]
+) -> PreMasterSecret {
+  PreMasterSecret(
+    secret, function: "ECDHE with \(group)",
+    inputs: [NamedInput("own private key for the public value of", own.count), NamedInput("the peer's public value of", peer.count)])
+}
+
+func rsaPreMaster(_ secret: consuming Secret) -> PreMasterSecret {
+  PreMasterSecret(
+    secret, function: "RSAES-PKCS1-v1_5 with the key of the server's certificate",
+    inputs: [NamedInput("client_version", 2), NamedInput("random of the client", 46)])
+}
+
+/// The client knows the master secret; what is left of its flight is proof and Finished.
+package struct ClientKeyExchanged: ~Copyable {
+  let flight: ServerFlight12
+  let identity: Identity?
+  let master: MasterSecret12
+
+  /// ChangeCipherSpec and Finished. RFC 5246 §7.1, §7.4.9.
+  consuming func finish(
+    _ transcript: consuming Transcript, clientScheme: SignatureScheme? = nil, _ out: inout HandshakeOutput
+  ) throws(TLSError) -> Role {
+    let configuration = flight.settings.configuration
+    let keys = try master.connectionKeys(sink: configuration.secretSink, &out)
+    var transcript = transcript
+    try out.changeSendingKeys(to: keys.client)
+    try sendFinished(from: .client, master, &transcript, &out)
+    let parameters = flight.negotiated.parameters(
+      group: flight.params?.group, server: flight.scheme, client: clientScheme)
+    let established = Established(
+      side: .client, parameters: parameters, master: master, peer: flight.server, identity: identity)
+    return .client12(
+      .awaitingServerChangeCipherSpec(
+        AwaitingServerChangeCipherSpec(
+          established: established, receivingKeys: keys.server, transcript: transcript)))
+  }
+}

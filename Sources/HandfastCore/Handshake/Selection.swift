@@ -1,0 +1,206 @@
+package import HandfastWire
+
+/// Choosing among what two sides can do, with the reason why each candidate was dropped.
+
+/// The first signature that `key` can make, best first, and that the peer verifies.
+package func signatureScheme(of key: KeyKind, acceptedBy peer: [SignatureScheme]) -> SignatureScheme? {
+  key.signatureSchemes.first(where: peer.contains)
+}
+
+/// The signature scheme's choice, told.
+package func signatureChoice(_ chosen: SignatureScheme, of key: KeyKind, acceptedBy peer: [SignatureScheme]) -> Choice {
+  Choice(
+    .signatureScheme, chosen: chosen.description,
+    rule: "the best signature of an \(key) key that the peer verifies",
+    candidates: key.signatureSchemes.map { scheme in
+      .init(
+        scheme.description,
+        scheme == chosen ? nil : peer.contains(scheme) ? .lessPreferred : .notOfferedByPeer)
+    })
+}
+
+/// Which certificate a client sends to this server, if any (RFC 5246 §7.4.4, §7.4.6).
+package func chooseClientIdentity(
+  among identities: [Identity], for request: ClientIdentityRequest
+) -> (identity: Identity?, candidates: [Choice.Candidate]) {
+  var chosen: Identity?
+  let candidates = identities.map { identity in
+    var reason = ruledOut(identity, by: request)
+    if reason == nil {
+      if chosen == nil { chosen = identity } else { reason = .lessPreferred }
+    }
+    return Choice.Candidate(identity.label, reason)
+  }
+  return (chosen, candidates)
+}
+
+private func ruledOut(_ identity: Identity, by request: ClientIdentityRequest) -> RuledOut? {
+  let type = identity.keyKind.clientCertificateType
+  guard request.certificateTypes.contains(type) else { return .certificateTypeNotAccepted(type) }
+  guard signatureScheme(of: identity.keyKind, acceptedBy: request.signatureSchemes) != nil else {
+    return .noCommonSignatureScheme
+  }
+  //= https://www.rfc-editor.org/rfc/rfc5246#section-7.4.6
+  //# If the certificate_authorities list in the certificate request message was non-empty, one of the certificates
+  //# in the certificate chain SHOULD be issued by one of the listed CAs.
+  guard request.authorities.isEmpty || identity.issuerNames.contains(where: request.authorities.contains) else {
+    return .issuerNotAmongAuthorities(issuer: identity.certificates.last?.issuer ?? "unknown")
+  }
+  return nil
+}
+
+/// What a client offers that matters for the server's choice of suite and identity.
+package struct ClientOffer: Sendable {
+  package let version: ProtocolVersion
+  package let random: [UInt8]
+  package let cipherSuites: [CipherSuite]
+  /// Nil: the extension is missing, and any group will do (RFC 8422 §4).
+  package let groups: [NamedGroup]?
+  package let signatureSchemes: [SignatureScheme]
+  package let serverName: String?
+  package let applicationProtocols: [[UInt8]]
+}
+
+/// A server's choice: suite and identity go together, since the suite says what kind of key authenticates.
+package struct ServerChoice: Sendable {
+  package let suite: CipherSuiteParameters
+  package let identity: Identity
+  /// Nil with RSA key transport.
+  package let group: NamedGroup?
+  package let scheme: SignatureScheme?
+}
+
+/// The server's first suite, in its own order, that the client offers and some identity fits.
+package func chooseSuite(
+  _ offer: ClientOffer, among identities: [Identity], _ settings: ServerSettings, _ out: inout HandshakeOutput
+) throws(TLSError) -> ServerChoice {
+  let group = settings.configuration.groups.first { offer.groups?.contains($0) ?? true }
+  let ordered = orderedByName(identities, offer.serverName)
+  var chosen: ServerChoice?
+  var candidates: [Choice.Candidate] = []
+  for suite in settings.suites {
+    guard let parameters = CipherSuiteParameters(suite) else { continue }
+    var reason: RuledOut?
+    if !offer.cipherSuites.contains(suite) {
+      reason = .notOfferedByPeer
+    } else if chosen != nil {
+      reason = .lessPreferred
+    } else if parameters.keyExchange == .ecdhe, group == nil {
+      reason = .noCommonGroup
+    } else {
+      let fitting = ordered.first { ruledOut($0, by: parameters, offer) == nil }
+      if let fitting {
+        let scheme =
+          parameters.keyExchange == .rsa
+          ? nil : signatureScheme(of: fitting.keyKind, acceptedBy: offer.signatureSchemes)
+        chosen = ServerChoice(
+          suite: parameters, identity: fitting, group: parameters.keyExchange == .rsa ? nil : group, scheme: scheme)
+      } else {
+        reason =
+          ordered.contains { $0.keyKind.authentication == parameters.authentication }
+          ? ordered.lazy.compactMap { ruledOut($0, by: parameters, offer) }.first { $0 != .keyDoesNotFitSuite }
+          : .noIdentityWithKey(parameters.authentication.rawValue)
+      }
+    }
+    candidates.append(.init(suite.description, reason))
+  }
+  for suite in offer.cipherSuites where !settings.suites.contains(suite) && !suite.isGREASE {
+    let isSignal = suite == .emptyRenegotiationInfoSCSV || suite == .fallbackSCSV
+    let isRSA = [CipherSuite].rsaKeyTransport.contains(suite)
+    candidates.append(
+      .init(suite.description, isSignal ? .signalNotSuite : isRSA ? .rsaKeyTransportForbidden : .notEnabledHere))
+  }
+  out.trace(
+    .chose(
+      Choice(
+        .cipherSuite, chosen: chosen?.suite.suite.description,
+        rule: "the first in the server's order that the client offers and a certificate here fits",
+        candidates: candidates)))
+  guard let chosen else { throw noChoice(offer, settings, group) }
+  traceIdentity(chosen, ordered, offer, &out)
+  if let group = chosen.group { traceGroup(group, offer, settings, &out) }
+  if let scheme = chosen.scheme {
+    out.trace(.chose(signatureChoice(scheme, of: chosen.identity.keyKind, acceptedBy: offer.signatureSchemes)))
+  }
+  return chosen
+}
+
+private func ruledOut(_ identity: Identity, by suite: CipherSuiteParameters, _ offer: ClientOffer) -> RuledOut? {
+  guard identity.keyKind.authentication == suite.authentication else { return .keyDoesNotFitSuite }
+  if suite.keyExchange == .rsa { return identity.key == nil ? .keyDoesNotFitSuite : nil }
+  guard signatureScheme(of: identity.keyKind, acceptedBy: offer.signatureSchemes) != nil else {
+    return .noCommonSignatureScheme
+  }
+  // RFC 8422 §5.1: the client's groups bind the curve of an ECDSA certificate as well.
+  if case .ecdsa(let curve) = identity.keyKind, let groups = offer.groups, !groups.contains(curve) {
+    return .curveNotSupportedByPeer(curve)
+  }
+  return nil
+}
+
+/// Identities whose names match server_name first; then the others, in their order: a certificate with the wrong name tells the
+/// client more than no certificate (RFC 6066 §3 leaves the choice).
+private func orderedByName(_ identities: [Identity], _ name: String?) -> [Identity] {
+  guard let name else { return identities }
+  return identities.filter { $0.covers(name) } + identities.filter { !$0.covers(name) }
+}
+
+extension Identity {
+  /// Whether one of the leaf's DNS names matches; a wildcard is the whole left-most label (RFC 9525 §6.3).
+  package func covers(_ name: String) -> Bool {
+    dnsNames.contains { pattern in
+      guard pattern.hasPrefix("*.") else { return pattern == name }
+      guard let dot = name.firstIndex(of: "."), dot != name.startIndex else { return false }
+      return name[dot...] == pattern.dropFirst()
+    }
+  }
+}
+
+private func noChoice(_ offer: ClientOffer, _ settings: ServerSettings, _ group: NamedGroup?) -> TLSError {
+  let common = settings.suites.filter(offer.cipherSuites.contains)
+  guard !common.isEmpty else { return .noCommonCipherSuite(offered: offer.cipherSuites) }
+  let allNeedGroup = common.allSatisfy { CipherSuiteParameters($0)?.keyExchange == .ecdhe }
+  if allNeedGroup, group == nil { return .noCommonGroup(offered: offer.groups ?? []) }
+  guard offer.signatureSchemes.contains(where: settings.provider.signatureSchemes.contains) else {
+    return .noCommonSignatureScheme(offered: offer.signatureSchemes)
+  }
+  return .noFittingIdentity
+}
+
+private func traceIdentity(
+  _ choice: ServerChoice, _ ordered: [Identity], _ offer: ClientOffer, _ out: inout HandshakeOutput
+) {
+  guard out.isTracing else { return }
+  var found = false
+  let candidates = ordered.map { identity in
+    if !found, identity.chain == choice.identity.chain {
+      found = true
+      return Choice.Candidate(identity.label, nil)
+    }
+    if let reason = ruledOut(identity, by: choice.suite, offer) { return Choice.Candidate(identity.label, reason) }
+    if let name = offer.serverName, !identity.covers(name) {
+      return Choice.Candidate(identity.label, .nameDoesNotMatch(name))
+    }
+    return Choice.Candidate(identity.label, .lessPreferred)
+  }
+  let rule =
+    offer.serverName.map { "a certificate for server_name \($0) first; its key must fit the suite" }
+    ?? "the first certificate whose key fits the suite (no server_name)"
+  out.trace(
+    .chose(Choice(.serverIdentity, chosen: choice.identity.label, rule: rule, candidates: candidates)))
+}
+
+private func traceGroup(
+  _ group: NamedGroup, _ offer: ClientOffer, _ settings: ServerSettings, _ out: inout HandshakeOutput
+) {
+  let candidates = settings.configuration.groups.map { candidate in
+    let isOffered = offer.groups?.contains(candidate) ?? true
+    return Choice.Candidate(
+      candidate.description, candidate == group ? nil : isOffered ? .lessPreferred : .notOfferedByPeer)
+  }
+  out.trace(
+    .chose(
+      Choice(
+        .group, chosen: group.description, rule: "the first in the server's order that the client supports",
+        candidates: candidates)))
+}

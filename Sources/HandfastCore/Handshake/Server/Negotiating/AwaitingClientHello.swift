@@ -1,0 +1,154 @@
+import HandfastWire
+
+/// A connection was accepted; the client speaks first. RFC 5246 §7.4.1.2.
+package struct AwaitingClientHello: ~Copyable {
+  let settings: ServerSettings
+
+  package init(settings: ServerSettings) { self.settings = settings }
+
+  consuming func receive(
+    _ frame: borrowing HandshakeFrame, _ out: inout HandshakeOutput
+  ) throws(TLSError) -> Role {
+    let hello = try frame.decode(ClientHello.self)
+    let extensions = hello.extensions ?? ExtensionBlock()
+
+    try checkVersion(hello, extensions)
+    guard hello.compressionMethods.contains(.null) else { throw .nullCompressionMissing }
+    let (offer, agreed) = try readOffer(hello, extensions)
+    traceAgreements(hello, extensions, agreed, &out)
+
+    var transcript = Transcript()
+    transcript.append(frame.raw)
+    let next = AwaitingServerIdentity(
+      settings: settings, offer: offer, agreed: agreed,
+      request: ServerIdentityRequest(
+        serverName: offer.serverName, applicationProtocols: offer.applicationProtocols.map { String(decoding: $0, as: UTF8.self) },
+        cipherSuites: offer.cipherSuites, groups: offer.groups ?? [], signatureSchemes: offer.signatureSchemes),
+      transcript: transcript)
+    switch settings.configuration.identities {
+    case .asked: return .serverNegotiating(.awaitingServerIdentity(next))
+    case .these(let identities): return try next.choose(among: identities, &out)
+    }
+  }
+
+  private func checkVersion(_ hello: ClientHello, _ extensions: ExtensionBlock) throws(TLSError) {
+    let versions = try extensions.decoded(SupportedVersions.self, in: .clientHello)?.versions
+    let highest = versions.map { $0.filter { !$0.isGREASE }.max() ?? hello.version } ?? hello.version
+    //= https://www.rfc-editor.org/rfc/rfc7507#section-3
+    //# If TLS_FALLBACK_SCSV appears in ClientHello.cipher_suites and the highest protocol version supported by the
+    //# server is higher than the version indicated in ClientHello.client_version, the server MUST respond with a fatal
+    //# inappropriate_fallback alert
+    if hello.cipherSuites.contains(.fallbackSCSV), highest < .tls12 {
+      throw .inappropriateFallback(offered: highest)
+    }
+    // A client that lists its versions means the list (RFC 9846 §4.3.1); client_version is then frozen at 1.2.
+    let isSupported = versions?.contains(.tls12) ?? (hello.version >= .tls12)
+    guard isSupported else { throw .versionNotSupported(offered: highest) }
+  }
+
+  private func readOffer(
+    _ hello: ClientHello, _ extensions: ExtensionBlock
+  ) throws(TLSError) -> (ClientOffer, ServerAgreements) {
+    let configuration = settings.configuration
+    let usesExtendedMasterSecret = try extensions.decoded(ExtendedMasterSecret.self, in: .clientHello) != nil
+    guard usesExtendedMasterSecret || configuration.extendedMasterSecret != .required else {
+      throw .extendedMasterSecretMissing
+    }
+    let renegotiation = try extensions.decoded(RenegotiationInfo.self, in: .clientHello)
+    //= https://www.rfc-editor.org/rfc/rfc5746#section-3.6
+    //# The server MUST then verify that the length of the "renegotiated_connection" field is zero, and if it is not, MUST
+    //# abort the handshake.
+    if let renegotiation, !renegotiation.renegotiatedConnection.isEmpty { throw .renegotiationInfoNotEmpty }
+    let usesSecureRenegotiation = renegotiation != nil || hello.cipherSuites.contains(.emptyRenegotiationInfoSCSV)
+    guard usesSecureRenegotiation || configuration.secureRenegotiation != .required else {
+      throw .secureRenegotiationMissing
+    }
+    //= https://www.rfc-editor.org/rfc/rfc8422#section-5.1.2
+    //# RFC 4492 specified that if this extension is missing, it means that only the uncompressed point format is supported
+    if let formats = try extensions.decoded(ECPointFormats.self, in: .clientHello) {
+      guard formats.formats.contains(.uncompressed) else { throw .uncompressedPointsMissing }
+    }
+    let maxFragmentLength = try extensions.decoded(MaxFragmentLengthExtension.self, in: .clientHello)?.length
+    //= https://www.rfc-editor.org/rfc/rfc6066#section-4
+    //# If a server receives a maximum fragment length negotiation request for a value other than the allowed values, it
+    //# MUST abort the handshake with an "illegal_parameter" alert.
+    if let maxFragmentLength, maxFragmentLength.byteCount == nil {
+      throw .wrongMaxFragmentLength(asked: nil, got: maxFragmentLength)
+    }
+    let protocols = try extensions.decoded(ApplicationProtocols.self, in: .clientHello)?.names
+    let name = try extensions.decoded(ServerName.self, in: .clientHello)?.hostName
+    let offer = ClientOffer(
+      version: hello.version, random: hello.random, cipherSuites: hello.cipherSuites,
+      groups: try extensions.decoded(SupportedGroups.self, in: .clientHello)?.groups,
+      signatureSchemes: try extensions.decoded(SignatureAlgorithms.self, in: .clientHello)?.schemes ?? [],
+      serverName: try name.map(Self.hostName), applicationProtocols: protocols ?? [])
+    return (
+      offer,
+      ServerAgreements(
+        usesExtendedMasterSecret: usesExtendedMasterSecret, usesSecureRenegotiation: usesSecureRenegotiation,
+        applicationProtocol: try chooseProtocol(offered: protocols), maxFragmentLength: maxFragmentLength,
+        answersServerName: name != nil, answersPointFormats: extensions.contains(.ecPointFormats))
+    )
+  }
+
+  private static func hostName(_ bytes: [UInt8]) throws(TLSError) -> String {
+    let text = String(decoding: bytes, as: UTF8.self)
+    guard let name = ServerReference.normalizedDNSName(text) else {
+      throw .malformedExtension(.serverName, in: .clientHello, .badLength(field: "HostName", length: bytes.count))
+    }
+    return name
+  }
+
+  /// The server's first protocol that the client offers (RFC 7301 §3.2).
+  private func chooseProtocol(offered: [[UInt8]]?) throws(TLSError) -> [UInt8]? {
+    guard let offered, !settings.applicationProtocols.isEmpty else { return nil }
+    guard let chosen = settings.applicationProtocols.first(where: offered.contains) else {
+      throw .noCommonApplicationProtocol(offered: offered.map { String(decoding: $0, as: UTF8.self) })
+    }
+    return chosen
+  }
+
+  private func traceAgreements(
+    _ hello: ClientHello, _ extensions: ExtensionBlock, _ agreed: ServerAgreements, _ out: inout HandshakeOutput
+  ) {
+    guard out.isTracing else { return }
+    out.trace(
+      .chose(
+        Choice(.version, chosen: "TLS 1.2", rule: "the highest that both sides support: TLS 1.2 is this side's")))
+    out.trace(.chose(Choice(.compression, chosen: "null", rule: "records are never compressed (CRIME, RFC 7457 §2.6)")))
+    out.trace(
+      .chose(
+        Choice(
+          .extendedMasterSecret, chosen: agreed.usesExtendedMasterSecret ? "yes" : "no",
+          rule: settings.configuration.extendedMasterSecret == .required
+            ? "required here (RFC 7627)" : "used when the client can (RFC 7627)")))
+    if let name = agreed.applicationProtocol {
+      out.trace(
+        .chose(
+          Choice(
+            .applicationProtocol, chosen: String(decoding: name, as: UTF8.self),
+            rule: "the first in the server's order that the client offers")))
+    }
+    if let length = agreed.maxFragmentLength {
+      out.trace(.chose(Choice(.maxFragmentLength, chosen: length.description, rule: "what the client asks for")))
+    }
+    let known: Set<ExtensionType> = [
+      .serverName, .maxFragmentLength, .supportedGroups, .ecPointFormats, .signatureAlgorithms,
+      .applicationLayerProtocolNegotiation, .extendedMasterSecret, .supportedVersions, .renegotiationInfo,
+    ]
+    let unknown = extensions.types.filter { !known.contains($0) }
+    if !unknown.isEmpty {
+      out.trace(.ignored("extensions not used here: " + unknown.map(\.description).joined(separator: ", ")))
+    }
+  }
+}
+
+/// What the client's extensions and the server's configuration have settled before any suite is chosen.
+package struct ServerAgreements: Sendable {
+  let usesExtendedMasterSecret: Bool
+  let usesSecureRenegotiation: Bool
+  let applicationProtocol: [UInt8]?
+  let maxFragmentLength: MaxFragmentLength?
+  let answersServerName: Bool
+  let answersPointFormats: Bool
+}

@@ -1,0 +1,91 @@
+import HandfastWire
+
+/// The owner chooses who the server is for this client; then ServerHello and Certificate go out. RFC 5246 §7.4.1.3, §7.4.2.
+package struct AwaitingServerIdentity: ~Copyable {
+  let settings: ServerSettings
+  let offer: ClientOffer
+  let agreed: ServerAgreements
+  let request: ServerIdentityRequest
+  var transcript: Transcript
+
+  consuming func resume(_ identity: Identity?, _ out: inout HandshakeOutput) throws(TLSError) -> Role {
+    guard let identity else { throw .serverNameUnknown(offer.serverName ?? "") }
+    return try choose(among: [identity], &out)
+  }
+
+  consuming func choose(
+    among identities: [Identity], _ out: inout HandshakeOutput
+  ) throws(TLSError) -> Role {
+    let choice = try chooseSuite(offer, among: identities, settings, &out)
+    out.knowledge.ownIdentity = choice.identity
+    out.knowledge.cipherSuite = choice.suite.suite
+    if let length = agreed.maxFragmentLength?.byteCount { out.settledFragmentLimit = length }
+    out.isVersionSettled = true
+
+    let hello = ServerHello(
+      version: .tls12, random: settings.provider.randomBytes(32), sessionID: [], cipherSuite: choice.suite.suite,
+      extensions: answers(to: choice))
+    var transcript = transcript
+    transcript.start(choice.suite.hash, settings.provider)
+    if settings.certificateRequest == nil { transcript.forgetMessages() }
+    try out.send(hello, &transcript)
+    if let length = agreed.maxFragmentLength?.byteCount { out.writer.fragmentLimit = length }
+    try out.send(Certificate12(chain: choice.identity.chain), &transcript)
+
+    let negotiated = Negotiated12(
+      suite: choice.suite, randoms: HelloRandoms(client: offer.random, server: hello.random),
+      usesExtendedMasterSecret: agreed.usesExtendedMasterSecret,
+      usesSecureRenegotiation: agreed.usesSecureRenegotiation,
+      applicationProtocol: agreed.applicationProtocol.map { String(decoding: $0, as: UTF8.self) },
+      serverName: offer.serverName, maxFragmentLength: agreed.maxFragmentLength)
+    let flight = ClientContext12(
+      settings: settings, negotiated: negotiated, clientVersion: offer.version, identity: choice.identity,
+      group: choice.group, scheme: choice.scheme)
+    guard let group = choice.group, let scheme = choice.scheme else {
+      return try sendServerHelloDone(flight, ephemeral: nil, transcript, &out)
+    }
+    return try sendKeyExchange(flight, group, scheme, transcript, &out)
+  }
+
+  /// Only what the client has asked for (RFC 5246 §7.4.1.4).
+  private func answers(to choice: ServerChoice) -> ExtensionBlock? {
+    var extensions = ExtensionBlock()
+    if agreed.answersServerName { extensions.set(ServerNameAcknowledgement()) }
+    if agreed.usesSecureRenegotiation { extensions.set(RenegotiationInfo()) }
+    if agreed.usesExtendedMasterSecret { extensions.set(ExtendedMasterSecret()) }
+    if agreed.answersPointFormats, choice.group != nil { extensions.set(ECPointFormats(formats: [.uncompressed])) }
+    if let name = agreed.applicationProtocol { extensions.set(ApplicationProtocols(names: [name])) }
+    if let length = agreed.maxFragmentLength { extensions.set(MaxFragmentLengthExtension(length: length)) }
+    return extensions.entries.isEmpty ? nil : extensions
+  }
+}
+
+/// What the server has settled, for the rest of its handshake.
+package struct ClientContext12: Sendable {
+  let settings: ServerSettings
+  let negotiated: Negotiated12
+  let clientVersion: ProtocolVersion
+  let identity: Identity
+  /// Nil with RSA key transport.
+  let group: NamedGroup?
+  let scheme: SignatureScheme?
+}
+
+/// Makes the ephemeral key and has it signed, here or in a device. RFC 8422 §5.4.
+private func sendKeyExchange(
+  _ context: ClientContext12, _ group: NamedGroup, _ scheme: SignatureScheme, _ transcript: consuming Transcript,
+  _ out: inout HandshakeOutput
+) throws(TLSError) -> Role {
+  let ephemeral: any EphemeralKey
+  do throws(CryptoError) { ephemeral = try context.settings.provider.ephemeralKey(in: group) } catch {
+    throw .cryptoFailed("\(error)")
+  }
+  let params = ServerECDHParams(group: group, point: ephemeral.publicValue)
+  let (content, parts) = signedContent(context.negotiated.randoms, params)
+  let request = SignatureRequest(
+    message: content, scheme: scheme, certificate: context.identity.chain.first ?? [])
+  let next = AwaitingServerSignature(
+    context: context, ephemeral: ephemeral, params: params, parts: parts, request: request, transcript: transcript)
+  guard let key = context.identity.key else { return .serverNegotiating(.awaitingServerSignature(next)) }
+  return try next.resume(try sign(request, with: key), &out)
+}

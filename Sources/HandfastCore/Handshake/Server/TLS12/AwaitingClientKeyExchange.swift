@@ -1,0 +1,78 @@
+import HandfastWire
+
+/// The client's half of the key exchange; both sides then have the master secret. RFC 5246 §7.4.7, §8.1; RFC 8422 §5.7.
+package struct AwaitingClientKeyExchange: ~Copyable {
+  let context: ClientContext12
+  let ephemeral: (any EphemeralKey)?
+  /// Nil when the client did not authenticate.
+  let client: TrustedPeer?
+  var transcript: Transcript
+
+  consuming func receive(
+    _ frame: borrowing HandshakeFrame, _ out: inout HandshakeOutput
+  ) throws(TLSError) -> Role {
+    let preMaster = try preMasterSecret(frame)
+    transcript.append(frame.raw)
+
+    let negotiated = context.negotiated
+    let sink = context.settings.configuration.secretSink
+    let master = MasterSecret12(
+      from: preMaster, suite: negotiated.suite, randoms: negotiated.randoms,
+      sessionHash: negotiated.usesExtendedMasterSecret ? transcript.digest() : nil,
+      provider: context.settings.provider, sink: sink, &out)
+    guard let client else {
+      return try awaitChangeCipherSpec(context, master, client: nil, scheme: nil, transcript, &out)
+    }
+    return .server12(
+      .awaitingCertificateVerify(
+        AwaitingCertificateVerify(context: context, master: master, client: client, transcript: transcript)))
+  }
+
+  private borrowing func preMasterSecret(_ frame: borrowing HandshakeFrame) throws(TLSError) -> PreMasterSecret {
+    guard let ephemeral, let group = context.group else { return try transportedSecret(frame) }
+    let message = try frame.decode(ECDHClientKeyExchange.self)
+    let secret = try sharedSecret(ephemeral, with: message.point, in: group)
+    return ecdhPreMaster(secret, group: group, own: ephemeral.publicValue, peer: message.point)
+  }
+
+  /// RSA key transport. Whatever is wrong with the ciphertext, its padding or the version in it, the handshake goes on with a
+  /// random secret and fails at Finished: telling any of these apart, by alert or by timing, is Bleichenbacher's oracle.
+  private borrowing func transportedSecret(_ frame: borrowing HandshakeFrame) throws(TLSError) -> PreMasterSecret {
+    let message = try frame.decode(RSAClientKeyExchange.self)
+    let replacement = Secret(context.settings.provider.randomBytes(48))
+    //= https://www.rfc-editor.org/rfc/rfc5246#section-7.4.7.1
+    //# In any case, a TLS server MUST NOT generate an alert if processing an RSA-encrypted premaster secret message fails,
+    //# or the version number is not as expected. Instead, it MUST continue the handshake with a randomly generated
+    //# premaster secret.
+    guard
+      let decrypted = context.identity.key?.decryptPreMasterSecret(
+        message.encryptedPreMasterSecret, replacement: replacement)
+    else {
+      throw .cryptoFailed("the key cannot decrypt")
+    }
+    // The version is not compared but put in its place: with another one inside, the two sides' secrets simply differ.
+    let version = context.clientVersion.rawValue
+    let secret = decrypted.withSpan { span in
+      var bytes = [UInt8](copying: span)
+      bytes[0] = UInt8(version >> 8)
+      bytes[1] = UInt8(truncatingIfNeeded: version)
+      return Secret(bytes)
+    }
+    return rsaPreMaster(secret)
+  }
+}
+
+/// The client's ChangeCipherSpec must come next.
+func awaitChangeCipherSpec(
+  _ context: ClientContext12, _ master: consuming MasterSecret12, client: TrustedPeer?, scheme: SignatureScheme?,
+  _ transcript: consuming Transcript, _ out: inout HandshakeOutput
+) throws(TLSError) -> Role {
+  let keys = try master.connectionKeys(sink: context.settings.configuration.secretSink, &out)
+  let parameters = context.negotiated.parameters(group: context.group, server: context.scheme, client: scheme)
+  let established = Established(
+    side: .server, parameters: parameters, master: master, peer: client, identity: context.identity)
+  return .server12(
+    .awaitingClientChangeCipherSpec(
+      AwaitingClientChangeCipherSpec(
+        established: established, receivingKeys: keys.client, sendingKeys: keys.server, transcript: transcript)))
+}

@@ -1,0 +1,163 @@
+import HandfastWire
+
+/// What both sides will have in common: made by the key exchange, used up by the master secret.
+package struct PreMasterSecret: ~Copyable {
+  let secret: Secret
+  /// "x25519", "RSAES-PKCS1-v1_5", ... and what went into it, for the narrative.
+  let function: String
+  let inputs: [NamedInput]
+
+  package init(_ secret: consuming Secret, function: String, inputs: [NamedInput]) {
+    self.secret = secret
+    self.function = function
+    self.inputs = inputs
+  }
+}
+
+/// The two hellos' random values.
+package struct HelloRandoms: Sendable, Equatable {
+  package let client: [UInt8]
+  package let server: [UInt8]
+
+  package init(client: [UInt8], server: [UInt8]) {
+    self.client = client
+    self.server = server
+  }
+}
+
+/// The secret from which everything else of a TLS 1.2 connection is derived (RFC 5246 §8.1, RFC 7627 §4).
+package struct MasterSecret12: ~Copyable, Sendable {
+  private let mac: any MessageAuthenticationKey
+  private let provider: any CryptoProvider
+  package let suite: CipherSuiteParameters
+  package let randoms: HelloRandoms
+
+  /// With extended master secret, `sessionHash` is the transcript's hash up to and including ClientKeyExchange.
+  package init(
+    from preMaster: consuming PreMasterSecret, suite: CipherSuiteParameters, randoms: HelloRandoms,
+    sessionHash: [UInt8]?, provider: any CryptoProvider, sink: (any SecretSink)?, _ out: inout HandshakeOutput
+  ) {
+    let (function, inputs) = (preMaster.function, preMaster.inputs)
+    let count = preMaster.secret.count
+    let preMasterKey = preMaster.secret.withSpan { provider.mac(suite.hash, key: $0) }
+    let label = sessionHash == nil ? "master secret" : "extended master secret"
+    let seed = sessionHash ?? randoms.client + randoms.server
+    let master = Secret(prf(preMasterKey, label, seed, count: 48))
+    mac = master.withSpan { provider.mac(suite.hash, key: $0) }
+    self.provider = provider
+    self.suite = suite
+    self.randoms = randoms
+
+    if let sink {
+      let client = randoms.client
+      preMaster.secret.withSpan {
+        sink.receive(DisclosedSecret(kind: .preMasterSecret, clientRandom: client, bytes: [UInt8](copying: $0)))
+      }
+      master.withSpan {
+        sink.receive(DisclosedSecret(kind: .masterSecret, clientRandom: client, bytes: [UInt8](copying: $0)))
+      }
+    }
+    out.trace(
+      .derivedSecret(DerivationFact(name: .preMasterSecret, byteCount: count, function: function, inputs: inputs)))
+    out.trace(
+      .derivedSecret(
+        DerivationFact(
+          name: .masterSecret, byteCount: 48, function: "PRF with HMAC-\(suite.hash.rawValue)", label: label,
+          inputs: [NamedInput("pre-master secret", count)]
+            + (sessionHash.map { [NamedInput("session_hash", $0.count)] } ?? Self.randomInputs))))
+  }
+
+  private static let randomInputs = [NamedInput("ClientHello.random", 32), NamedInput("ServerHello.random", 32)]
+
+  /// RFC 5246 §6.3. The suites here are AEADs: no MAC keys.
+  package func connectionKeys(
+    sink: (any SecretSink)?, recordLimit: UInt64? = nil, _ out: inout HandshakeOutput
+  ) throws(TLSError) -> ConnectionKeys12 {
+    let keyCount = suite.aead.keyByteCount
+    let ivCount = suite.fixedIVByteCount
+    let block = Secret(prf(mac, "key expansion", randoms.server + randoms.client, count: 2 * (keyCount + ivCount)))
+    out.trace(
+      .derivedSecret(
+        DerivationFact(
+          name: .keyBlock, byteCount: block.count, function: "PRF with HMAC-\(suite.hash.rawValue)",
+          label: "key expansion",
+          inputs: [NamedInput("master secret", 48)] + Self.randomInputs.reversed(),
+          parts: [
+            NamedInput("client_write_key", keyCount), NamedInput("server_write_key", keyCount),
+            NamedInput("client_write_IV", ivCount), NamedInput("server_write_IV", ivCount),
+          ])))
+    if let sink {
+      let client = randoms.client
+      block.withSpan {
+        sink.receive(DisclosedSecret(kind: .keyBlock, clientRandom: client, bytes: [UInt8](copying: $0)))
+      }
+    }
+    return try block.withSpan { block throws(TLSError) in
+      let ivs = 2 * keyCount
+      return ConnectionKeys12(
+        client: try protection(block, keyAt: 0, ivAt: ivs, recordLimit),
+        server: try protection(block, keyAt: keyCount, ivAt: ivs + ivCount, recordLimit))
+    }
+  }
+
+  private func protection(
+    _ block: Span<UInt8>, keyAt: Int, ivAt: Int, _ recordLimit: UInt64?
+  ) throws(TLSError) -> RecordProtection {
+    do throws(CryptoError) {
+      let key = try provider.recordKey(suite.aead, key: block.extracting(keyAt..<keyAt + suite.aead.keyByteCount))
+      let iv = [UInt8](copying: block.extracting(ivAt..<ivAt + suite.fixedIVByteCount))
+      return RecordProtection(key: key, fixedIV: iv, suite: suite, recordLimit: recordLimit)
+    } catch {
+      throw .cryptoFailed("\(error)")
+    }
+  }
+
+  /// RFC 5246 §7.4.9: 12 bytes for every suite here.
+  package func verifyData(of sender: Side, transcriptHash: [UInt8]) -> [UInt8] {
+    prf(mac, Self.finishedLabel(of: sender), transcriptHash, count: 12)
+  }
+
+  package static func finishedLabel(of sender: Side) -> String { "\(sender.rawValue) finished" }
+
+  /// RFC 5705 §4.
+  package func export(label: String, context: [UInt8]?, byteCount: Int) -> [UInt8] {
+    var seed = randoms.client + randoms.server
+    if let context {
+      seed += [UInt8(truncatingIfNeeded: context.count >> 8), UInt8(truncatingIfNeeded: context.count)] + context
+    }
+    return prf(mac, label, seed, count: byteCount)
+  }
+}
+
+/// The two directions' keys.
+package struct ConnectionKeys12: ~Copyable {
+  package let client: RecordProtection
+  package let server: RecordProtection
+
+  init(client: consuming RecordProtection, server: consuming RecordProtection) {
+    self.client = client
+    self.server = server
+  }
+}
+
+/// The pseudorandom function of TLS 1.2 (RFC 5246 §5):
+/// P_hash(secret, label + seed) = HMAC(secret, A(1) + label + seed) + HMAC(secret, A(2) + label + seed) + ...,
+/// A(0) = label + seed, A(i) = HMAC(secret, A(i-1)).
+private func prf(_ key: any MessageAuthenticationKey, _ label: String, _ seed: [UInt8], count: Int) -> [UInt8] {
+  let labelled = Array(label.utf8) + seed
+  let nothing: [UInt8] = []
+  var result: [UInt8] = []
+  result.reserveCapacity(count)
+  var a = key.authenticate(labelled.span, nothing.span)
+  while result.count < count {
+    var block = key.authenticate(a.span, labelled.span)
+    let part = min(block.count, count - result.count)
+    result.append(copying: block.span.extracting(first: part))
+    overwrite(&block)
+    var next = key.authenticate(a.span, nothing.span)
+    swap(&a, &next)
+    overwrite(&next)
+  }
+  overwrite(&a)
+  return result
+}

@@ -1,0 +1,62 @@
+package import HandfastWire
+
+/// Cuts what this side sends into records, and seals them once there are keys.
+package struct RecordWriter: ~Copyable {
+  private var protection: RecordProtection?
+  /// The most plaintext a record of ours holds.
+  package var fragmentLimit = RecordReader.maximumFragment
+
+  package init() {}
+
+  /// What a record adds to its plaintext, header included.
+  package private(set) var overhead = RecordHeader.byteCount
+
+  package mutating func install(_ protection: consuming RecordProtection) {
+    overhead = RecordHeader.byteCount + protection.overhead
+    self.protection = consume protection
+  }
+
+  /// Appends the records that carry `payload` to what is owed.
+  package mutating func write(
+    _ payload: Span<UInt8>, type: ContentType, to owed: inout [UInt8], _ trace: (RecordFact) -> Void
+  ) throws(TLSError) {
+    var start = 0
+    repeat {
+      let end = min(start + fragmentLimit, payload.count)
+      let fragment = payload.extracting(start..<end)
+      var failure: TLSError?
+      owed.append(addingCapacity: fragment.count + overhead) { output in
+        do throws(TLSError) {
+          if let fact = try record(fragment, type: type, into: &output) { trace(fact) }
+        } catch {
+          failure = error
+        }
+      }
+      if let failure { throw failure }
+      start = end
+    } while start < payload.count
+  }
+
+  /// Writes one record into `output`, which must have room. Returns its numbers if it is protected.
+  package mutating func record(
+    _ fragment: Span<UInt8>, type: ContentType, into output: inout OutputSpan<UInt8>
+  ) throws(TLSError) -> RecordFact? {
+    guard var keys = protection.take() else {
+      output.append(type.rawValue)
+      output.append(0x03)
+      output.append(0x03)
+      output.append(UInt8(truncatingIfNeeded: fragment.count >> 8))
+      output.append(UInt8(truncatingIfNeeded: fragment.count))
+      for index in fragment.indices { output.append(fragment[index]) }
+      return nil
+    }
+    let result: Result<RecordNumbers, TLSError>
+    do throws(TLSError) { result = .success(try keys.seal(fragment, type: type, into: &output)) } catch {
+      result = .failure(error)
+    }
+    let overhead = keys.overhead
+    protection = consume keys
+    return try result.get().fact(
+      type: type, plaintextLength: fragment.count, ciphertextLength: fragment.count + overhead)
+  }
+}

@@ -1,0 +1,297 @@
+import Handfast
+import NIOCore
+
+/// Drives one connection over one channel. Between two suspensions it hands bytes to the channel without waiting, so that they
+/// reach the socket in the order in which they were sealed.
+actor Driver {
+  nonisolated let channel: any Channel
+  nonisolated let host: String
+  nonisolated let port: Int
+  private let inbox: NIOLoopBound<Inbox>
+  private let side: Side
+  private let delegate: any ConnectionDelegate
+  private let tracing: Tracing?
+
+  private var engine: Engine
+  private var failure: (any Error)?
+  /// Application data that came together with the end of the handshake.
+  private var early: ByteBuffer?
+  private var isReading = false
+  private var waits = 0
+  private var hasClosed = false
+  private var cancelQuestion: (@Sendable () -> Void)?
+  private var goodbyeWaiters: [CheckedContinuation<Void, Never>] = []
+
+  init(
+    _ connection: consuming TLSConnection, over socket: Socket, host: String, port: Int,
+    delegate: any ConnectionDelegate, tracing: Tracing?
+  ) {
+    channel = socket.channel
+    inbox = socket.inbox
+    self.host = host
+    self.port = port
+    side = connection.side
+    self.delegate = delegate
+    self.tracing = tracing
+    engine = Engine(connection)
+  }
+
+  // MARK: - What the owner asks for
+
+  func handshake(within seconds: Int) async throws -> Handshaken {
+    let timer = channel.eventLoop.scheduleTask(in: .seconds(Int64(seconds))) {
+      Task { await self.giveUp(afterSeconds: seconds) }
+    }
+    defer { timer.cancel() }
+    do {
+      deliver()
+      while true {
+        if engine.connection.isHandshakeComplete, let negotiated = engine.connection.negotiated {
+          return Handshaken(
+            negotiated: negotiated, peer: engine.connection.peer, ownIdentity: engine.connection.ownIdentity)
+        }
+        switch try advance() {
+        case .progress: continue
+        case .input: try await takeInput()
+        case .question(let need): try await answer(need)
+        case .plaintext(let data): early = data
+        case .end: throw NetworkError(host: host, port: port, reason: .closed)
+        }
+      }
+    } catch let error as CancellationError {
+      failure = failure ?? error
+      channel.close(promise: nil)
+      throw error
+    } catch {
+      throw await settle(error)
+    }
+  }
+
+  func read() async throws -> ByteBuffer? {
+    guard !isReading else { throw NetworkError(host: host, port: port, reason: .alreadyReading) }
+    isReading = true
+    defer { isReading = false }
+    if let early {
+      self.early = nil
+      return early
+    }
+    if let failure { throw failure }
+    do {
+      while true {
+        switch try advance() {
+        case .progress: continue
+        case .input: try await takeInput()
+        case .question(let need): try await answer(need)
+        case .plaintext(let data): return data
+        case .end:
+          wakeGoodbyeWaiters()
+          return nil
+        }
+      }
+    } catch {
+      throw await settle(error)
+    }
+  }
+
+  func write(_ data: ByteBuffer) async throws {
+    var rest = data
+    do {
+      while rest.readableBytes > 0 {
+        if let failure { throw failure }
+        let sealed = try engine.seal(&rest)
+        guard sealed.readableBytes > 0 else { throw NetworkError(host: host, port: port, reason: .closed) }
+        // Waiting for the socket here is the back pressure.
+        try await deliver(sealed)?.get()
+      }
+    } catch {
+      throw await settle(error)
+    }
+  }
+
+  /// Says goodbye and waits for the peer's.
+  func close(within deadline: TimeAmount) async throws {
+    if let failure { throw failure }
+    guard !hasClosed else { return }
+    hasClosed = true
+    engine.connection.close()
+    let flushed = deliver()
+    let timer = channel.eventLoop.scheduleTask(in: deadline) { Task { await self.stopWaitingForGoodbye() } }
+    defer { timer.cancel() }
+    try? await flushed?.get()
+    channel.close(mode: .output, promise: nil)
+    if isReading {
+      // The one who reads is entitled to everything that still comes.
+      await withCheckedContinuation { goodbyeWaiters.append($0) }
+      if let failure { throw failure }
+    } else {
+      while try await read() != nil {}
+    }
+    try? await channel.close()
+  }
+
+  func exportKeyingMaterial(label: String, context: [UInt8]?, byteCount: Int) throws(TLSFailure) -> [UInt8] {
+    try engine.connection.exportKeyingMaterial(label: label, context: context, byteCount: byteCount)
+  }
+
+  // MARK: - One step
+
+  private func advance() throws(TLSFailure) -> Engine.Step {
+    defer { deliver() }
+    return try engine.next()
+  }
+
+  /// Tells the events, then sends what they describe: what is owed, and after it `sealed`.
+  @discardableResult private func deliver(_ sealed: ByteBuffer? = nil) -> EventLoopFuture<Void>? {
+    if let tracing {
+      for event in engine.connection.takeEvents() { tracing(side, event) }
+    }
+    var bytes = engine.takeOwed()
+    if var sealed { bytes.setOrWriteBuffer(&sealed) }
+    return bytes.map { channel.writeAndFlush($0) }
+  }
+
+  private func takeInput() async throws {
+    let delivery = await nextDelivery()
+    if let failure { throw failure }
+    switch delivery {
+    case .bytes(let bytes): engine.append(bytes)
+    case .end:
+      defer { deliver() }
+      try engine.receiveEndOfInput()
+    case .failed(let error):
+      // The events say that the bytes ended; the error says why.
+      try? engine.receiveEndOfInput()
+      deliver()
+      throw error
+    case .abandoned: throw CancellationError()
+    }
+  }
+
+  private func nextDelivery() async -> Inbox.Delivery {
+    waits += 1
+    let (loop, inbox, wait) = (channel.eventLoop, inbox, waits)
+    return await withTaskCancellationHandler {
+      await withCheckedContinuation { reader in
+        loop.execute { inbox.value.take(wait: wait, reader) }
+      }
+    } onCancel: {
+      loop.execute { inbox.value.abandon(wait: wait) }
+    }
+  }
+
+  private func abandonWait() {
+    let (inbox, wait) = (inbox, waits)
+    channel.eventLoop.execute { inbox.value.abandon(wait: wait) }
+  }
+
+  // MARK: - Questions
+
+  private func answer(_ question: Need) async throws {
+    var need = question
+    while true {
+      switch need {
+      case .peerVerdict(let request):
+        let verdict = try await ask { await $0.verdict(on: request) }
+        need = try resume { engine throws(TLSFailure) in try engine.connection.resume(with: verdict) }
+      case .signature(let request):
+        let signature = try await ask { (try? await $0.signature(for: request)) ?? [] }
+        need = try resume { engine throws(TLSFailure) in try engine.connection.resume(with: signature) }
+      case .serverIdentity(let request):
+        let identity = try await ask { await $0.serverIdentity(for: request) }
+        need = try resume { engine throws(TLSFailure) in try engine.connection.resume(with: identity) }
+      case .clientIdentity(let request):
+        let identity = try await ask { await $0.clientIdentity(for: request) }
+        need = try resume { engine throws(TLSFailure) in try engine.connection.resume(with: identity) }
+      case .input, .plaintext, .nothing: return
+      }
+    }
+  }
+
+  /// Asks the delegate, away from the event loop.
+  private func ask<Answer: Sendable>(
+    _ question: @escaping @Sendable (any ConnectionDelegate) async -> Answer
+  ) async throws -> Answer {
+    let delegate = delegate
+    let task = Task.detached { await question(delegate) }
+    cancelQuestion = { task.cancel() }
+    let answer = await withTaskCancellationHandler {
+      await task.value
+    } onCancel: {
+      task.cancel()
+    }
+    cancelQuestion = nil
+    if let failure { throw failure }
+    try Task.checkCancellation()
+    return answer
+  }
+
+  private func resume(_ body: (inout Engine) throws(TLSFailure) -> Need) throws(TLSFailure) -> Need {
+    defer { deliver() }
+    return try body(&engine)
+  }
+
+  // MARK: - Endings
+
+  private func giveUp(afterSeconds seconds: Int) {
+    guard failure == nil, !engine.connection.isHandshakeComplete else { return }
+    failure = engine.connection.timeOut(afterSeconds: seconds)
+    deliver()
+    cancelQuestion?()
+    abandonWait()
+  }
+
+  private func stopWaitingForGoodbye() {
+    guard failure == nil, !engine.peerHasClosed else { return }
+    failure = NetworkError(host: host, port: port, reason: .timedOut)
+    channel.close(promise: nil)
+    abandonWait()
+    wakeGoodbyeWaiters()
+  }
+
+  private func wakeGoodbyeWaiters() {
+    for waiter in goodbyeWaiters { waiter.resume() }
+    goodbyeWaiters.removeAll()
+  }
+
+  /// What the caller is to be told; unless the caller itself gave up, the connection is over with it.
+  private func settle(_ error: any Error) async -> any Error {
+    if failure == nil {
+      if error is CancellationError { return error }
+      failure = error is TLSFailure ? error : NetworkError(error, host: host, port: port)
+    }
+    wakeGoodbyeWaiters()
+    await hangUp()
+    return failure ?? error
+  }
+
+  /// Lets the peer read the alert: our side of the connection ends first, then what still comes is drained for a while.
+  private func hangUp() async {
+    let (channel, inbox) = (channel, inbox)
+    channel.close(mode: .output, promise: nil)
+    channel.eventLoop.execute { inbox.value.discard() }
+    let timer = channel.eventLoop.scheduleTask(in: .seconds(1)) { channel.close(promise: nil) }
+    try? await channel.closeFuture.get()
+    timer.cancel()
+  }
+}
+
+/// What a handshake has settled, for the one who owns the connection.
+struct Handshaken: Sendable {
+  let negotiated: NegotiatedParameters
+  let peer: TrustedPeer?
+  let ownIdentity: Identity?
+}
+
+/// A channel with an inbox at its end.
+struct Socket: Sendable {
+  let channel: any Channel
+  let inbox: NIOLoopBound<Inbox>
+
+  /// To be called on the channel's event loop.
+  init(_ channel: any Channel) throws {
+    let inbox = Inbox()
+    try channel.pipeline.syncOperations.addHandler(inbox)
+    self.channel = channel
+    self.inbox = NIOLoopBound(inbox, eventLoop: channel.eventLoop)
+  }
+}

@@ -1,0 +1,114 @@
+import HandfastCore
+import SwiftASN1
+import X509
+
+/// The extensions that matter to TLS. One that cannot be read is listed in `malformed`, and what it would have said is missing.
+struct CertificateExtensions: Sendable {
+  private(set) var isCA = false
+  /// Whether there is a basicConstraints extension at all.
+  private(set) var hasBasicConstraints = false
+  private(set) var pathLength: Int?
+  private(set) var keyUsage: [String]?
+  private(set) var extendedKeyUsage: [String]?
+  private(set) var names: [GeneralName]?
+  private(set) var nameConstraints: NameConstraints?
+  private(set) var subjectKeyIdentifier: [UInt8]?
+  private(set) var authorityKeyIdentifier: [UInt8]?
+  /// Critical ones that nobody here understands, as dotted OIDs or names.
+  private(set) var unknownCritical: [String] = []
+  /// "subjectAltName: ...".
+  private(set) var malformed: [String] = []
+
+  /// Throws when an extension stands twice (RFC 5280 §4.2).
+  init(_ list: [Certificate.Extension]) throws {
+    var seen: Set<ASN1ObjectIdentifier> = []
+    for item in list {
+      guard seen.insert(item.oid).inserted else {
+        throw ASN1Error.invalidASN1Object(reason: "extension \(Self.name(item.oid)) stands twice")
+      }
+      do {
+        try read(item)
+      } catch {
+        malformed.append("\(Self.name(item.oid)): \(plain(error))")
+      }
+    }
+  }
+
+  private mutating func read(_ item: Certificate.Extension) throws {
+    switch item.oid {
+    case .X509ExtensionID.basicConstraints:
+      hasBasicConstraints = true
+      if case .isCertificateAuthority(let length) = try BasicConstraints(item) {
+        isCA = true
+        pathLength = length
+      }
+    case .X509ExtensionID.keyUsage: keyUsage = Self.list(try KeyUsage(item))
+    case .X509ExtensionID.extendedKeyUsage: extendedKeyUsage = try ExtendedKeyUsage(item).map { "\($0)" }
+    case .X509ExtensionID.subjectAlternativeName: names = Array(try SubjectAlternativeNames(item))
+    case .X509ExtensionID.nameConstraints: nameConstraints = try NameConstraints(item)
+    case .X509ExtensionID.subjectKeyIdentifier:
+      subjectKeyIdentifier = Array(try SubjectKeyIdentifier(item).keyIdentifier)
+    case .X509ExtensionID.authorityKeyIdentifier:
+      authorityKeyIdentifier = try AuthorityKeyIdentifier(item).keyIdentifier.map(Array.init)
+    default:
+      if item.critical { unknownCritical.append(Self.name(item.oid)) }
+    }
+  }
+
+  private static func list(_ usage: KeyUsage) -> [String] {
+    let bits: [(Bool, String)] = [
+      (usage.digitalSignature, "digitalSignature"), (usage.nonRepudiation, "nonRepudiation"),
+      (usage.keyEncipherment, "keyEncipherment"), (usage.dataEncipherment, "dataEncipherment"),
+      (usage.keyAgreement, "keyAgreement"), (usage.keyCertSign, "keyCertSign"), (usage.cRLSign, "cRLSign"),
+      (usage.encipherOnly, "encipherOnly"), (usage.decipherOnly, "decipherOnly"),
+    ]
+    return bits.filter(\.0).map(\.1)
+  }
+
+  private static func name(_ oid: ASN1ObjectIdentifier) -> String { extensionNames[oid] ?? "\(oid)" }
+
+  private static let extensionNames: [ASN1ObjectIdentifier: String] = [
+    .X509ExtensionID.basicConstraints: "basicConstraints", .X509ExtensionID.keyUsage: "keyUsage",
+    .X509ExtensionID.extendedKeyUsage: "extendedKeyUsage", .X509ExtensionID.nameConstraints: "nameConstraints",
+    .X509ExtensionID.subjectAlternativeName: "subjectAltName",
+    .X509ExtensionID.subjectKeyIdentifier: "subjectKeyIdentifier",
+    .X509ExtensionID.authorityKeyIdentifier: "authorityKeyIdentifier",
+    [2, 5, 29, 18]: "issuerAltName", [2, 5, 29, 31]: "cRLDistributionPoints", [2, 5, 29, 32]: "certificatePolicies",
+    [2, 5, 29, 33]: "policyMappings", [2, 5, 29, 36]: "policyConstraints", [2, 5, 29, 54]: "inhibitAnyPolicy",
+    [1, 3, 6, 1, 5, 5, 7, 1, 24]: "tlsFeature (must-staple)",
+  ]
+}
+
+extension CertificateExtensions {
+  /// dNSNames, in lower case. One that is not ASCII is none (RFC 5280 §4.2.1.6), and must not become one by lower case.
+  var dnsNames: [String] {
+    (names ?? []).compactMap { name in
+      guard case .dnsName(let name) = name, name.utf8.allSatisfy({ $0 < 0x80 }) else { return nil }
+      return name.lowercased().madeSafe
+    }
+  }
+
+  var ipAddresses: [[UInt8]] {
+    (names ?? []).compactMap { if case .ipAddress(let address) = $0 { Array(address.bytes) } else { nil } }
+  }
+
+  /// Each name with its kind in front.
+  var nameTexts: [String] { (names ?? []).map { Self.text($0).madeSafe } }
+
+  static func text(_ name: GeneralName) -> String {
+    switch name {
+    case .dnsName(let name): "DNS:\(name)"
+    case .ipAddress(let address):
+      [4, 16].contains(address.bytes.count)
+        ? "IP:\(ServerReference.format(address: Array(address.bytes)))"
+        : "IP:\(address.bytes.count) bytes"
+    case .uniformResourceIdentifier(let uri): "URI:\(uri)"
+    case .rfc822Name(let address): "email:\(address)"
+    case .directoryName(let name): "directory:\(name)"
+    case .registeredID(let oid): "ID:\(oid)"
+    case .otherName(let other): "other:\(other.typeID)"
+    case .x400Address: "X.400 address"
+    case .ediPartyName: "EDI party"
+    }
+  }
+}

@@ -1,0 +1,194 @@
+import HandfastCore
+import HandfastWire
+import SwiftASN1
+import X509
+
+/// A certificate's fields, read by walking its DER (RFC 5280 §4.1). swift-certificates refuses a whole certificate for a key or
+/// signature it cannot use; this reader does not, so that the refusal can say what the certificate holds.
+struct CertificateFields: Sendable {
+  enum Key: Sendable {
+    case usable(KeyKind)
+    /// What it is instead: "Ed448", "ECDSA secp224r1".
+    case unusable(String)
+  }
+
+  let der: [UInt8]
+  /// 1, 2 or 3.
+  let version: Int
+  let serialNumber: ArraySlice<UInt8>
+  let signatureAlgorithm: ASN1ObjectIdentifier
+  let issuer: Name
+  let subject: Name
+  let notBefore: Int64
+  let notAfter: Int64
+  let key: Key
+  /// The SubjectPublicKeyInfo, DER.
+  let publicKeyInfo: [UInt8]
+  let extensions: CertificateExtensions
+
+  /// Throws swift-asn1's error for what is no certificate.
+  init(der: [UInt8]) throws {
+    self.der = der
+    let outer = try Outer(derEncoded: DER.parse(der))
+    guard outer.algorithm == outer.body.algorithm else {
+      //= https://www.rfc-editor.org/rfc/rfc5280#section-4.1.1.2
+      //# This field MUST contain the same algorithm identifier as the signature field in the sequence tbsCertificate
+      throw ASN1Error.invalidASN1Object(reason: "the signature algorithm differs inside and outside of tbsCertificate")
+    }
+    version = outer.body.version
+    serialNumber = outer.body.serialNumber
+    signatureAlgorithm = outer.algorithmOID
+    issuer = outer.body.issuer
+    subject = outer.body.subject
+    notBefore = outer.body.notBefore
+    notAfter = outer.body.notAfter
+    publicKeyInfo = Array(outer.body.publicKeyInfo.encodedBytes)
+    key = try Key(outer.body.publicKeyInfo)
+    extensions = try CertificateExtensions(outer.body.extensions)
+  }
+
+  var isSelfIssued: Bool { subject.der == issuer.der }
+
+  /// Whether the names and key identifiers say that it is signed with its own key (not checked here).
+  var looksSelfSigned: Bool {
+    guard isSelfIssued else { return false }
+    guard let authority = extensions.authorityKeyIdentifier, let own = extensions.subjectKeyIdentifier else {
+      return true
+    }
+    return authority == own
+  }
+}
+
+extension CertificateFields {
+  /// A distinguished name, as bytes to compare and text to read.
+  struct Name: Sendable {
+    let der: [UInt8]
+    let text: String
+    let commonNames: [String]
+
+    init(_ node: ASN1Node) throws {
+      der = Array(node.encodedBytes)
+      let name = try DistinguishedName(derEncoded: node)
+      text = name.isEmpty ? "(empty name)" : "\(name)".madeSafe
+      commonNames = name.flatMap { part in
+        part.filter { $0.type == .RDNAttributeType.commonName }.compactMap { String($0.value)?.madeSafe }
+      }
+    }
+  }
+}
+
+extension CertificateFields.Key {
+  /// From a SubjectPublicKeyInfo (RFC 5280 §4.1.2.7, RFC 5480, RFC 8410).
+  init(_ node: ASN1Node) throws {
+    let (algorithm, parameters, bits) = try DER.sequence(node, identifier: .sequence) { nodes in
+      let identifier = try DER.sequence(try nodes.required(), identifier: .sequence) { parts in
+        (try ASN1ObjectIdentifier(derEncoded: &parts), parts.next())
+      }
+      return (identifier.0, identifier.1, try ASN1BitString(derEncoded: &nodes))
+    }
+    switch algorithm {
+    case .AlgorithmIdentifier.rsaEncryption:
+      self = .usable(.rsa(bits: try Self.modulusLength(bits.bytes)))
+    case .AlgorithmIdentifier.idEcPublicKey:
+      guard let parameters, let curve = try? ASN1ObjectIdentifier(derEncoded: parameters) else {
+        self = .unusable("ECDSA with an unnamed curve")
+        return
+      }
+      switch curve {
+      case .NamedCurves.secp256r1: self = .usable(.ecdsa(.secp256r1))
+      case .NamedCurves.secp384r1: self = .usable(.ecdsa(.secp384r1))
+      case .NamedCurves.secp521r1: self = .usable(.ecdsa(.secp521r1))
+      default: self = .unusable(UnusableKey.curve(curve))
+      }
+    case [1, 3, 101, 112]: self = .usable(.ed25519)
+    default: self = .unusable(UnusableKey.name(algorithm))
+    }
+  }
+
+  /// Of an RSAPublicKey (RFC 8017 §A.1.1), in bits.
+  private static func modulusLength(_ bytes: ArraySlice<UInt8>) throws -> Int {
+    let modulus = try DER.sequence(DER.parse(bytes), identifier: .sequence) { nodes in
+      let modulus = try ArraySlice<UInt8>(derEncoded: &nodes)
+      _ = try ArraySlice<UInt8>(derEncoded: &nodes)
+      return modulus.drop { $0 == 0 }
+    }
+    guard let first = modulus.first else { return 0 }
+    return modulus.count * 8 - first.leadingZeroBitCount
+  }
+}
+
+extension ASN1NodeCollection.Iterator {
+  fileprivate mutating func required() throws -> ASN1Node {
+    guard let node = next() else { throw ASN1Error.invalidASN1Object(reason: "a field is missing") }
+    return node
+  }
+}
+
+/// Certificate ::= SEQUENCE { tbsCertificate, signatureAlgorithm, signatureValue }
+private struct Outer {
+  let body: Body
+  let algorithm: ArraySlice<UInt8>
+  let algorithmOID: ASN1ObjectIdentifier
+
+  init(derEncoded node: ASN1Node) throws {
+    (body, algorithm, algorithmOID) = try DER.sequence(node, identifier: .sequence) { nodes in
+      let body = try Body(derEncoded: try nodes.required())
+      let algorithm = try nodes.required()
+      let oid = try DER.sequence(algorithm, identifier: .sequence) { parts in
+        let oid = try ASN1ObjectIdentifier(derEncoded: &parts)
+        _ = parts.next()
+        return oid
+      }
+      _ = try ASN1BitString(derEncoded: &nodes)
+      return (body, algorithm.encodedBytes, oid)
+    }
+  }
+}
+
+/// TBSCertificate.
+private struct Body {
+  var version = 1
+  var serialNumber: ArraySlice<UInt8>
+  var algorithm: ArraySlice<UInt8>
+  var issuer: CertificateFields.Name
+  var notBefore: Int64
+  var notAfter: Int64
+  var subject: CertificateFields.Name
+  var publicKeyInfo: ASN1Node
+  var extensions: [Certificate.Extension]
+
+  init(derEncoded node: ASN1Node) throws {
+    self = try DER.sequence(node, identifier: .sequence) { nodes in try Body(fields: &nodes) }
+  }
+
+  private init(fields nodes: inout ASN1NodeCollection.Iterator) throws {
+    let number =
+      try DER.optionalExplicitlyTagged(&nodes, tagNumber: 0, tagClass: .contextSpecific) { node in
+        try Int(derEncoded: node)
+      } ?? 0
+    guard (0...2).contains(number) else {
+      throw ASN1Error.invalidASN1Object(reason: "the version is none of v1, v2, v3")
+    }
+    version = number + 1
+    serialNumber = try ArraySlice<UInt8>(derEncoded: &nodes)
+    algorithm = try nodes.required().encodedBytes
+    issuer = try .init(try nodes.required())
+    (notBefore, notAfter) = try DER.sequence(try nodes.required(), identifier: .sequence) { parts in
+      (try Self.time(try parts.required()), try Self.time(try parts.required()))
+    }
+    subject = try .init(try nodes.required())
+    publicKeyInfo = try nodes.required()
+    for tag in UInt(1)...2 {
+      _ = DER.optionalImplicitlyTagged(&nodes, tagNumber: tag, tagClass: .contextSpecific) { $0.encodedBytes }
+    }
+    extensions =
+      try DER.optionalExplicitlyTagged(&nodes, tagNumber: 3, tagClass: .contextSpecific) { node in
+        try DER.sequence(of: Certificate.Extension.self, identifier: .sequence, rootNode: node)
+      } ?? []
+  }
+
+  private static func time(_ node: ASN1Node) throws -> Int64 {
+    node.identifier == .utcTime
+      ? UnixTime.seconds(try UTCTime(derEncoded: node)) : UnixTime.seconds(try GeneralizedTime(derEncoded: node))
+  }
+}

@@ -1,0 +1,65 @@
+import SwiftASN1
+
+/// The readable names of algorithms that certificates are signed with, and which of them are too weak.
+enum CertificateSignature {
+  static func name(_ oid: ASN1ObjectIdentifier) -> String { names[oid] ?? "unknown algorithm \(oid)" }
+
+  /// Collisions of MD5 and SHA-1 let an attacker move a signature onto another certificate (RFC 9155).
+  static func isWeak(_ oid: ASN1ObjectIdentifier) -> Bool { weak.contains(oid) }
+
+  private static let names: [ASN1ObjectIdentifier: String] = [
+    [1, 2, 840, 10045, 4, 1]: "ecdsa-with-SHA1",
+    [1, 2, 840, 10045, 4, 3, 1]: "ecdsa-with-SHA224",
+    [1, 2, 840, 10045, 4, 3, 2]: "ecdsa-with-SHA256",
+    [1, 2, 840, 10045, 4, 3, 3]: "ecdsa-with-SHA384",
+    [1, 2, 840, 10045, 4, 3, 4]: "ecdsa-with-SHA512",
+    [1, 2, 840, 113549, 1, 1, 2]: "md2WithRSAEncryption",
+    [1, 2, 840, 113549, 1, 1, 4]: "md5WithRSAEncryption",
+    [1, 2, 840, 113549, 1, 1, 5]: "sha1WithRSAEncryption",
+    [1, 2, 840, 113549, 1, 1, 10]: "rsassaPss",
+    [1, 2, 840, 113549, 1, 1, 11]: "sha256WithRSAEncryption",
+    [1, 2, 840, 113549, 1, 1, 12]: "sha384WithRSAEncryption",
+    [1, 2, 840, 113549, 1, 1, 13]: "sha512WithRSAEncryption",
+    [1, 2, 840, 113549, 1, 1, 14]: "sha224WithRSAEncryption",
+    [1, 3, 14, 3, 2, 29]: "sha1WithRSASignature",
+    [1, 2, 840, 10040, 4, 3]: "dsa-with-SHA1",
+    [2, 16, 840, 1, 101, 3, 4, 3, 2]: "dsa-with-SHA256",
+    [1, 3, 101, 112]: "Ed25519",
+    [1, 3, 101, 113]: "Ed448",
+    [2, 16, 840, 1, 101, 3, 4, 3, 17]: "ML-DSA-44",
+    [2, 16, 840, 1, 101, 3, 4, 3, 18]: "ML-DSA-65",
+    [2, 16, 840, 1, 101, 3, 4, 3, 19]: "ML-DSA-87",
+  ]
+
+  private static let weak: Set<ASN1ObjectIdentifier> = [
+    [1, 2, 840, 10045, 4, 1], [1, 2, 840, 113549, 1, 1, 2], [1, 2, 840, 113549, 1, 1, 4],
+    [1, 2, 840, 113549, 1, 1, 5], [1, 3, 14, 3, 2, 29], [1, 2, 840, 10040, 4, 3],
+  ]
+}
+
+/// The readable names of keys that TLS certificates may hold but this library cannot use.
+enum UnusableKey {
+  static func name(_ oid: ASN1ObjectIdentifier) -> String { algorithms[oid] ?? "unknown key type \(oid)" }
+  static func curve(_ oid: ASN1ObjectIdentifier) -> String { "ECDSA " + (curves[oid] ?? "curve \(oid)") }
+
+  private static let algorithms: [ASN1ObjectIdentifier: String] = [
+    [1, 2, 840, 113549, 1, 1, 10]: "RSA-PSS",
+    [1, 2, 840, 10040, 4, 1]: "DSA",
+    [1, 2, 840, 10046, 2, 1]: "Diffie-Hellman",
+    [1, 3, 101, 110]: "X25519",
+    [1, 3, 101, 111]: "X448",
+    [1, 3, 101, 113]: "Ed448",
+    [2, 16, 840, 1, 101, 3, 4, 3, 17]: "ML-DSA-44",
+    [2, 16, 840, 1, 101, 3, 4, 3, 18]: "ML-DSA-65",
+    [2, 16, 840, 1, 101, 3, 4, 3, 19]: "ML-DSA-87",
+  ]
+
+  private static let curves: [ASN1ObjectIdentifier: String] = [
+    [1, 2, 840, 10045, 3, 1, 1]: "secp192r1",
+    [1, 3, 132, 0, 10]: "secp256k1",
+    [1, 3, 132, 0, 33]: "secp224r1",
+    [1, 3, 36, 3, 3, 2, 8, 1, 1, 7]: "brainpoolP256r1",
+    [1, 3, 36, 3, 3, 2, 8, 1, 1, 11]: "brainpoolP384r1",
+    [1, 3, 36, 3, 3, 2, 8, 1, 1, 13]: "brainpoolP512r1",
+  ]
+}

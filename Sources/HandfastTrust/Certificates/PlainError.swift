@@ -1,0 +1,12 @@
+import SwiftASN1
+import X509
+
+/// What a library's error says, without the name of its type and its place in the library's source.
+func plain(_ error: any Error) -> String {
+  let text = "\(error)"
+  guard error is ASN1Error || error is CertificateError else { return text.madeSafe }
+  var words = text.split(separator: " ")
+  if let last = words.last, last.contains(".swift:") { words.removeLast() }
+  let reason = words.dropFirst().joined(separator: " ")
+  return (reason.isEmpty ? text : reason).madeSafe
+}

@@ -1,0 +1,57 @@
+import SwiftASN1
+
+/// Seconds since 1970-01-01T00:00:00Z, and the calendar around them (proleptic Gregorian, no leap seconds).
+enum UnixTime {
+  /// "2026-11-23 08:30:00Z".
+  static func text(_ seconds: Int64) -> String {
+    let days = seconds.flooredQuotient(by: 86_400)
+    let clock = seconds - days * 86_400
+    let (year, month, day) = civil(fromDays: days)
+    return "\(year)-\(padded(month))-\(padded(day)) "
+      + "\(padded(clock / 3600)):\(padded(clock / 60 % 60)):\(padded(clock % 60))Z"
+  }
+
+  static func seconds(_ time: GeneralizedTime) -> Int64 {
+    seconds(time.year, time.month, time.day, time.hours, time.minutes, time.seconds)
+  }
+
+  static func seconds(_ time: UTCTime) -> Int64 {
+    seconds(time.year, time.month, time.day, time.hours, time.minutes, time.seconds)
+  }
+
+  private static func seconds(_ year: Int, _ month: Int, _ day: Int, _ hour: Int, _ minute: Int, _ second: Int) -> Int64
+  {
+    days(Int64(year), Int64(month), Int64(day)) * 86_400 + Int64(hour) * 3600 + Int64(minute) * 60 + Int64(second)
+  }
+
+  /// Counts in years that begin in March, so that the leap day comes last, and in eras of 400 years, which all have as many
+  /// days.
+  private static func days(_ year: Int64, _ month: Int64, _ day: Int64) -> Int64 {
+    let shifted = month > 2 ? year : year - 1
+    let era = shifted.flooredQuotient(by: 400)
+    let yearOfEra = shifted - era * 400
+    let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
+    let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
+    return era * 146_097 + dayOfEra - 719_468
+  }
+
+  private static func civil(fromDays days: Int64) -> (year: Int64, month: Int64, day: Int64) {
+    let shifted = days + 719_468
+    let era = shifted.flooredQuotient(by: 146_097)
+    let dayOfEra = shifted - era * 146_097
+    let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+    let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+    let marchMonth = (5 * dayOfYear + 2) / 153
+    let month = marchMonth < 10 ? marchMonth + 3 : marchMonth - 9
+    return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, dayOfYear - (153 * marchMonth + 2) / 5 + 1)
+  }
+
+  private static func padded(_ number: Int64) -> String { number < 10 ? "0\(number)" : "\(number)" }
+}
+
+extension Int64 {
+  fileprivate func flooredQuotient(by divisor: Int64) -> Int64 {
+    let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)
+    return remainder < 0 ? quotient - 1 : quotient
+  }
+}

@@ -1,0 +1,130 @@
+import Crypto
+package import HandfastCore
+import HandfastWire
+import SwiftASN1
+import X509
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+/// A throwaway root and intermediate that issue certificates in memory: for the demo, for tests, and for trying things out.
+/// Nothing is ever written to disk, and the authorities' keys go with the value.
+package struct DevelopmentPKI: Sendable {
+  package let rootDER: [UInt8]
+  package let intermediateDER: [UInt8]
+  private let root: Authority
+  private let intermediate: Authority
+  private let now: Int64
+
+  /// Makes root and intermediate, valid from a day before `now` (Unix seconds; by default the system's) for ten years.
+  package init(
+    name: String = "Handfast Development", keyKind: KeyKind = .ecdsa(.secp256r1), now: Int64? = nil
+  ) throws {
+    let now = now ?? SystemClock.now()
+    let rootKey = try FreshKey.make(keyKind).signing
+    let rootName = try DistinguishedName { CommonName("\(name) Root") }
+    let rootCertificate = try CertificateDraft(
+      subject: rootName, publicKey: rootKey.publicKey, notBefore: now - 86_400, notAfter: now + 3650 * 86_400,
+      extensions: Self.authorityExtensions(for: rootKey, pathLength: nil)
+    ).signed(by: rootKey, named: rootName)
+    root = Authority(name: rootName, key: rootKey)
+
+    let key = try FreshKey.make(keyKind).signing
+    let intermediateName = try DistinguishedName { CommonName("\(name) Intermediate") }
+    let certificate = try CertificateDraft(
+      subject: intermediateName, publicKey: key.publicKey, notBefore: now - 86_400, notAfter: now + 3650 * 86_400,
+      extensions: Self.authorityExtensions(for: key, pathLength: 0)
+    ).signed(by: rootKey, named: rootName)
+    intermediate = Authority(name: intermediateName, key: key)
+
+    rootDER = try certificateDER(rootCertificate)
+    intermediateDER = try certificateDER(certificate)
+    self.now = now
+  }
+
+  /// Trusts this PKI's root and nothing else.
+  package var trust: Trust { get throws { try Trust(roots: [rootDER]) } }
+  package var rootPEM: String { PEMBlock.text("CERTIFICATE", rootDER) }
+
+  /// A fresh key, and a certificate for it as `request` wants it.
+  package func issue(_ request: LeafRequest) throws -> Identity { try issueWithPEM(request).identity }
+
+  /// The same, also as text for other programs.
+  package func issueWithPEM(_ request: LeafRequest) throws -> IssuedIdentity {
+    let key = try FreshKey.make(request.keyKind)
+    let signer: Authority
+    switch request.signer {
+    case .intermediate: signer = intermediate
+    case .root: signer = root
+    case .selfSigned: signer = Authority(name: try request.subject, key: key.signing)
+    }
+    let leaf = try CertificateDraft(
+      subject: try request.subject, publicKey: key.signing.publicKey, notBefore: now + request.notBefore,
+      notAfter: now + request.notAfter, extensions: request.extensions(for: key.signing.publicKey)
+    ).signed(by: signer.key, named: signer.name)
+    let sendsIntermediate = request.signer == .intermediate && request.sendsIntermediate
+    let chain = [try certificateDER(leaf)] + (sendsIntermediate ? [intermediateDER] : [])
+    return IssuedIdentity(
+      identity: try Identity(chain: chain, key: try key.privateKey()),
+      certificateChainPEM: chain.map { PEMBlock.text("CERTIFICATE", $0) }.joined(),
+      privateKeyPEM: PEMBlock.text("PRIVATE KEY", key.pkcs8))
+  }
+
+  private static func authorityExtensions(
+    for key: Certificate.PrivateKey, pathLength: Int?
+  ) throws -> [Certificate.Extension] {
+    [
+      try .init(BasicConstraints.isCertificateAuthority(maxPathLength: pathLength), critical: true),
+      try .init(KeyUsage(keyCertSign: true, cRLSign: true), critical: true),
+      try .init(SubjectKeyIdentifier(hash: key.publicKey), critical: false),
+    ]
+  }
+}
+
+/// An identity with its PEM texts: the chain, and the key as unencrypted PKCS#8.
+package struct IssuedIdentity: Sendable {
+  package let identity: Identity
+  package let certificateChainPEM: String
+  package let privateKeyPEM: String
+}
+
+private struct Authority: Sendable {
+  let name: DistinguishedName
+  let key: Certificate.PrivateKey
+}
+
+/// A certificate that wants a signature.
+struct CertificateDraft {
+  var subject: DistinguishedName
+  var publicKey: Certificate.PublicKey
+  var notBefore: Int64
+  var notAfter: Int64
+  var extensions: [Certificate.Extension]
+
+  func signed(by key: Certificate.PrivateKey, named issuer: DistinguishedName) throws -> Certificate {
+    let authority = AuthorityKeyIdentifier(
+      keyIdentifier: SubjectKeyIdentifier(hash: key.publicKey).keyIdentifier)
+    return try Certificate(
+      version: .v3, serialNumber: Self.freshSerialNumber(), publicKey: publicKey,
+      notValidBefore: Date(timeIntervalSince1970: Double(notBefore)),
+      notValidAfter: Date(timeIntervalSince1970: Double(notAfter)), issuer: issuer, subject: subject,
+      extensions: try Certificate.Extensions(extensions + [try .init(authority, critical: false)]),
+      issuerPrivateKey: key)
+  }
+
+  /// 16 random bytes, positive (RFC 5280 §4.1.2.2 allows 20).
+  private static func freshSerialNumber() -> Certificate.SerialNumber {
+    var bytes = (0..<16).map { _ in UInt8.random(in: .min ... .max) }
+    bytes[0] = bytes[0] & 0x7f | 0x40
+    return Certificate.SerialNumber(bytes: bytes)
+  }
+}
+
+func certificateDER(_ certificate: Certificate) throws -> [UInt8] {
+  var serializer = DER.Serializer()
+  try serializer.serialize(certificate)
+  return serializer.serializedBytes
+}

@@ -1,0 +1,38 @@
+public import HandfastCore
+import HandfastCrypto
+
+extension TrustedPeer {
+  /// For an application that judges chains itself: accepts `chain` (DER, the peer's own certificate first) without any check of
+  /// ours. The peer still has to prove that it holds the leaf's key.
+  ///
+  /// Throws `TrustError.unusableChain` when the leaf cannot be read, or its key cannot be used.
+  public init(accepting chain: [[UInt8]]) throws(TrustError) {
+    guard let der = chain.first else { throw .unusableChain(reason: "it is empty") }
+    let leaf: CertificateFields
+    do {
+      leaf = try CertificateFields(der: der)
+    } catch {
+      throw .unusableChain(reason: "its first certificate is no X.509 certificate (\(plain(error)))")
+    }
+    if let problem = CertificateRules.keyStrength(leaf).failure { throw .unusableChain(reason: problem) }
+    guard let key = try? PublicKey(subjectPublicKeyInfo: leaf.publicKeyInfo) else {
+      throw .unusableChain(reason: "the key of its first certificate cannot be read")
+    }
+    let check = CertificateCheck(
+      rule: .anchor, outcome: .warned, position: nil, detail: "The application accepted the chain by itself.")
+    self.init(
+      presented: chain.map { CertificateDescription(der: $0) ?? .unreadable($0) },
+      path: [CertificateDescription(leaf)], checks: [check], key: key)
+  }
+}
+
+extension Verdict {
+  /// For an application that judges chains itself: refuses `chain` for `reason`, one plain sentence that stays on this side.
+  public static func rejected(byApplication reason: String, chain: [[UInt8]]) -> Verdict {
+    let presented = chain.map { CertificateDescription(der: $0) ?? .unreadable($0) }
+    let rejection = CertificateRejection(
+      reason: .refusedByApplication, position: nil, subject: presented.first?.subject, detail: reason)
+    let check = CertificateCheck(rule: .anchor, outcome: .failed, position: nil, detail: reason)
+    return .rejected(RejectedPeer(rejection: rejection, presented: presented, checks: [check]))
+  }
+}

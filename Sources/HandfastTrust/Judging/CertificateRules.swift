@@ -1,0 +1,79 @@
+import HandfastCore
+import SwiftASN1
+
+/// The rules that a certificate meets or breaks by itself, wherever it stands in a chain.
+enum CertificateRules {
+  /// What an RSA signature check may cost is decided by the peer's key; nobody uses more than 8192 bits.
+  static let rsaBits = 2048...8192
+
+  static func keyStrength(_ fields: CertificateFields) -> Finding {
+    switch fields.key {
+    case .unusable(let name):
+      return .failed(
+        .keyStrength, .unsupportedKey,
+        "The key is \(name); expected ECDSA with secp256r1, secp384r1 or secp521r1, RSA, or Ed25519.")
+    case .usable(.rsa(let bits)) where bits < rsaBits.lowerBound:
+      return .failed(
+        .keyStrength, .weakKey, "The key is RSA with \(bits) bits; expected at least \(rsaBits.lowerBound).")
+    case .usable(.rsa(let bits)) where bits > rsaBits.upperBound:
+      return .failed(
+        .keyStrength, .unsupportedKey, "The key is RSA with \(bits) bits; expected at most \(rsaBits.upperBound).")
+    case .usable(let kind):
+      return .passed(.keyStrength, "The key is \(kind), strong enough.")
+    }
+  }
+
+  static func signatureAlgorithm(_ fields: CertificateFields) -> Finding {
+    let name = CertificateSignature.name(fields.signatureAlgorithm)
+    if CertificateSignature.isWeak(fields.signatureAlgorithm) {
+      return .failed(
+        .signatureAlgorithm, .weakSignature,
+        "It is signed with \(name), which can be forged; expected SHA-256 or better.")
+    }
+    guard CertificateSignature.isSupported(fields.signatureAlgorithm) else {
+      return .failed(
+        .signatureAlgorithm, .weakSignature,
+        "It is signed with \(name), which cannot be verified here; expected ECDSA or RSA PKCS#1 with SHA-2, or Ed25519."
+      )
+    }
+    return .passed(.signatureAlgorithm, "It is signed with \(name).")
+  }
+
+  //= https://www.rfc-editor.org/rfc/rfc5280#section-4.1.2.5
+  //# The validity period for a certificate is the period of time from notBefore through notAfter, inclusive.
+  static func validity(_ fields: CertificateFields, at now: Int64) -> Finding {
+    let (start, end) = (UnixTime.text(fields.notBefore), UnixTime.text(fields.notAfter))
+    if now < fields.notBefore {
+      return .failed(.validity, .notYetValid, "It is valid from \(start) on; now it is \(UnixTime.text(now)).")
+    }
+    if now > fields.notAfter {
+      return .failed(.validity, .expired, "It expired at \(end); now it is \(UnixTime.text(now)).")
+    }
+    return .passed(.validity, "It is valid from \(start) to \(end); now it is \(UnixTime.text(now)).")
+  }
+
+  //= https://www.rfc-editor.org/rfc/rfc5280#section-4.2
+  //# A certificate-using system MUST reject the certificate if it encounters a critical extension it does not recognize
+  static func extensions(_ fields: CertificateFields) -> Finding {
+    if let malformed = fields.extensions.malformed.first {
+      return .failed(.criticalExtensions, .unparsable, "An extension cannot be read: \(malformed).")
+    }
+    guard fields.extensions.unknownCritical.isEmpty else {
+      let list = fields.extensions.unknownCritical.joined(separator: ", ")
+      return .failed(
+        .criticalExtensions, .unknownCriticalExtension,
+        "It has a critical extension that is not understood here: \(list).")
+    }
+    return .passed(.criticalExtensions, "Every critical extension is understood.")
+  }
+}
+
+extension CertificateSignature {
+  /// What swift-certificates verifies, and we accept.
+  static func isSupported(_ oid: ASN1ObjectIdentifier) -> Bool {
+    [
+      [1, 2, 840, 10045, 4, 3, 2], [1, 2, 840, 10045, 4, 3, 3], [1, 2, 840, 10045, 4, 3, 4],
+      [1, 2, 840, 113549, 1, 1, 11], [1, 2, 840, 113549, 1, 1, 12], [1, 2, 840, 113549, 1, 1, 13], [1, 3, 101, 112],
+    ].contains(oid)
+  }
+}

@@ -1,0 +1,179 @@
+import HandfastCore
+import HandfastCrypto
+@_spi(FixedExpiryValidationTime) import X509
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+/// One judgement of one chain.
+///
+/// Which fault is reported when there are several: first what the leaf itself does wrong, in the order of `judgeLeaf`, since that
+/// holds under any root. Then the path: swift-certificates looks for one that meets all rules. An intermediate with a fault is
+/// no reason for a refusal while there is a path without it; when there is none, `RefusalAnalysis` finds the most complete path
+/// there could be, and names its first fault from the leaf upwards.
+struct Judgement {
+  let request: PeerVerification
+  let anchors: TrustAnchors
+  let now: Int64
+  private let presented: [Presented]
+  private var checks: [CertificateCheck] = []
+
+  /// More than any real chain; bounds what a peer can make us compute.
+  static let chainLimit = 16
+  static let byteLimit = 1 << 17
+
+  init(of request: PeerVerification, by anchors: TrustAnchors, at now: Int64) {
+    self.request = request
+    self.anchors = anchors
+    // The range of an X.509 date: years 0 to 9999.
+    self.now = min(max(now, -62_167_219_200), 253_402_300_799)
+    let isBounded =
+      request.chain.count <= Self.chainLimit
+      && request.chain.reduce(0) { $0 + min($1.count, Self.byteLimit) } <= Self.byteLimit
+    presented = isBounded ? request.chain.enumerated().map { Presented(position: $0, der: $1) } : []
+  }
+
+  mutating func verdict() async -> Verdict {
+    do {
+      let (leaf, key) = try judgeLeaf()
+      let path = try await path(from: leaf)
+      return .trusted(
+        TrustedPeer(
+          presented: presented.map(\.description), path: path.map(CertificateDescription.init), checks: checks, key: key
+        ))
+    } catch {
+      return .rejected(
+        RejectedPeer(rejection: error, presented: presented.map(\.description), checks: checks))
+    }
+  }
+
+  // MARK: The leaf
+
+  private struct Leaf {
+    let presented: Presented
+    let fields: CertificateFields
+    let certificate: Certificate
+  }
+
+  private mutating func judgeLeaf() throws(CertificateRejection) -> (Leaf, PublicKey) {
+    guard let first = presented.first else {
+      throw refuse(
+        .failed(
+          .parse, .tooComplex,
+          "The chain has \(request.chain.count) certificates and \(request.chain.reduce(0) { $0 + $1.count }) bytes; "
+            + "expected at least one, and at most \(Self.chainLimit) in \(Self.byteLimit) bytes."),
+        at: nil)
+    }
+    guard let fields = first.fields else {
+      throw refuse(
+        .failed(.parse, .unparsable, "It is no X.509 certificate in DER: \(first.problem ?? "unreadable")."), at: 0)
+    }
+    try apply(LeafRules.version(fields), at: 0)
+    try apply(CertificateRules.keyStrength(fields), at: 0)
+    try apply(CertificateRules.signatureAlgorithm(fields), at: 0)
+    guard let certificate = first.certificate, let key = try? PublicKey(subjectPublicKeyInfo: fields.publicKeyInfo)
+    else {
+      throw refuse(
+        .failed(.parse, .unparsable, "Its key or signature cannot be read: \(first.problem ?? "invalid key")."), at: 0)
+    }
+    try apply(CertificateRules.validity(fields, at: now), at: 0)
+    try apply(CertificateRules.extensions(fields), at: 0)
+    try apply(LeafRules.basicConstraints(fields), at: 0)
+    try apply(LeafRules.keyUsage(fields, isForKeyEncipherment: request.isForKeyEncipherment), at: 0)
+    try apply(LeafRules.purpose(fields, of: request.peer), at: 0)
+    if let reference = request.reference { try apply(IdentityRules.identity(fields, reference), at: 0) }
+    return (Leaf(presented: first, fields: fields, certificate: certificate), key)
+  }
+
+  // MARK: The path
+
+  private mutating func path(from leaf: Leaf) async throws(CertificateRejection) -> [CertificateFields] {
+    if anchors.contains(leaf.fields.der) {
+      try apply(.passed(.anchor, "The certificate itself is one of the \(anchors.count) trusted."), at: 0)
+      return [leaf.fields]
+    }
+    if leaf.fields.looksSelfSigned,
+      leaf.certificate.publicKey.isValidSignature(leaf.certificate.signature, for: leaf.certificate)
+    {
+      throw refuse(
+        .failed(
+          .pathBuilding, .selfSigned,
+          "It is signed with its own key, and is not among the \(anchors.count) trusted certificates."), at: 0)
+    }
+    let rules = PathRules(peer: request.peer, now: now)
+    let intermediates = usableIntermediates()
+    var known: [Certificate: CertificateFields] = [leaf.certificate: leaf.fields]
+    for item in intermediates { known[item.certificate] = item.fields }
+    let policy = PathPolicy(rules: rules, known: known.merging(anchors.fields) { own, _ in own })
+    var verifier = Verifier(rootCertificates: anchors.store) {
+      RFC5280Policy(fixedExpiryValidationTime: Date(timeIntervalSince1970: Double(now)))
+      policy
+    }
+    let result = await verifier.validate(
+      leaf: leaf.certificate, intermediates: CertificateStore(intermediates.map(\.certificate)))
+    switch result {
+    case .validCertificate(let chain):
+      let path = chain.compactMap { policy.known[$0] }
+      try record(path, rules)
+      return path
+    case .couldNotValidate(let failures):
+      let analysis = RefusalAnalysis(
+        presented: presented, anchors: anchors, rules: rules,
+        libraryReason: failures.first.map { "\($0.policyFailureReason)" })
+      let (position, subject, finding) = analysis.fault()
+      throw refuse(finding, at: position, subject: subject)
+    }
+  }
+
+  /// Above the leaf, without what cannot help: unusable ones, roots that only the store could vouch for, and repetitions. No more
+  /// than two certificates for one name and key, so that cross-signed meshes cannot multiply the paths to be tried.
+  private func usableIntermediates() -> [(fields: CertificateFields, certificate: Certificate)] {
+    var counts: [[[UInt8]]: Int] = [:]
+    var encodings: Set<[UInt8]> = []
+    return presented.dropFirst().compactMap { item in
+      guard let fields = item.fields, let certificate = item.certificate, !fields.looksSelfSigned,
+        CertificateRules.keyStrength(fields).reason == nil, encodings.insert(fields.der).inserted
+      else { return nil }
+      counts[[fields.subject.der, fields.publicKeyInfo], default: 0] += 1
+      return counts[[fields.subject.der, fields.publicKeyInfo], default: 0] <= 2 ? (fields, certificate) : nil
+    }
+  }
+
+  /// Notes what was found good on the way up.
+  private mutating func record(_ path: [CertificateFields], _ rules: PathRules) throws(CertificateRejection) {
+    let names = path.map(\.subject.text).joined(separator: " <- ")
+    try apply(.passed(.pathBuilding, "A path of \(path.count) certificates was found: \(names)."), at: nil)
+    for (index, fields) in path.enumerated().dropFirst() {
+      let position = presented.first { $0.der == fields.der }?.position
+      let lower = presented.first { $0.der == path[index - 1].der }?.position
+      try apply(.passed(.signatures, "Its signature was made with the key of \(fields.subject.text)."), at: lower)
+      for finding in rules.findings(at: index, in: path) { try apply(finding, at: position) }
+    }
+    let constraining = path.dropFirst().filter { $0.extensions.nameConstraints != nil }
+    if !constraining.isEmpty {
+      let list = constraining.map(\.subject.text).joined(separator: ", ")
+      try apply(.passed(.nameConstraints, "The names are within the name constraints of \(list)."), at: nil)
+    }
+    if let anchor = path.last {
+      try apply(.passed(.anchor, "\(anchor.subject.text) is one of the \(anchors.count) trusted roots."), at: nil)
+    }
+  }
+
+  // MARK: Notes
+
+  private mutating func apply(_ finding: Finding, at position: Int?) throws(CertificateRejection) {
+    guard finding.reason == nil else { throw refuse(finding, at: position) }
+    checks.append(finding.check(at: position))
+  }
+
+  private mutating func refuse(_ finding: Finding, at position: Int?, subject: String? = nil) -> CertificateRejection {
+    checks.append(finding.check(at: position))
+    let subject =
+      subject ?? position.flatMap { presented.indices.contains($0) ? presented[$0].fields?.subject.text : nil }
+    return CertificateRejection(
+      reason: finding.reason ?? .unparsable, position: position, subject: subject, detail: finding.detail)
+  }
+}

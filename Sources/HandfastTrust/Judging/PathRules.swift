@@ -1,0 +1,77 @@
+import HandfastCore
+
+/// The rules for the certificates above the leaf, which depend on where they stand in a path.
+struct PathRules: Sendable {
+  let peer: Side
+  let now: Int64
+
+  /// What the rules say about the authority at `index` of `path` (leaf first; the last is the anchor), in order. Index 0 has
+  /// rules of its own.
+  func findings(at index: Int, in path: [CertificateFields]) -> [Finding] {
+    let fields = path[index]
+    let isAnchor = index == path.count - 1
+    var findings = [
+      CertificateRules.keyStrength(fields),
+      CertificateRules.validity(fields, at: now),
+      basicConstraints(fields, isAnchor: isAnchor),
+      pathLength(at: index, in: path),
+      keyUsage(fields),
+      CertificateRules.extensions(fields),
+    ]
+    // Nobody relies on an anchor's signature, and its purposes are the verifier's own choice.
+    if !isAnchor {
+      findings.insert(CertificateRules.signatureAlgorithm(fields), at: 1)
+      findings.append(purpose(fields))
+    }
+    return findings
+  }
+
+  //= https://www.rfc-editor.org/rfc/rfc5280#section-6.1.4
+  //# If certificate i is a version 3 certificate, verify that the basicConstraints extension is present and that cA is set
+  //# to TRUE.
+  private func basicConstraints(_ fields: CertificateFields, isAnchor: Bool) -> Finding {
+    if fields.extensions.isCA { return .passed(.basicConstraints, "It is an authority's (CA: true).") }
+    if isAnchor, fields.version == 1 {
+      return .passed(.basicConstraints, "It is a version 1 root, which cannot say that it is an authority's.")
+    }
+    let found = fields.extensions.hasBasicConstraints ? "says CA: false" : "is missing"
+    return .failed(
+      .basicConstraints, .issuerNotCA, "It has issued a certificate, but is no authority's: basicConstraints \(found).")
+  }
+
+  /// RFC 5280 §4.2.1.9: counts the intermediates below that are not self-issued; the leaf is none.
+  private func pathLength(at index: Int, in path: [CertificateFields]) -> Finding {
+    let below = path[1..<index].count { !$0.isSelfIssued }
+    guard let limit = path[index].extensions.pathLength else {
+      return .passed(.basicConstraints, "It sets no limit to the path's length.")
+    }
+    return below <= limit
+      ? .passed(.basicConstraints, "It allows \(limit) intermediates below it; there are \(below).")
+      : .failed(
+        .basicConstraints, .pathLengthExceeded, "It allows \(limit) intermediates below it, but there are \(below).")
+  }
+
+  private func keyUsage(_ fields: CertificateFields) -> Finding {
+    guard let usage = fields.extensions.keyUsage else {
+      return .passed(.keyUsage, "There is no keyUsage extension, so the key may sign certificates.")
+    }
+    return usage.contains("keyCertSign")
+      ? .passed(.keyUsage, "keyUsage allows keyCertSign.")
+      : .failed(
+        .keyUsage, .keyUsage,
+        "It has issued a certificate, but keyUsage does not allow keyCertSign (found: \(usage.joined(separator: ", ")))."
+      )
+  }
+
+  /// Beyond RFC 5280, as every browser does: an authority's extendedKeyUsage limits what it may issue.
+  private func purpose(_ fields: CertificateFields) -> Finding {
+    guard let purposes = fields.extensions.extendedKeyUsage else {
+      return .passed(.extendedKeyUsage, "It may issue for any purpose.")
+    }
+    return purposes.contains(peer.purpose) || purposes.contains("anyKeyUsage")
+      ? .passed(.extendedKeyUsage, "It may issue for \(peer.purpose).")
+      : .failed(
+        .extendedKeyUsage, .extendedKeyUsage,
+        "It may issue only for \(purposes.joined(separator: ", ")), not for \(peer.purpose).")
+  }
+}

@@ -1,0 +1,74 @@
+public import HandfastCore
+import Synchronization
+
+/// Whom to trust: judges peers' X.509 chains by RFC 5280 (path) and RFC 9525 (identity), as strictly as TLS wants it.
+///
+/// A server must be issued for server authentication, a client for client authentication; SHA-1, MD5 and RSA keys below 2048 bits
+/// are refused; a server's name is looked for in subjectAltName only. Revocation is not checked.
+public struct Trust: PeerTrust {
+  /// What time it is, in Unix seconds; the system's clock unless replaced.
+  public var now: @Sendable () -> Int64 = { SystemClock.now() }
+  /// Whether peers are judged within the connection. If not, it pauses with `Need.peerVerdict`, to be answered with `judge`.
+  public var judgesInline = true
+  private let anchors: TrustAnchors
+
+  /// Trusts what these DER-encoded roots have issued, directly or through intermediates.
+  public init(roots: [[UInt8]]) throws(TrustError) {
+    guard !roots.isEmpty else { throw .noRoots }
+    var anchors: [TrustAnchors.Anchor] = []
+    for (position, der) in roots.enumerated() { anchors.append(try .init(der: der, position: position)) }
+    self.anchors = TrustAnchors(anchors)
+  }
+
+  /// Trusts what the roots in these PEM blocks have issued.
+  public init(rootsPEM: String) throws(TrustError) { try self.init(roots: Self.certificates(in: rootsPEM)) }
+
+  /// Trusts what the operating system trusts (Linux: the distribution's bundle). Roots that this library cannot use are left out.
+  public static func system() throws(TrustError) -> Trust {
+    let roots = try certificates(in: try SystemRoots.bundle())
+    let anchors = roots.enumerated().compactMap { try? TrustAnchors.Anchor(der: $1, position: $0) }
+    guard !anchors.isEmpty else { throw .noRoots }
+    return Trust(TrustAnchors(anchors))
+  }
+
+  private init(_ anchors: TrustAnchors) { self.anchors = anchors }
+
+  /// The roots' names, for a server to list in its CertificateRequest.
+  public var authorities: [[UInt8]] { anchors.subjects }
+
+  /// Judges a peer. Every check that is made stands in the verdict, with what was expected and what was found.
+  public func judge(_ request: PeerVerification) async -> Verdict {
+    var judgement = Judgement(of: request, by: anchors, at: now())
+    return await judgement.verdict()
+  }
+
+  /// The same without suspension; nil when `judgesInline` is false.
+  public func judgeInline(_ request: PeerVerification) -> Verdict? {
+    guard judgesInline else { return nil }
+    let answer = Answer()
+    // Nothing in a judgement waits for anything, so that the task is done before this line is.
+    let task = Task.immediate { answer.set(await judge(request)) }
+    guard let verdict = answer.verdict.withLock({ $0 }) else {
+      task.cancel()
+      return nil
+    }
+    return verdict
+  }
+
+  private final class Answer: Sendable {
+    let verdict = Mutex<Verdict?>(nil)
+    func set(_ value: Verdict) { verdict.withLock { $0 = value } }
+  }
+
+  private static func certificates(in text: String) throws(TrustError) -> [[UInt8]] {
+    do {
+      // OpenSSL's "TRUSTED CERTIFICATE" carries more than a certificate, and is left out.
+      return try PEMBlock.all(in: text).filter { ["CERTIFICATE", "X509 CERTIFICATE"].contains($0.label) }.map(\.der)
+    } catch {
+      switch error {
+      case .tooLarge(let count): throw .pemTooLarge(byteCount: count, limit: PEMBlock.byteLimit)
+      case .unreadable(let problem): throw .malformedPEM(problem)
+      }
+    }
+  }
+}

@@ -1,0 +1,52 @@
+import SwiftASN1
+import X509
+
+/// The roots, read once and looked up by subject.
+final class TrustAnchors: Sendable {
+  struct Anchor: Sendable {
+    let fields: CertificateFields
+    let certificate: Certificate
+  }
+
+  let all: [Anchor]
+  let store: CertificateStore
+  let fields: [Certificate: CertificateFields]
+  private let indicesBySubject: [[UInt8]: [Int]]
+  private let encodings: Set<[UInt8]>
+
+  init(_ anchors: [Anchor]) {
+    all = anchors
+    store = CertificateStore(anchors.map(\.certificate))
+    fields = Dictionary(anchors.map { ($0.certificate, $0.fields) }) { first, _ in first }
+    indicesBySubject = Dictionary(grouping: anchors.indices) { anchors[$0].fields.subject.der }
+    encodings = Set(anchors.map(\.fields.der))
+  }
+
+  var count: Int { all.count }
+  func contains(_ der: [UInt8]) -> Bool { encodings.contains(der) }
+  func named(_ subject: [UInt8]) -> [Anchor] { (indicesBySubject[subject] ?? []).map { all[$0] } }
+  /// Without repetitions, in order.
+  var subjects: [[UInt8]] {
+    var seen: Set<[UInt8]> = []
+    return all.map(\.fields.subject.der).filter { seen.insert($0).inserted }
+  }
+}
+
+extension TrustAnchors.Anchor {
+  init(der: [UInt8], position: Int) throws(TrustError) {
+    let fields: CertificateFields
+    do {
+      fields = try CertificateFields(der: der)
+    } catch {
+      throw .unusableRoot(position: position, subject: nil, reason: "it is no X.509 certificate (\(plain(error)))")
+    }
+    if let problem = CertificateRules.keyStrength(fields).failure {
+      throw .unusableRoot(position: position, subject: fields.subject.text, reason: problem)
+    }
+    do {
+      self.init(fields: fields, certificate: try Certificate(derEncoded: der))
+    } catch {
+      throw .unusableRoot(position: position, subject: fields.subject.text, reason: plain(error))
+    }
+  }
+}
