@@ -99,15 +99,18 @@ let package = Package(
       swiftSettings: house),
     .testTarget(
       name: "HandfastNIOTests",
-      dependencies: ["HandfastNIO", "Handfast", "HandfastTrust", "HandfastTestKit", .product(name: "NIOCore", package: "swift-nio"),
-        .product(name: "NIOPosix", package: "swift-nio")],
+      dependencies: [
+        "HandfastNIO", "Handfast", "HandfastTrust", "HandfastTestKit", .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+      ],
       swiftSettings: house),
     .testTarget(
       name: "HandfastInspectTests",
       dependencies: ["HandfastInspect", "Handfast", "HandfastCore", "HandfastWire", "HandfastTestKit"],
       swiftSettings: house),
     .testTarget(
-      name: "HandfastCommandsTests", dependencies: ["HandfastCommands", "HandfastInspect", "HandfastTrust", "Handfast"],
+      name: "HandfastCommandsTests",
+      dependencies: ["HandfastCommands", "HandfastInspect", "HandfastTrust", "Handfast"],
       swiftSettings: house),
   ]
 )

@@ -1,20 +1,25 @@
 package import HandfastCore
+import HandfastCrypto
 
 /// Makes the client's side of connections. Immutable, cheap to copy, made once.
 public struct TLSClient: Sendable {
-  /// What drivers need of it: the limits that are theirs to keep, and the trust that answers `Need.peerVerdict`.
-  package let configuration: ClientConfiguration
+  private let settings: ClientSettings
 
   /// Validates the configuration.
   public init(_ configuration: ClientConfiguration) throws(ConfigurationError) {
-    self.configuration = configuration
+    try self.init(configuration, provider: DefaultCryptoProvider())
   }
 
   package init(_ configuration: ClientConfiguration, provider: any CryptoProvider) throws(ConfigurationError) {
-    self.configuration = configuration
+    settings = try ClientSettings(configuration, provider: provider)
   }
+
+  /// What it was made from.
+  public var configuration: ClientConfiguration { settings.configuration }
 
   /// Starts a connection to `server`: its ClientHello is owed to the peer at once. With `tracing`, the connection collects
   /// events.
-  public func connect(to server: ServerReference, tracing: Bool = false) -> TLSConnection { TLSConnection() }
+  public func connect(to server: ServerReference, tracing: Bool = false) -> TLSConnection {
+    TLSConnection(Connection(settings, to: server, isTracing: tracing))
+  }
 }

@@ -1,61 +1,113 @@
+package import HandfastCore
+
 /// One side of one TLS connection. It does no I/O and keeps no copy of application data: ciphertext is opened in the caller's
 /// buffer, plaintext is lent to the caller from there, and what must be sent is written into the caller's buffer.
 public struct TLSConnection: ~Copyable, Sendable {
-  init() {}
+  private var core: Connection
 
-  public var side: Side { .client }
+  package init(_ core: consuming Connection) { self.core = core }
 
-  /// Takes the first `count` bytes of `bytes` from the peer and opens records in place. Call it with everything not yet consumed,
-  /// and again until it consumes nothing and needs `.input`.
+  public var side: Side { core.side }
+
+  // MARK: In
+
+  /// Takes the first `count` bytes of `bytes` from the peer and opens records in place. Call it with everything not yet
+  /// consumed, and again until it consumes nothing and needs `.input`. The buffer must be able to hold a whole record:
+  /// `TLSConnection.largestRecord` bytes.
   ///
   /// After an error the connection is over; `writeOwed` still has the alert to send.
-  public mutating func receive(_ bytes: inout MutableSpan<UInt8>, count: Int) throws(TLSFailure) -> Need { .input }
+  public mutating func receive(_ bytes: inout MutableSpan<UInt8>, count: Int) throws(TLSFailure) -> Need {
+    do throws(TLSError) { return try core.receive(&bytes, count: count) } catch { throw failure(error) }
+  }
 
   /// How many bytes at the start of the buffer the last `receive` is done with. Drop them (after taking `.plaintext`), keep
   /// the rest, and present it again with more.
-  public var consumed: Int { 0 }
+  public var consumed: Int { core.consumed }
 
-  /// The peer's bytes have ended. Throws `.truncated` unless its close_notify came before.
-  public mutating func receiveEndOfInput() throws(TLSFailure) {}
+  /// The most bytes one record can have (RFC 5246 §6.2.3): header, 2^14 of plaintext, 2,048 of expansion.
+  public static let largestRecord = 5 + 16_384 + 2_048
 
-  public mutating func resume(with verdict: Verdict) throws(TLSFailure) -> Need { .input }
-  public mutating func resume(with signature: [UInt8]) throws(TLSFailure) -> Need { .input }
-  public mutating func resume(with identity: Identity?) throws(TLSFailure) -> Need { .input }
+  /// The peer's bytes have ended. Throws `.truncated` unless its close_notify came before: without it nobody can tell whether
+  /// the data is complete.
+  public mutating func receiveEndOfInput() throws(TLSFailure) {
+    do throws(TLSError) { try core.receiveEndOfInput() } catch { throw failure(error) }
+  }
+
+  /// Answers `Need.peerVerdict`.
+  public mutating func resume(with verdict: Verdict) throws(TLSFailure) -> Need { try resume(.verdict(verdict)) }
+
+  /// Answers `Need.signature`.
+  public mutating func resume(with signature: [UInt8]) throws(TLSFailure) -> Need { try resume(.signature(signature)) }
+
+  /// Answers `Need.serverIdentity` or `Need.clientIdentity`.
+  public mutating func resume(with identity: Identity?) throws(TLSFailure) -> Need { try resume(.identity(identity)) }
+
+  private mutating func resume(_ answer: Answer) throws(TLSFailure) -> Need {
+    do throws(TLSError) { return try core.resume(answer) } catch { throw failure(error) }
+  }
+
+  // MARK: Out
 
   /// Seals one record of application data into the caller's buffer and returns how many bytes of `data` it took: as many as fit a
-  /// record and the buffer. 0 when there is no room. Never before the handshake is complete, and never while bytes are owed.
-  public mutating func seal(_ data: Span<UInt8>, into output: inout OutputSpan<UInt8>) throws(TLSFailure) -> Int { 0 }
+  /// record and the buffer. 0 when there is no room, or while bytes are owed: call `writeOwed` first. Throws
+  /// `.handshakeNotComplete` too early, and `.alreadyEnded` after `close`.
+  public mutating func seal(
+    _ data: Span<UInt8>, into output: inout OutputSpan<UInt8>
+  ) throws(TLSFailure) -> Int {
+    do throws(TLSError) { return try core.seal(data, into: &output) } catch { throw failure(error) }
+  }
 
   /// Handshake bytes and alerts owed to the peer, as many as fit; after an error too.
-  public mutating func writeOwed(into output: inout OutputSpan<UInt8>) {}
-  /// How many bytes `writeOwed` has to write.
-  public var owedByteCount: Int { 0 }
+  public mutating func writeOwed(into output: inout OutputSpan<UInt8>) { core.writeOwed(into: &output) }
 
-  /// Says goodbye: a close_notify is owed, and nothing can be sealed after it. Data may still be received.
-  public mutating func close() {}
+  /// How many bytes `writeOwed` has to write.
+  public var owedByteCount: Int { core.owedByteCount }
+
+  /// Says goodbye: a close_notify is owed, and nothing can be sealed after it. Data may still be received. RFC 5246 §7.2.1
+  /// wants it as the answer to the peer's close_notify too.
+  public mutating func close() { core.close() }
 
   /// Ends a handshake that takes too long: the driver has the clock. Returns the failure; the alert is owed.
   public mutating func timeOut(afterSeconds seconds: Int) -> TLSFailure {
-    TLSFailure(
-      side: side, step: step, error: .handshakeTimedOut(seconds: seconds), alertSent: nil, knowledge: .init())
+    let error = core.timeOut(afterSeconds: seconds)
+    return failure(error)
   }
 
-  /// What this side awaits.
-  public var step: HandshakeStep { .awaitingServerHello }
-  public var isHandshakeComplete: Bool { false }
+  // MARK: Facts
+
+  /// What this side awaits, or awaited when it failed.
+  public var step: HandshakeStep { core.step }
+  public var isHandshakeComplete: Bool { core.isEstablished }
   /// What the handshake settled; nil until it is complete.
-  public var negotiated: NegotiatedParameters? { nil }
-  /// The peer as it was judged; nil until it has proved its key, and when it did not authenticate.
-  public var peer: TrustedPeer? { nil }
-  /// The identity this side presented, if any.
-  public var ownIdentity: Identity? { nil }
+  public var negotiated: NegotiatedParameters? { core.withEstablished { $0.parameters } }
+  /// The peer as it was judged; nil until the handshake is complete, and when it did not authenticate.
+  public var peer: TrustedPeer? { core.withEstablished { $0.peer } ?? nil }
+  /// The identity this side presented; nil until the handshake is complete, and when it presented none.
+  public var ownIdentity: Identity? { core.withEstablished { $0.identity } ?? nil }
 
   /// Keying material bound to this connection (RFC 5705): the same on both sides, for whatever the two agree to use it for.
-  /// Throws `.handshakeNotComplete`, and `.extendedMasterSecretMissing` without RFC 7627, since the result would not be bound.
-  public func exportKeyingMaterial(label: String, context: [UInt8]?, byteCount: Int) throws(TLSFailure) -> [UInt8] {
-    []
+  ///
+  /// Throws `.handshakeNotComplete`; `.extendedMasterSecretMissing` without RFC 7627, since a man in the middle could then
+  /// share the result; `.invalidExporterInput` for a label of TLS itself or a context over 65,535 bytes.
+  public func exportKeyingMaterial(
+    label: String, context: [UInt8]?, byteCount: Int
+  ) throws(TLSFailure) -> [UInt8] {
+    let result: [UInt8]?
+    do throws(TLSError) {
+      result = try core.withEstablished { established throws(TLSError) in
+        try established.exportKeyingMaterial(label: label, context: context, byteCount: byteCount)
+      }
+    } catch {
+      throw failure(error)
+    }
+    guard let result else { throw failure(.handshakeNotComplete) }
+    return result
   }
 
-  /// The facts collected since the last call, in order.
-  public mutating func takeEvents() -> [TLSEvent] { [] }
+  /// The facts collected since the last call, in order; empty without `tracing`.
+  public mutating func takeEvents() -> [TLSEvent] { core.takeEvents() }
+
+  private func failure(_ error: TLSError) -> TLSFailure {
+    TLSFailure(side: side, step: step, error: error, alertSent: error.alert, knowledge: core.knowledge)
+  }
 }

@@ -1,19 +1,24 @@
 package import HandfastCore
+import HandfastCrypto
 
 /// Makes the server's side of connections. Immutable, cheap to copy, made once.
 public struct TLSServer: Sendable {
-  /// What drivers need of it: the limits that are theirs to keep, and the trust that answers `Need.peerVerdict`.
-  package let configuration: ServerConfiguration
+  private let settings: ServerSettings
 
   /// Validates the configuration.
   public init(_ configuration: ServerConfiguration) throws(ConfigurationError) {
-    self.configuration = configuration
+    try self.init(configuration, provider: DefaultCryptoProvider())
   }
 
   package init(_ configuration: ServerConfiguration, provider: any CryptoProvider) throws(ConfigurationError) {
-    self.configuration = configuration
+    settings = try ServerSettings(configuration, provider: provider)
   }
 
+  /// What it was made from.
+  public var configuration: ServerConfiguration { settings.configuration }
+
   /// Starts a connection that waits for a ClientHello. With `tracing`, it collects events.
-  public func accept(tracing: Bool = false) -> TLSConnection { TLSConnection() }
+  public func accept(tracing: Bool = false) -> TLSConnection {
+    TLSConnection(Connection(settings, isTracing: tracing))
+  }
 }

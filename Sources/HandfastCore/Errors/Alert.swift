@@ -14,7 +14,7 @@ extension TLSError {
     case .malformedAlert, .malformedChangeCipherSpec, .malformed, .malformedExtension: .decodeError
     case .messageTooLong, .nullCompressionMissing, .uncompressedPointsMissing, .unofferedCipherSuite,
       .unofferedCompression, .unofferedApplicationProtocol, .unofferedGroup, .unofferedSignatureScheme,
-      .wrongMaxFragmentLength, .unsolicitedSessionID, .downgradeDetected, .signatureSchemeDoesNotFitKey,
+      .wrongMaxFragmentLength, .downgradeDetected, .signatureSchemeDoesNotFitKey,
       .invalidKeyShare, .keyDoesNotFitSuite:
       .illegalParameter
     case .unofferedExtension: .unsupportedExtension
@@ -31,11 +31,10 @@ extension TLSError {
     case .chainTooLong: .badCertificate
     case .certificateRejected(let rejection): rejection.reason.alert
     case .badSignature, .badFinished: .decryptError
-    case .renegotiationRefusedByUs: .noRenegotiation
     case .keyLimitReached: .closeNotify
     case .handshakeTimedOut: .userCanceled
     case .signingFailed, .unexpectedAnswer, .identityDoesNotFit, .encodingTooLong, .cryptoFailed: .internalError
-    case .alertReceived, .truncated, .alreadyEnded, .handshakeNotComplete: nil
+    case .alertReceived, .truncated, .alreadyEnded, .handshakeNotComplete, .invalidExporterInput: nil
     }
   }
 
@@ -48,8 +47,7 @@ extension CertificateRejection.Reason {
     case .unparsable, .badSignature, .wrongName, .noNames, .issuerNotCA, .pathLengthExceeded, .nameConstraint,
       .tooComplex:
       .badCertificate
-    case .unsupportedKey, .weakKey, .weakSignature, .unsupportedSignature, .unknownCriticalExtension, .keyUsage,
-      .extendedKeyUsage:
+    case .unsupportedKey, .weakKey, .weakSignature, .unknownCriticalExtension, .keyUsage, .extendedKeyUsage:
       .unsupportedCertificate
     case .expired, .notYetValid: .certificateExpired
     case .unknownIssuer, .selfSigned: .unknownCA

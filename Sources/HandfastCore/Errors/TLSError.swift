@@ -50,7 +50,6 @@ public import HandfastWire
   case unofferedGroup(NamedGroup)
   case unofferedSignatureScheme(SignatureScheme)
   case wrongMaxFragmentLength(asked: MaxFragmentLength?, got: MaxFragmentLength)
-  case unsolicitedSessionID
   case downgradeDetected
   case extendedMasterSecretMissing
   case secureRenegotiationMissing
@@ -72,7 +71,6 @@ public import HandfastWire
   case alertReceived(AlertDescription)
   case truncated
   case handshakeTimedOut(seconds: Int)
-  case renegotiationRefusedByUs
   /// The connection has failed or closed before; the call came too late.
   case alreadyEnded
   case handshakeNotComplete
@@ -84,6 +82,7 @@ public import HandfastWire
   case identityDoesNotFit(reason: String)
   case encodingTooLong(HandshakeType)
   case cryptoFailed(String)
+  case invalidExporterInput(String)
 }
 
 /// Why a peer's chain is refused.
@@ -93,8 +92,6 @@ public struct CertificateRejection: Error, Hashable, Sendable {
     case unsupportedKey
     case weakKey
     case weakSignature
-    /// Signed with an algorithm that this library cannot verify.
-    case unsupportedSignature
     case expired
     case notYetValid
     case unknownIssuer

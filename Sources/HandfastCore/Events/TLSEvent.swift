@@ -195,7 +195,6 @@ public struct DerivationFact: Hashable, Sendable {
     case preMasterSecret = "pre-master secret"
     case masterSecret = "master secret"
     case keyBlock = "key block"
-    case exportedKeyingMaterial = "exported keying material"
   }
   public let name: Name
   public let byteCount: Int

@@ -24,7 +24,8 @@ package struct CipherSuiteParameters: Sendable, Equatable {
     switch suite {
     case .ecdheECDSAWithAES128GCMSHA256: (keyExchange, authentication, aead) = (.ecdhe, .ecdsa, .aes128GCM)
     case .ecdheECDSAWithAES256GCMSHA384: (keyExchange, authentication, aead) = (.ecdhe, .ecdsa, .aes256GCM)
-    case .ecdheECDSAWithChaCha20Poly1305SHA256: (keyExchange, authentication, aead) = (.ecdhe, .ecdsa, .chaCha20Poly1305)
+    case .ecdheECDSAWithChaCha20Poly1305SHA256:
+      (keyExchange, authentication, aead) = (.ecdhe, .ecdsa, .chaCha20Poly1305)
     case .ecdheRSAWithAES128GCMSHA256: (keyExchange, authentication, aead) = (.ecdhe, .rsa, .aes128GCM)
     case .ecdheRSAWithAES256GCMSHA384: (keyExchange, authentication, aead) = (.ecdhe, .rsa, .aes256GCM)
     case .ecdheRSAWithChaCha20Poly1305SHA256: (keyExchange, authentication, aead) = (.ecdhe, .rsa, .chaCha20Poly1305)

@@ -162,9 +162,10 @@ private struct Body {
   }
 
   private init(fields nodes: inout ASN1NodeCollection.Iterator) throws {
-    let number = try DER.optionalExplicitlyTagged(&nodes, tagNumber: 0, tagClass: .contextSpecific) { node in
-      try Int(derEncoded: node)
-    } ?? 0
+    let number =
+      try DER.optionalExplicitlyTagged(&nodes, tagNumber: 0, tagClass: .contextSpecific) { node in
+        try Int(derEncoded: node)
+      } ?? 0
     guard (0...2).contains(number) else {
       throw ASN1Error.invalidASN1Object(reason: "the version is none of v1, v2, v3")
     }

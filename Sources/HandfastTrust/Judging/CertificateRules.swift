@@ -27,12 +27,14 @@ enum CertificateRules {
     let name = CertificateSignature.name(fields.signatureAlgorithm)
     if CertificateSignature.isWeak(fields.signatureAlgorithm) {
       return .failed(
-        .signatureAlgorithm, .weakSignature, "It is signed with \(name), which can be forged; expected SHA-256 or better.")
+        .signatureAlgorithm, .weakSignature,
+        "It is signed with \(name), which can be forged; expected SHA-256 or better.")
     }
     guard CertificateSignature.isSupported(fields.signatureAlgorithm) else {
       return .failed(
-        .signatureAlgorithm, .unsupportedSignature,
-        "It is signed with \(name), which cannot be verified here; expected ECDSA or RSA PKCS#1 with SHA-2, or Ed25519.")
+        .signatureAlgorithm, .weakSignature,
+        "It is signed with \(name), which cannot be verified here; expected ECDSA or RSA PKCS#1 with SHA-2, or Ed25519."
+      )
     }
     return .passed(.signatureAlgorithm, "It is signed with \(name).")
   }

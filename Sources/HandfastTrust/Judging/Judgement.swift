@@ -1,12 +1,12 @@
 import HandfastCore
 import HandfastCrypto
+@_spi(FixedExpiryValidationTime) import X509
 
 #if canImport(FoundationEssentials)
   import FoundationEssentials
 #else
   import Foundation
 #endif
-@_spi(FixedExpiryValidationTime) import X509
 
 /// One judgement of one chain.
 ///
@@ -42,7 +42,8 @@ struct Judgement {
       let path = try await path(from: leaf)
       return .trusted(
         TrustedPeer(
-          presented: presented.map(\.description), path: path.map(CertificateDescription.init), checks: checks, key: key))
+          presented: presented.map(\.description), path: path.map(CertificateDescription.init), checks: checks, key: key
+        ))
     } catch {
       return .rejected(
         RejectedPeer(rejection: error, presented: presented.map(\.description), checks: checks))
@@ -73,7 +74,8 @@ struct Judgement {
     try apply(LeafRules.version(fields), at: 0)
     try apply(CertificateRules.keyStrength(fields), at: 0)
     try apply(CertificateRules.signatureAlgorithm(fields), at: 0)
-    guard let certificate = first.certificate, let key = try? PublicKey(subjectPublicKeyInfo: fields.publicKeyInfo) else {
+    guard let certificate = first.certificate, let key = try? PublicKey(subjectPublicKeyInfo: fields.publicKeyInfo)
+    else {
       throw refuse(
         .failed(.parse, .unparsable, "Its key or signature cannot be read: \(first.problem ?? "invalid key")."), at: 0)
     }
@@ -93,7 +95,9 @@ struct Judgement {
       try apply(.passed(.anchor, "The certificate itself is one of the \(anchors.count) trusted."), at: 0)
       return [leaf.fields]
     }
-    if leaf.fields.looksSelfSigned, leaf.certificate.publicKey.isValidSignature(leaf.certificate.signature, for: leaf.certificate) {
+    if leaf.fields.looksSelfSigned,
+      leaf.certificate.publicKey.isValidSignature(leaf.certificate.signature, for: leaf.certificate)
+    {
       throw refuse(
         .failed(
           .pathBuilding, .selfSigned,
@@ -167,7 +171,8 @@ struct Judgement {
 
   private mutating func refuse(_ finding: Finding, at position: Int?, subject: String? = nil) -> CertificateRejection {
     checks.append(finding.check(at: position))
-    let subject = subject ?? position.flatMap { presented.indices.contains($0) ? presented[$0].fields?.subject.text : nil }
+    let subject =
+      subject ?? position.flatMap { presented.indices.contains($0) ? presented[$0].fields?.subject.text : nil }
     return CertificateRejection(
       reason: finding.reason ?? .unparsable, position: position, subject: subject, detail: finding.detail)
   }

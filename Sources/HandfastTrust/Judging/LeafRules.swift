@@ -33,7 +33,8 @@ enum LeafRules {
     let wanted = peer.purpose
     guard let purposes = fields.extensions.extendedKeyUsage else {
       return .warned(
-        .extendedKeyUsage, "There is no extendedKeyUsage extension, so \(wanted) is allowed along with everything else.")
+        .extendedKeyUsage, "There is no extendedKeyUsage extension, so \(wanted) is allowed along with everything else."
+      )
     }
     if purposes.contains(wanted) { return .passed(.extendedKeyUsage, "extendedKeyUsage allows \(wanted).") }
     if purposes.contains("anyKeyUsage") {
@@ -41,7 +42,8 @@ enum LeafRules {
     }
     return .failed(
       .extendedKeyUsage, .extendedKeyUsage,
-      "A \(peer.rawValue)'s certificate must allow \(wanted), but extendedKeyUsage allows only \(purposes.joined(separator: ", ")).")
+      "A \(peer.rawValue)'s certificate must allow \(wanted), but extendedKeyUsage allows only \(purposes.joined(separator: ", "))."
+    )
   }
 }
 

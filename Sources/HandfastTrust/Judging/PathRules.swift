@@ -59,7 +59,8 @@ struct PathRules: Sendable {
       ? .passed(.keyUsage, "keyUsage allows keyCertSign.")
       : .failed(
         .keyUsage, .keyUsage,
-        "It has issued a certificate, but keyUsage does not allow keyCertSign (found: \(usage.joined(separator: ", "))).")
+        "It has issued a certificate, but keyUsage does not allow keyCertSign (found: \(usage.joined(separator: ", ")))."
+      )
   }
 
   /// Beyond RFC 5280, as every browser does: an authority's extendedKeyUsage limits what it may issue.

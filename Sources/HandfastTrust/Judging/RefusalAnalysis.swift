@@ -44,7 +44,9 @@ struct RefusalAnalysis {
     }
     for item in presented.dropFirst() {
       guard let fields = item.fields, fields.subject.der == tip.fields.issuer.der,
-        !way.contains(where: { $0.fields.publicKeyInfo == fields.publicKeyInfo && $0.fields.subject.der == fields.subject.der })
+        !way.contains(where: {
+          $0.fields.publicKeyInfo == fields.publicKeyInfo && $0.fields.subject.der == fields.subject.der
+        })
       else { continue }
       isEnd = false
       climb(way + [Step(fields: fields, certificate: item.certificate, position: item.position)], into: &ways)
@@ -77,22 +79,23 @@ struct RefusalAnalysis {
   /// A wrong key with the right name is another authority of that name, if the key identifiers say so too.
   private func badSignature(at index: Int, in way: [Step]) -> (position: Int?, subject: String?, finding: Finding) {
     let (lower, upper) = (way[index], way[index + 1])
-    let where_ = upper.position == nil ? "the trusted root of that name" : "the certificate of that name in the chain"
-    if let wanted = lower.fields.extensions.authorityKeyIdentifier, let found = upper.fields.extensions.subjectKeyIdentifier,
+    let place = upper.position == nil ? "the trusted root of that name" : "the certificate of that name in the chain"
+    if let wanted = lower.fields.extensions.authorityKeyIdentifier,
+      let found = upper.fields.extensions.subjectKeyIdentifier,
       wanted != found
     {
       return (
         lower.position, lower.fields.subject.text,
         .failed(
           .pathBuilding, .unknownIssuer,
-          "Its issuer \(lower.fields.issuer.text) was not found: \(where_) has another key.")
+          "Its issuer \(lower.fields.issuer.text) was not found: \(place) has another key.")
       )
     }
     return (
       lower.position, lower.fields.subject.text,
       .failed(
         .signatures, .badSignature,
-        "Its signature was not made with the key of \(upper.fields.subject.text) (\(where_)).")
+        "Its signature was not made with the key of \(upper.fields.subject.text) (\(place)).")
     )
   }
 
@@ -117,7 +120,9 @@ struct RefusalAnalysis {
       )
     }
     guard let tip = way.last else { return (0, nil, .failed(.pathBuilding, .unknownIssuer, "It leads nowhere.")) }
-    let (issuer, roots) = (tip.fields.issuer.text, anchors.count == 1 ? "the trusted root" : "one of the \(anchors.count) trusted roots")
+    let (issuer, roots) = (
+      tip.fields.issuer.text, anchors.count == 1 ? "the trusted root" : "one of the \(anchors.count) trusted roots"
+    )
     let detail =
       if tip.fields.looksSelfSigned, tip.position != 0 {
         "The chain ends at \(tip.fields.subject.text), a root that the peer sent itself, but it is not \(roots)."

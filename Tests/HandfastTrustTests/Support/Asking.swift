@@ -1,5 +1,6 @@
 import HandfastCore
 import HandfastTrust
+import HandfastWire
 import Testing
 
 /// The moment at which every certificate of these tests is judged: 2026-11-23 00:00:00Z.
@@ -20,7 +21,9 @@ extension DevelopmentPKI {
 }
 
 extension Trust {
-  func server(_ chain: [[UInt8]], _ name: String = "a.example", isForKeyEncipherment: Bool = false) async throws -> Verdict {
+  func server(_ chain: [[UInt8]], _ name: String = "a.example", isForKeyEncipherment: Bool = false) async throws
+    -> Verdict
+  {
     await judge(
       PeerVerification(
         peer: .server, chain: chain, reference: try ServerReference(name), isForKeyEncipherment: isForKeyEncipherment))

@@ -49,7 +49,10 @@ func ecdhPreMaster(
 ) -> PreMasterSecret {
   PreMasterSecret(
     secret, function: "ECDHE with \(group)",
-    inputs: [NamedInput("own private key for the public value of", own.count), NamedInput("the peer's public value of", peer.count)])
+    inputs: [
+      NamedInput("own private key for the public value of", own.count),
+      NamedInput("the peer's public value of", peer.count),
+    ])
 }
 
 func rsaPreMaster(_ secret: consuming Secret) -> PreMasterSecret {

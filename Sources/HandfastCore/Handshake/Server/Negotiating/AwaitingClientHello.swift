@@ -22,7 +22,8 @@ package struct AwaitingClientHello: ~Copyable {
     let next = AwaitingServerIdentity(
       settings: settings, offer: offer, agreed: agreed,
       request: ServerIdentityRequest(
-        serverName: offer.serverName, applicationProtocols: offer.applicationProtocols.map { String(decoding: $0, as: UTF8.self) },
+        serverName: offer.serverName,
+        applicationProtocols: offer.applicationProtocols.map { String(decoding: $0, as: UTF8.self) },
         cipherSuites: offer.cipherSuites, groups: offer.groups ?? [], signatureSchemes: offer.signatureSchemes),
       transcript: transcript)
     switch settings.configuration.identities {
