@@ -32,6 +32,21 @@ enum DER {
     return sequence([0x02, 0x01, 0x00] + rsaEncryption + wrap(0x04, pkcs1))
   }
 
+  /// The curves' object identifiers (RFC 5480 §2.1.1.1).
+  static let secp256r1: [UInt8] = [0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07]
+  static let secp384r1: [UInt8] = [0x06, 0x05, 0x2b, 0x81, 0x04, 0x00, 0x22]
+  static let secp521r1: [UInt8] = [0x06, 0x05, 0x2b, 0x81, 0x04, 0x00, 0x23]
+
+  /// Whether a private key that swift-crypto could read is SEC 1 (version 1; it checks a curve that stands there), or PKCS#8
+  /// (version 0) for that curve.
+  static func isEC(_ der: [UInt8], on curve: [UInt8]) -> Bool {
+    guard der.count > 2 else { return false }
+    let content = der.dropFirst(der[1] < 0x80 ? 2 : 2 + Int(der[1] & 0x7f))
+    if content.starts(with: [0x02, 0x01, 0x01]) { return true }
+    let publicKey: [UInt8] = [0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01]
+    return content.starts(with: [0x02, 0x01, 0x00] + sequence(publicKey + curve))
+  }
+
   private static func wrap(_ tag: UInt8, _ content: [UInt8]) -> [UInt8] {
     guard content.count >= 0x80 else { return [tag, UInt8(content.count)] + content }
     var length: [UInt8] = []
