@@ -8,10 +8,12 @@ public struct ClientConfiguration: Sendable {
   public var identities: IdentitySource = .these([])
   /// ALPN names, best first; empty: the extension is not sent.
   public var applicationProtocols: [String] = []
-  /// Whether a server that answers none of `applicationProtocols` is refused; by default it may go without.
+  /// Offered in this order.
   public var cipherSuites: [CipherSuite] = .recommended
   public var groups: [NamedGroup] = .recommended
+  /// Signatures accepted from servers.
   public var signatureSchemes: [SignatureScheme] = .recommended
+  /// RFC 7627: whether a server without it is refused.
   public var extendedMasterSecret: Requirement = .required
   /// RFC 5746: whether a server without renegotiation_info is refused.
   public var secureRenegotiation: Requirement = .required
@@ -36,10 +38,13 @@ public struct ServerConfiguration: Sendable {
   public let clientAuthentication: ClientAuthentication
   /// ALPN names, best first. When both sides speak ALPN and share none, the handshake fails (RFC 7301 §3.2).
   public var applicationProtocols: [String] = []
+  /// The server's order decides.
   public var cipherSuites: [CipherSuite] = .recommended
+  /// The server's order decides.
   public var groups: [NamedGroup] = .recommended
   /// Signatures accepted from clients.
   public var signatureSchemes: [SignatureScheme] = .recommended
+  /// RFC 7627: whether a client without it is refused.
   public var extendedMasterSecret: Requirement = .required
   /// RFC 5746: whether a client that does not signal secure renegotiation is refused.
   public var secureRenegotiation: Requirement = .required
@@ -103,6 +108,9 @@ public struct Limits: Sendable, Hashable {
   public var chainLength = 10
   /// Records in a row that move nothing forward: empty ones, warning alerts, HelloRequests, refused renegotiations.
   public var recordsWithoutProgress = 32
+  /// Records sealed, and records opened, under one key before the connection is closed; nil: what the AEAD allows
+  /// (`CipherSuiteParameters.recordLimit`). Can only lower that.
+  public var recordsPerKey: UInt64?
   /// Seconds from the first byte to the end of the handshake; the driver's to enforce, since the core has no clock.
   public var handshakeSeconds = 30
 

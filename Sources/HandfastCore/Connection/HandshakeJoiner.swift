@@ -42,7 +42,13 @@ package struct HandshakeJoiner: ~Copyable {
     return RecordBoundary()
   }
 
-  package mutating func append(_ payload: Span<UInt8>) { buffer.append(copying: payload) }
+  package mutating func append(_ payload: Span<UInt8>) {
+    if start > 0 {
+      buffer.removeFirst(start)
+      start = 0
+    }
+    buffer.append(copying: payload)
+  }
 
   /// Whether a whole message is there. A message that announces more than the limit is refused before it is collected.
   package func hasMessage() throws(TLSError) -> Bool {

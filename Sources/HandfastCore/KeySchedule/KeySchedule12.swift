@@ -71,7 +71,7 @@ package struct MasterSecret12: ~Copyable, Sendable {
 
   /// RFC 5246 §6.3. The suites here are AEADs: no MAC keys.
   package func connectionKeys(
-    sink: (any SecretSink)?, recordLimit: UInt64? = nil, _ out: inout HandshakeOutput
+    recordsPerKey: UInt64?, sink: (any SecretSink)?, _ out: inout HandshakeOutput
   ) throws(TLSError) -> ConnectionKeys12 {
     let keyCount = suite.aead.keyByteCount
     let ivCount = suite.fixedIVByteCount
@@ -95,18 +95,19 @@ package struct MasterSecret12: ~Copyable, Sendable {
     return try block.withSpan { block throws(TLSError) in
       let ivs = 2 * keyCount
       return ConnectionKeys12(
-        client: try protection(block, keyAt: 0, ivAt: ivs, recordLimit),
-        server: try protection(block, keyAt: keyCount, ivAt: ivs + ivCount, recordLimit))
+        client: try protection(block, keyAt: 0, ivAt: ivs, recordsPerKey),
+        server: try protection(block, keyAt: keyCount, ivAt: ivs + ivCount, recordsPerKey))
     }
   }
 
   private func protection(
-    _ block: Span<UInt8>, keyAt: Int, ivAt: Int, _ recordLimit: UInt64?
+    _ block: Span<UInt8>, keyAt: Int, ivAt: Int, _ recordsPerKey: UInt64?
   ) throws(TLSError) -> RecordProtection {
     do throws(CryptoError) {
       let key = try provider.recordKey(suite.aead, key: block.extracting(keyAt..<keyAt + suite.aead.keyByteCount))
       let iv = [UInt8](copying: block.extracting(ivAt..<ivAt + suite.fixedIVByteCount))
-      return RecordProtection(key: key, fixedIV: iv, suite: suite, recordLimit: recordLimit)
+      return RecordProtection(
+        key: key, fixedIV: iv, suite: suite, recordLimit: min(recordsPerKey ?? .max, suite.recordLimit))
     } catch {
       throw .cryptoFailed("\(error)")
     }

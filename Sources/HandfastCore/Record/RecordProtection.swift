@@ -9,11 +9,11 @@ package struct RecordProtection: ~Copyable {
   package let suite: CipherSuiteParameters
   package private(set) var sequenceNumber: UInt64 = 0
 
-  package init(key: any RecordKey, fixedIV: [UInt8], suite: CipherSuiteParameters, recordLimit: UInt64? = nil) {
+  package init(key: any RecordKey, fixedIV: [UInt8], suite: CipherSuiteParameters, recordLimit: UInt64) {
     self.key = key
     self.fixedIV = fixedIV
     self.suite = suite
-    self.recordLimit = recordLimit ?? suite.recordLimit
+    self.recordLimit = recordLimit
   }
 
   package var explicitNonceByteCount: Int { AEADAlgorithm.nonceByteCount - fixedIV.count }

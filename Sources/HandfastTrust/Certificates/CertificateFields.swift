@@ -65,10 +65,12 @@ extension CertificateFields {
     let der: [UInt8]
     let text: String
     let commonNames: [String]
+    let isEmpty: Bool
 
     init(_ node: ASN1Node) throws {
       der = Array(node.encodedBytes)
       let name = try DistinguishedName(derEncoded: node)
+      isEmpty = name.isEmpty
       text = name.isEmpty ? "(empty name)" : "\(name)".madeSafe
       commonNames = name.flatMap { part in
         part.filter { $0.type == .RDNAttributeType.commonName }.compactMap { String($0.value)?.madeSafe }

@@ -19,9 +19,12 @@ final class TrustAnchors: Sendable {
     store = CertificateStore(anchors.map(\.certificate))
     fields = Dictionary(anchors.map { ($0.certificate, $0.fields) }) { first, _ in first }
     indicesBySubject = Dictionary(grouping: anchors.indices) { anchors[$0].fields.subject.der }
+    constraining = anchors.map(\.fields.extensions).filter { $0.constraintCount > 0 }
     encodings = Set(anchors.map(\.fields.der))
   }
 
+  /// The extensions of those that constrain names.
+  let constraining: [CertificateExtensions]
   var count: Int { all.count }
   func contains(_ der: [UInt8]) -> Bool { encodings.contains(der) }
   func named(_ subject: [UInt8]) -> [Anchor] { (indicesBySubject[subject] ?? []).map { all[$0] } }

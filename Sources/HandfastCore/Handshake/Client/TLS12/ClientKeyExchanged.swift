@@ -18,8 +18,10 @@ func sendClientKeyExchange(
     //= https://www.rfc-editor.org/rfc/rfc5246#section-7.4.7.1
     //# The version number in the PreMasterSecret is the version offered by the client in the ClientHello.client_version
     let version = ProtocolVersion.tls12.rawValue
-    let secret = Secret(
-      [UInt8(version >> 8), UInt8(truncatingIfNeeded: version)] + provider.randomBytes(46))
+    var bytes = provider.randomBytes(48)
+    bytes[0] = UInt8(version >> 8)
+    bytes[1] = UInt8(truncatingIfNeeded: version)
+    let secret = Secret(consume bytes)
     let encrypted: [UInt8]
     do throws(CryptoError) { encrypted = try flight.server.key.encryptPreMasterSecret(secret) } catch {
       throw .cryptoFailed("\(error)")
@@ -72,7 +74,8 @@ package struct ClientKeyExchanged: ~Copyable {
     _ transcript: consuming Transcript, clientScheme: SignatureScheme? = nil, _ out: inout HandshakeOutput
   ) throws(TLSError) -> Role {
     let configuration = flight.settings.configuration
-    let keys = try master.connectionKeys(sink: configuration.secretSink, &out)
+    let keys = try master.connectionKeys(
+      recordsPerKey: configuration.limits.recordsPerKey, sink: configuration.secretSink, &out)
     var transcript = transcript
     try out.changeSendingKeys(to: keys.client)
     try sendFinished(from: .client, master, &transcript, &out)

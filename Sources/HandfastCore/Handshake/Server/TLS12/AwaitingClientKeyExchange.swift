@@ -56,7 +56,7 @@ package struct AwaitingClientKeyExchange: ~Copyable {
       var bytes = [UInt8](copying: span)
       bytes[0] = UInt8(version >> 8)
       bytes[1] = UInt8(truncatingIfNeeded: version)
-      return Secret(bytes)
+      return Secret(consume bytes)
     }
     return rsaPreMaster(secret)
   }
@@ -67,7 +67,9 @@ func awaitChangeCipherSpec(
   _ context: ClientContext12, _ master: consuming MasterSecret12, client: TrustedPeer?, scheme: SignatureScheme?,
   _ transcript: consuming Transcript, _ out: inout HandshakeOutput
 ) throws(TLSError) -> Role {
-  let keys = try master.connectionKeys(sink: context.settings.configuration.secretSink, &out)
+  let configuration = context.settings.configuration
+  let keys = try master.connectionKeys(
+    recordsPerKey: configuration.limits.recordsPerKey, sink: configuration.secretSink, &out)
   let parameters = context.negotiated.parameters(group: context.group, server: context.scheme, client: scheme)
   let established = Established(
     side: .server, parameters: parameters, master: master, peer: client, identity: context.identity)

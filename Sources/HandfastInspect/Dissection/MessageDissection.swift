@@ -1,0 +1,125 @@
+public import Handfast
+import HandfastWire
+
+/// One handshake message, taken apart into named fields. Bytes that are not what they claim to be end in a field that says so.
+public struct MessageDissection: Hashable, Sendable {
+  public let type: HandshakeType
+  public let fields: [Field]
+
+  /// Takes apart a whole message: type, 24-bit length, body. `suite` decides how a ClientKeyExchange is read; without it the
+  /// elliptic-curve form is tried first.
+  public init(_ message: MessageFact, suite: CipherSuite? = nil) {
+    self.init(type: message.type, bytes: message.bytes, suite: suite)
+  }
+
+  package init(type: HandshakeType, bytes: [UInt8], suite: CipherSuite? = nil) {
+    self.type = type
+    guard bytes.count >= 4 else {
+      fields = [.malformed("message", "\(counted(bytes.count, "byte")) is less than a handshake header")]
+      return
+    }
+    let announced = Int(bytes[1]) << 16 | Int(bytes[2]) << 8 | Int(bytes[3])
+    let body = Array(bytes[4...])
+    guard bytes[0] == type.rawValue, announced == body.count else {
+      fields = [
+        .malformed(
+          "message", "the header says \(HandshakeType(rawValue: bytes[0])) of \(counted(announced, "byte")), "
+            + "this is \(type) of \(body.count)")
+      ]
+      return
+    }
+    fields = Self.fields(of: type, body: body, suite: suite)
+  }
+
+  /// Whether some field could not be read.
+  public var isMalformed: Bool { fields.contains(where: \.isOrHoldsMalformed) }
+
+  private static func fields(of type: HandshakeType, body: [UInt8], suite: CipherSuite?) -> [Field] {
+    do throws(DecodeError) {
+      switch type {
+      case .clientHello: return try ClientHello(decoding: body.span, "ClientHello").fields
+      case .serverHello: return try ServerHello(decoding: body.span, "ServerHello").fields
+      case .certificate: return try Certificate12(decoding: body.span, "Certificate").fields
+      case .serverKeyExchange: return try ServerKeyExchange(decoding: body.span, "ServerKeyExchange").fields
+      case .certificateRequest: return try CertificateRequest12(decoding: body.span, "CertificateRequest").fields
+      case .clientKeyExchange: return try clientKeyExchangeFields(body, suite: suite)
+      case .certificateVerify: return try CertificateVerify(decoding: body.span, "CertificateVerify").fields
+      case .finished: return [Field("verify_data", hexText(body))]
+      case .serverHelloDone, .helloRequest:
+        guard body.isEmpty else { throw .trailingBytes(field: "\(type)", count: body.count) }
+        return []
+      default: return [Field("body", shortHex(body, keeping: 16), note: counted(body.count, "byte"))]
+      }
+    } catch {
+      return [.malformed("malformed", "\(error)"), Field("body", hexText(body))]
+    }
+  }
+
+  private static func clientKeyExchangeFields(_ body: [UInt8], suite: CipherSuite?) throws(DecodeError) -> [Field] {
+    let keyExchange = suite.flatMap(CipherSuiteParameters.init)?.keyExchange
+    let elliptic = try? ECDHClientKeyExchange(decoding: body.span, "ClientKeyExchange")
+    if keyExchange != .rsa, let elliptic {
+      return [Field("ecdh_Yc", hexText(elliptic.point), note: counted(elliptic.point.count, "byte"))]
+    }
+    if keyExchange == .ecdhe { return try ECDHClientKeyExchange(decoding: body.span, "ClientKeyExchange").fields }
+    let encrypted = try RSAClientKeyExchange(decoding: body.span, "ClientKeyExchange").encryptedPreMasterSecret
+    return [Field("EncryptedPreMasterSecret", hexText(encrypted), note: counted(encrypted.count, "byte"))]
+  }
+}
+
+extension Field {
+  static func malformed(_ name: String, _ problem: String) -> Field { Field(name, problem, isMalformed: true) }
+
+  var isOrHoldsMalformed: Bool { isMalformed || fields.contains(where: \.isOrHoldsMalformed) }
+}
+
+extension ECDHClientKeyExchange {
+  var fields: [Field] { [Field("ecdh_Yc", hexText(point), note: counted(point.count, "byte"))] }
+}
+
+extension Certificate12 {
+  var fields: [Field] {
+    guard !chain.isEmpty else { return [Field("certificate_list", "empty", note: "no certificate")] }
+    return [
+      Field(
+        "certificate_list", counted(chain.count, "certificate"),
+        fields: chain.enumerated().map { index, der in
+          Field("certificate \(index)", hexText(der), note: counted(der.count, "byte"))
+        })
+    ]
+  }
+}
+
+extension ServerKeyExchange {
+  var fields: [Field] {
+    [
+      Field("curve_type", "named_curve"),
+      Field("namedcurve", "\(params.group)", note: params.group.hex),
+      Field("point", hexText(params.point), note: counted(params.point.count, "byte")),
+      Field("algorithm", "\(algorithm)", note: algorithm.hex),
+      Field("signature", hexText(signature), note: counted(signature.count, "byte")),
+    ]
+  }
+}
+
+extension CertificateRequest12 {
+  var fields: [Field] {
+    [
+      Field("certificate_types", certificateTypes.map(\.description).joined(separator: ", ")),
+      Field(
+        "supported_signature_algorithms", signatureAlgorithms.map(\.description).joined(separator: ", ")),
+      Field(
+        "certificate_authorities", authorities.isEmpty ? "none named: any will do" : counted(authorities.count, "name"),
+        fields: authorities.map { Field("DistinguishedName", distinguishedNameText($0)) }),
+    ]
+  }
+}
+
+extension CertificateVerify {
+  var fields: [Field] {
+    [
+      Field("algorithm", "\(algorithm)", note: algorithm.hex),
+      Field("signature", hexText(signature), note: counted(signature.count, "byte")),
+    ]
+  }
+}

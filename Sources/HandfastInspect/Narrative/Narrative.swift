@@ -1,0 +1,36 @@
+public import Handfast
+import HandfastCore
+
+/// What a narrative may tell beside the events, if its owner has it and wants it told.
+public struct NarrativeExtras: Sendable {
+  /// Secrets that a sink received, by the side that derived them. Whoever reads the story then can read the connection.
+  public var secrets: [Side: [DisclosedSecret]] = [:]
+  /// The application data each side sent, one for each record, in order.
+  public var applicationData: [Side: [[UInt8]]] = [:]
+
+  public init() {}
+}
+
+/// The story of one connection: a numbered step for each message and each decision, in the order of cause and effect, told from
+/// both sides if both are recorded.
+public struct Narrative: Sendable {
+  public let steps: [NarrativeStep]
+  /// Which sides the trace holds.
+  public let sides: Set<Side>
+  /// Whether the connection failed, in the handshake or after it.
+  public let failed: Bool
+
+  /// Tells the entries of one connection, the first of them if there are several.
+  public init(_ entries: [TraceEntry], extras: NarrativeExtras = NarrativeExtras()) {
+    let connection = entries.first?.connection
+    let ordered = CausalOrder.sort(entries.filter { $0.connection == connection })
+    let (materials, failedAt) = StepGrouping.group(ordered)
+    let context = StoryContext(steps: materials, failedAt: failedAt, extras: extras)
+    let start = ordered.map(\.time).min() ?? 0
+    steps = materials.enumerated().map { index, material in
+      StepTeller(material: material, context: context).tell(number: index + 1, start: start)
+    }
+    sides = context.recordedSides
+    failed = !context.failures.isEmpty
+  }
+}

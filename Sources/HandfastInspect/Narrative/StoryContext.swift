@@ -1,0 +1,100 @@
+import Handfast
+import HandfastCore
+import HandfastWire
+
+/// What the whole trace says, for steps that must know of one another.
+struct StoryContext {
+  let extras: NarrativeExtras
+  let recordedSides: Set<Side>
+  let failedAt: [Side: StepKind]
+  private let messages: [MessageKey: MessageFact]
+  private let judgements: [Side: JudgementFact]
+  let failures: [Side: TraceEntry]
+  /// What the handshake settled; nil while it is not complete.
+  let negotiated: NegotiatedParameters?
+  /// Each step's number.
+  let numbers: [StepKind: Int]
+
+  private struct MessageKey: Hashable {
+    let kind: StepKind
+    let seenBy: Side
+  }
+
+  init(steps: [StepMaterial], failedAt: [Side: StepKind], extras: NarrativeExtras) {
+    var messages: [MessageKey: MessageFact] = [:]
+    var judgements: [Side: JudgementFact] = [:]
+    var failures: [Side: TraceEntry] = [:]
+    var negotiated: NegotiatedParameters?
+    for step in steps {
+      for entry in step.entries {
+        switch entry.event {
+        case .sent(let fact), .received(let fact): messages[MessageKey(kind: step.kind, seenBy: entry.side)] = fact
+        case .peerJudged(let fact): judgements[fact.peer] = fact
+        case .failed: if failures[entry.side] == nil { failures[entry.side] = entry }
+        case .handshakeCompleted(let parameters): negotiated = parameters
+        default: break
+        }
+      }
+    }
+    numbers = Dictionary(uniqueKeysWithValues: steps.enumerated().map { ($1.kind, $0 + 1) })
+    self.messages = messages
+    self.judgements = judgements
+    self.failures = failures
+    self.negotiated = negotiated
+    self.failedAt = failedAt
+    self.extras = extras
+    recordedSides = Set(steps.flatMap { $0.entries.map(\.side) })
+  }
+
+  func message(_ kind: StepKind, seenBy side: Side) -> MessageFact? { messages[MessageKey(kind: kind, seenBy: side)] }
+
+  /// The message as that side saw it, or as the other did when only that is recorded.
+  func message(_ type: HandshakeType, from sender: Side, preferring side: Side? = nil) -> MessageFact? {
+    let kind = StepKind.message(type, from: sender, occurrence: 0)
+    return message(kind, seenBy: side ?? sender.peer) ?? message(kind, seenBy: (side ?? sender.peer).peer)
+  }
+
+  func clientHello(seenBy side: Side) -> ClientHello? { body(.clientHello, from: .client, preferring: side) }
+  func serverHello(seenBy side: Side) -> ServerHello? { body(.serverHello, from: .server, preferring: side) }
+
+  func body<Body: HandshakeBody>(_ type: HandshakeType, from sender: Side, preferring side: Side) -> Body? {
+    guard let fact = message(type, from: sender, preferring: side), fact.bytes.count >= 4 else { return nil }
+    return try? Body(decoding: Array(fact.bytes[4...]).span, "message")
+  }
+
+  /// The suite of the ServerHello.
+  var suite: CipherSuite? { serverHello(seenBy: .server)?.cipherSuite }
+  var parameters: CipherSuiteParameters? { suite.flatMap(CipherSuiteParameters.init) }
+  var usesKeyTransport: Bool { parameters?.keyExchange == .rsa }
+
+  func judgement(of side: Side) -> JudgementFact? { judgements[side] }
+
+  /// Whether that side stopped in that step.
+  func stops(_ side: Side, at kind: StepKind) -> Bool { failedAt[side] == kind && isCause(side) }
+
+  /// Whether that side found the fault itself, rather than being told by an alert or a cut connection.
+  func isCause(_ side: Side) -> Bool {
+    guard let entry = failures[side], case .failed(let fact) = entry.event else { return false }
+    switch fact.error {
+    case .alertReceived, .truncated, .alreadyEnded: return false
+    default: return true
+    }
+  }
+
+  /// The descriptions of a chain that `side` sent, leaf first, as far as anybody could read it; and the anchor that was not sent.
+  func chain(from side: Side) -> (sent: [CertificateDescription], anchor: CertificateDescription?) {
+    guard let judgement = judgements[side] else {
+      guard let body: Certificate12 = body(.certificate, from: side, preferring: side) else { return ([], nil) }
+      return (body.chain.compactMap { CertificateDescription(der: $0) }, nil)
+    }
+    let anchor = judgement.path.last.flatMap { last in
+      judgement.presented.contains { $0.fingerprint == last.fingerprint } ? nil : last
+    }
+    return (judgement.presented, anchor)
+  }
+
+  func secrets(of kind: DisclosedSecret.Kind, on side: Side) -> [UInt8]? {
+    guard let hello = clientHello(seenBy: side) else { return nil }
+    return extras.secrets[side]?.first { $0.kind == kind && $0.clientRandom == hello.random }?.bytes
+  }
+}

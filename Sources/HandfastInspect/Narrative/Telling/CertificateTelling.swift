@@ -1,0 +1,178 @@
+import Foundation
+import Handfast
+import HandfastCore
+import HandfastWire
+
+extension StepTeller {
+  func certificateLines(from sender: Side, on side: Side) -> [NarrativeLine] {
+    let (chain, anchor) = context.chain(from: sender)
+    let body: Certificate12? = context.body(.certificate, from: sender, preferring: side)
+    let count = body?.chain.count ?? chain.count
+    guard side == sender else { return readingOfCertificates(chain, count: count, from: sender) }
+    var lines = decisions(on: side)
+    guard count > 0 else {
+      return lines + [.warned(nil, "Sends an empty list: it has no certificate that fits, or none at all.")]
+    }
+    lines.append(.heading("Sends \(counted(count, "certificate")), leaf first"))
+    for (index, certificate) in chain.enumerated() {
+      lines += self.lines(of: certificate, role: index == 0 ? "leaf" : certificate.role)
+    }
+    if chain.isEmpty, let body {
+      for (index, der) in body.chain.enumerated() {
+        lines.append(.item("certificate \(index): \(counted(der.count, "byte")) that nobody could read", depth: 1))
+      }
+    }
+    if let anchor {
+      lines.append(.heading("Not sent: the root, which the \(side.peer) must know already"))
+      lines += self.lines(of: anchor, role: "root")
+    }
+    return lines
+  }
+
+  private func readingOfCertificates(
+    _ chain: [CertificateDescription], count: Int, from sender: Side
+  ) -> [NarrativeLine] {
+    guard count > 0 else { return [.warned(nil, "An empty list: the \(sender) does not say who it is.")] }
+    var lines: [NarrativeLine] = [.say("\(counted(count, "certificate")), to be verified:")]
+    for (index, certificate) in chain.enumerated() {
+      lines.append(.item(certificate.subject, depth: 1))
+      lines.append(.say(index == 0 ? "says it is the \(sender), with an \(certificate.key) key"
+        : "says it issues certificates, with an \(certificate.key) key", depth: 2, .faint))
+    }
+    return lines
+  }
+
+  private func lines(of certificate: CertificateDescription, role: String) -> [NarrativeLine] {
+    var lines: [NarrativeLine] = [
+      NarrativeLine(depth: 1, mark: .item, label: nil, text: "\(role): \(certificate.subject)", tone: .strong),
+      .field("issuer", certificate.issuer, depth: 2),
+      .field("valid", "\(dateText(certificate.notBefore)) to \(dateText(certificate.notAfter)) UTC", depth: 2),
+      .field("key", certificate.key, depth: 2), .field("signed with", certificate.signatureAlgorithm, depth: 2),
+    ]
+    if !certificate.names.isEmpty {
+      lines.append(.field("names", certificate.names.joined(separator: ", "), depth: 2))
+    }
+    let usage = (certificate.keyUsage ?? []) + (certificate.extendedKeyUsage ?? [])
+    if !usage.isEmpty { lines.append(.field("may be used for", usage.joined(separator: ", "), depth: 2)) }
+    if certificate.isCA { lines.append(.field("CA", "yes: it may issue certificates", depth: 2)) }
+    lines.append(.field("serial", certificate.serialNumber, depth: 2))
+    lines.append(.field("SHA-256", hexText(certificate.fingerprint), depth: 2))
+    return lines
+  }
+
+  func verificationColumn(of peer: Side, on side: Side) -> NarrativeStep.Column {
+    guard side == peer.peer else {
+      return NarrativeStep.Column(
+        headline: "waits", lines: [.say("It learns the outcome only by what the \(peer.peer) does next.", .faint)])
+    }
+    guard let judgement = context.judgement(of: peer) else { return NarrativeStep.Column() }
+    var lines: [NarrativeLine] = []
+    if let reference = judgement.reference { lines.append(.field("wants to reach", "\(reference)")) }
+    if !judgement.path.isEmpty {
+      lines.append(.heading("The path, from the leaf to a root it trusts"))
+      for (index, certificate) in judgement.path.enumerated() {
+        lines.append(
+          NarrativeLine(
+            depth: 1, mark: .item,
+            text: certificate.subject + (index == judgement.path.count - 1 ? " (trusted here)" : "")))
+      }
+    }
+    lines.append(.heading(counted(judgement.checks.count, "check")))
+    for check in judgement.checks {
+      let subject = check.position.flatMap { judgement.presented.count > 1 ? positionText($0, judgement) : nil }
+      let text = check.detail + (subject.map { " [\($0)]" } ?? "")
+      lines.append(
+        NarrativeLine(
+          depth: 1, mark: check.outcome.mark, label: check.rule.phrase, text: text, tone: check.outcome.tone))
+    }
+    if let rejection = judgement.rejection {
+      lines.append(.failed("verdict", "refused: \(rejection.detail)"))
+    } else {
+      lines.append(.passed("verdict", "trusted; it still has to prove that it holds the key"))
+    }
+    return NarrativeStep.Column(headline: "verifies the \(peer)'s chain", lines: lines)
+  }
+
+  private func positionText(_ position: Int, _ judgement: JudgementFact) -> String {
+    if position == 0 { return "leaf" }
+    guard judgement.presented.indices.contains(position) else { return "certificate \(position)" }
+    return judgement.presented[position].role
+  }
+
+  func certificateRequestLines() -> [NarrativeLine] {
+    guard let request: CertificateRequest12 = context.body(.certificateRequest, from: .server, preferring: .server)
+    else { return [] }
+    var lines: [NarrativeLine] = [
+      .field("key types", request.certificateTypes.map(\.description).joined(separator: ", ")),
+      .field("signatures", request.signatureAlgorithms.map(\.description).joined(separator: ", ")),
+    ]
+    if request.authorities.isEmpty {
+      lines.append(.field("issued by", "anyone: no authority is named"))
+    } else {
+      lines.append(.heading("Issued, directly or not, by \(request.authorities.count == 1 ? "this" : "one of these")"))
+      lines += request.authorities.map { .item(distinguishedNameText($0), depth: 1) }
+    }
+    return lines
+  }
+
+  func readingOfCertificateRequest() -> [NarrativeLine] {
+    guard let request: CertificateRequest12 = context.body(.certificateRequest, from: .server, preferring: .client)
+    else { return [] }
+    let count = request.authorities.count
+    return [
+      .say("It must answer with a certificate that fits, or with an empty list."),
+      .field("key types", counted(request.certificateTypes.count, "kind")),
+      .field("signatures", counted(request.signatureAlgorithms.count, "scheme")),
+      .field("issued by", count == 0 ? "anyone" : counted(count, "authority", plural: "authorities")),
+    ]
+  }
+}
+
+func counted(_ count: Int, _ noun: String, plural: String) -> String { "\(count) \(count == 1 ? noun : plural)" }
+
+/// "2026-11-23 23:05:00", in UTC.
+func dateText(_ seconds: Int64) -> String {
+  let text = Date(timeIntervalSince1970: TimeInterval(seconds)).formatted(.iso8601)
+  return text.replacing("T", with: " ").replacing("Z", with: "")
+}
+
+extension CertificateDescription {
+  fileprivate var role: String { isCA ? (subject == issuer ? "root" : "intermediate") : "certificate" }
+}
+
+extension CertificateCheck.Outcome {
+  fileprivate var mark: NarrativeLine.Mark {
+    switch self {
+    case .passed: .passed
+    case .failed: .failed
+    case .warned: .warned
+    }
+  }
+  fileprivate var tone: NarrativeLine.Tone {
+    switch self {
+    case .passed: .good
+    case .failed: .bad
+    case .warned: .caution
+    }
+  }
+}
+
+extension CertificateCheck.Rule {
+  fileprivate var phrase: String {
+    switch self {
+    case .parse: "readable"
+    case .keyStrength: "key strength"
+    case .signatureAlgorithm: "algorithms"
+    case .validity: "validity"
+    case .basicConstraints: "may issue"
+    case .keyUsage: "key usage"
+    case .extendedKeyUsage: "purpose"
+    case .criticalExtensions: "extensions"
+    case .nameConstraints: "constraints"
+    case .pathBuilding: "path"
+    case .signatures: "signatures"
+    case .anchor: "trusted root"
+    case .identity: "name"
+    }
+  }
+}

@@ -1,0 +1,103 @@
+import Handfast
+import HandfastCore
+import HandfastWire
+
+extension StepTeller {
+  func recordColumn(from sender: Side, _ sequenceNumber: UInt64, on side: Side) -> NarrativeStep.Column {
+    var column = NarrativeStep.Column()
+    for event in material.events(of: side) {
+      switch event {
+      case .sealedRecord(let fact): column.headline = "seals \(counted(fact.plaintextLength, "byte"))"
+      case .openedRecord(let fact): column.headline = "opens \(counted(fact.ciphertextLength, "byte"))"
+      default: break
+      }
+      switch event {
+      case .sealedRecord(let fact), .openedRecord(let fact):
+        if let text = applicationText(from: sender, fact) { column.lines.append(.field("text", text, .strong)) }
+        column.lines += lines(of: fact)
+      default: continue
+      }
+      if case .openedRecord = event {
+        column.lines.append(.passed("tag", "matches: nothing was changed, dropped or repeated"))
+      }
+    }
+    if column.isEmpty, side == sender.peer { column.headline = "never gets to open it" }
+    return column
+  }
+
+  /// What the record carries, if the narrative was given it. Record 0 is the Finished message.
+  private func applicationText(from sender: Side, _ fact: RecordFact) -> String? {
+    guard fact.type == .applicationData, let texts = context.extras.applicationData[sender],
+      let index = Int(exactly: fact.sequenceNumber).map({ $0 - 1 }), texts.indices.contains(index),
+      texts[index].count == fact.plaintextLength
+    else { return nil }
+    return "\"\(nameText(texts[index]).replacing("\r\n", with: "\\r\\n").replacing("\n", with: "\\n"))\""
+  }
+
+  func lines(of fact: RecordFact, depth: Int = 0) -> [NarrativeLine] {
+    var lines: [NarrativeLine] = [
+      .field("sequence number", "\(fact.sequenceNumber)", depth: depth),
+      .field("nonce", nonceText(fact), depth: depth),
+      .field("additional data", additionalDataText(fact), depth: depth),
+      .field("plaintext", counted(fact.plaintextLength, "byte"), depth: depth),
+    ]
+    let explicit = context.parameters.map { 12 - $0.fixedIVByteCount } ?? 0
+    let parts = (explicit > 0 ? "\(explicit) nonce + " : "") + "\(fact.plaintextLength) + \(AEADAlgorithm.tagByteCount) tag"
+    let adds = explicit + fact.plaintextLength + AEADAlgorithm.tagByteCount == fact.ciphertextLength
+    lines.append(
+      .field(
+        "on the wire", counted(fact.ciphertextLength, "byte") + (adds ? " (\(parts))" : ""), depth: depth))
+    return lines
+  }
+
+  private func nonceText(_ fact: RecordFact) -> String {
+    guard let parameters = context.parameters, fact.nonce.count == AEADAlgorithm.nonceByteCount else {
+      return hexText(fact.nonce)
+    }
+    let fixed = parameters.fixedIVByteCount
+    guard fixed < fact.nonce.count else { return "\(hexText(fact.nonce)) (write IV XOR sequence number)" }
+    return "\(hexText(fact.nonce.prefix(fixed))) from the key block, "
+      + "\(hexText(fact.nonce.dropFirst(fixed))) sent with the record"
+  }
+
+  /// TLS 1.2: seq_num (8), type (1), version (2), length (2).
+  private func additionalDataText(_ fact: RecordFact) -> String {
+    let data = fact.additionalData
+    guard data.count == 13 else { return hexText(data) }
+    let length = Int(data[11]) << 8 | Int(data[12])
+    return "\(hexText(data)): number \(fact.sequenceNumber), \(ContentType(rawValue: data[8])), "
+      + "\(ProtocolVersion(rawValue: UInt16(data[9]) << 8 | UInt16(data[10]))), \(counted(length, "byte"))"
+  }
+
+  func warningColumn(from sender: Side, on side: Side) -> NarrativeStep.Column {
+    var column = NarrativeStep.Column()
+    for event in material.events(of: side) {
+      switch event {
+      case .sentAlert(let fact): column.headline = "sends \(fact.level) \(fact.description)"
+      case .receivedAlert(let fact): column.headline = "receives \(fact.level) \(fact.description)"
+      default: continue
+      }
+    }
+    return column
+  }
+
+  func closeColumn(from sender: Side, on side: Side) -> NarrativeStep.Column {
+    var column = NarrativeStep.Column()
+    for event in material.events(of: side) {
+      switch event {
+      case .sentAlert:
+        column.headline = "sends close_notify"
+        column.lines.append(.say("It will send no more; it still listens."))
+      case .receivedAlert:
+        column.headline = "receives close_notify"
+        column.lines.append(.passed(nil, "The \(sender) has sent all it had to send: nothing was cut off."))
+      case .sealedRecord(let fact), .openedRecord(let fact): column.lines += lines(of: fact)
+      case .peerClosed:
+        if column.headline.isEmpty { column.headline = "receives close_notify" }
+      default: continue
+      }
+    }
+    if column.isEmpty, side == sender.peer { column.headline = "is gone, or does not look any more" }
+    return column
+  }
+}

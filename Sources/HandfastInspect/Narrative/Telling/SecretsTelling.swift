@@ -1,0 +1,127 @@
+import Handfast
+import HandfastCore
+import HandfastWire
+
+extension StepTeller {
+  func secretsColumn(on side: Side) -> NarrativeStep.Column {
+    var column = NarrativeStep.Column()
+    for case .derivedSecret(let fact) in material.events(of: side) { column.lines += lines(of: fact, on: side) }
+    if !column.lines.isEmpty { column.headline = "derives" }
+    return column
+  }
+
+  private func lines(of fact: DerivationFact, on side: Side) -> [NarrativeLine] {
+    var lines: [NarrativeLine] = [.heading("\(fact.name.rawValue): \(counted(fact.byteCount, "byte"))")]
+    lines.append(.field("by", fact.function, depth: 1))
+    if let label = fact.label { lines.append(.field("label", "\"\(label)\"", depth: 1)) }
+    if !fact.inputs.isEmpty { lines.append(.field("from", listText(fact.inputs), depth: 1)) }
+    if fact.name == .masterSecret {
+      let isExtended = fact.label == "extended master secret"
+      lines.append(
+        isExtended
+          ? .field("extended", "bound to the hash of all messages so far (RFC 7627)", depth: 1, .good)
+          : .field("extended", "no: bound to the two randoms only (RFC 5246 §8.1)", depth: 1, .caution))
+    }
+    for part in fact.parts { lines.append(.item("\(part.name): \(counted(part.byteCount, "byte"))", depth: 1)) }
+    if let kind = fact.name.disclosed, let value = context.secrets(of: kind, on: side) {
+      lines.append(.field("value", hexText(value), depth: 1, .caution))
+    }
+    return lines
+  }
+
+  private func listText(_ inputs: [NamedInput]) -> String {
+    inputs.map { "\($0.name) (\($0.byteCount))" }.joined(separator: ", ")
+  }
+
+  func changeCipherSpecColumn(from sender: Side, on side: Side) -> NarrativeStep.Column {
+    var column = NarrativeStep.Column()
+    for event in material.events(of: side) {
+      switch event {
+      case .sentChangeCipherSpec:
+        column.headline = "sends one byte, 0x01"
+      case .receivedChangeCipherSpec:
+        column.headline = "receives it"
+      case .changedKeys(let fact):
+        let what = fact.direction == .sending ? "Everything it sends" : "Everything it receives"
+        column.lines.append(.passed(nil, "\(what) from here on is under \(fact.aead), with the \(sender)'s write key."))
+        column.lines.append(.field("suite", "\(fact.suite)"))
+        column.lines.append(.field("records", "count from 0 again in this direction"))
+      default: continue
+      }
+    }
+    if column.isEmpty, side == sender.peer { column.headline = "never gets to see it" }
+    return column
+  }
+
+  func finishedLines(from sender: Side, on side: Side) -> [NarrativeLine] {
+    var lines: [NarrativeLine] = []
+    for event in material.events(of: side) {
+      switch event {
+      case .computedFinished(let fact): lines += self.lines(of: fact, verified: false)
+      case .verifiedFinished(let fact): lines += self.lines(of: fact, verified: true)
+      case .sealedRecord(let fact), .openedRecord(let fact):
+        lines.append(.heading("Its record, \(side == sender ? "sealed" : "opened")"))
+        lines += self.lines(of: fact, depth: 1)
+      default: continue
+      }
+    }
+    return lines
+  }
+
+  private func lines(of fact: FinishedFact, verified: Bool) -> [NarrativeLine] {
+    let hash = context.parameters?.hash.rawValue ?? "hash"
+    var lines: [NarrativeLine] = [
+      .field("covers", "\(counted(fact.messageCount, "handshake message")), from ClientHello on"),
+      .field("transcript", "\(hash) \(hexText(fact.transcriptHash))"),
+      .field("computed by", "PRF(master secret, \"\(fact.label)\", transcript hash)"),
+    ]
+    lines.append(
+      verified
+        ? .passed("verify_data", "\(hexText(fact.verifyData)): what this side has computed itself")
+        : .field("verify_data", hexText(fact.verifyData)))
+    return lines
+  }
+
+  func completedColumn(on side: Side) -> NarrativeStep.Column {
+    var column = NarrativeStep.Column()
+    for case .handshakeCompleted(let settled) in material.events(of: side) {
+      column.headline = "is ready"
+      column.lines += lines(of: settled, on: side)
+    }
+    return column
+  }
+
+  private func lines(of settled: NegotiatedParameters, on side: Side) -> [NarrativeLine] {
+    var lines: [NarrativeLine] = [
+      .field("version", "\(settled.version)"), .field("cipher suite", "\(settled.cipherSuite)"),
+      .field("key exchange", settled.group?.title ?? "RSA key transport (no forward secrecy)"),
+      .field("server proved", settled.serverSignatureScheme.map { "its key by \($0)" } ?? "its key by decrypting"),
+      .field("client proved", settled.clientSignatureScheme.map { "its key by \($0)" } ?? "nothing: it is anonymous"),
+    ]
+    if let name = settled.serverName { lines.append(.field("server name", name)) }
+    if let name = settled.applicationProtocol { lines.append(.field("protocol", name)) }
+    lines.append(
+      .field(
+        "master secret", settled.usesExtendedMasterSecret ? "extended (RFC 7627)" : "not extended",
+        settled.usesExtendedMasterSecret ? .plain : .caution))
+    if let count = settled.maxFragmentLength?.byteCount {
+      lines.append(.field("records", "at most \(counted(count, "byte"))"))
+    }
+    if let subject = context.judgement(of: side.peer)?.presented.first?.subject,
+      side == .client || settled.clientSignatureScheme != nil
+    {
+      lines.append(.passed("speaks with", subject))
+    }
+    return lines
+  }
+}
+
+extension DerivationFact.Name {
+  fileprivate var disclosed: DisclosedSecret.Kind? {
+    switch self {
+    case .preMasterSecret: .preMasterSecret
+    case .masterSecret: .masterSecret
+    case .keyBlock: .keyBlock
+    }
+  }
+}

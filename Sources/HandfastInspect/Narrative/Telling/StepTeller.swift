@@ -1,0 +1,196 @@
+import Handfast
+import HandfastCore
+import HandfastWire
+
+/// Tells one step: what each side does and sees in it.
+struct StepTeller {
+  let material: StepMaterial
+  let context: StoryContext
+
+  func tell(number: Int, start: Int64) -> NarrativeStep {
+    NarrativeStep(
+      number: number, title: title, gist: gist, reference: material.kind.reference(suite: context.suite),
+      direction: material.kind.direction, elapsed: material.time - start,
+      client: column(.client), server: column(.server), bytes: bytes,
+      isFailure: material.kind == .failure
+        || Side.allCases.contains { context.stops($0, at: material.kind) })
+  }
+
+  private var title: String {
+    guard material.kind == .failure else { return material.kind.title }
+    return context.negotiated == nil ? "The handshake fails" : "The connection fails"
+  }
+
+  private var gist: String {
+    if case .message(.clientKeyExchange, _, _) = material.kind, context.usesKeyTransport {
+      return "The paper's key exchange: the client makes up the pre-master secret and sends it, encrypted with the public "
+        + "key of the server's certificate."
+    }
+    return material.kind.gist
+  }
+
+  /// Nil when that side is not recorded.
+  private func column(_ side: Side) -> NarrativeStep.Column? {
+    guard context.recordedSides.contains(side) else { return nil }
+    var column =
+      switch material.kind {
+      case .message(let type, from: let sender, _): messageColumn(type, from: sender, on: side)
+      case .verification(of: let peer): verificationColumn(of: peer, on: side)
+      case .secrets: secretsColumn(on: side)
+      case .changeCipherSpec(from: let sender): changeCipherSpecColumn(from: sender, on: side)
+      case .completed: completedColumn(on: side)
+      case .record(from: let sender, let sequenceNumber): recordColumn(from: sender, sequenceNumber, on: side)
+      case .warning(from: let sender, _): warningColumn(from: sender, on: side)
+      case .close(from: let sender): closeColumn(from: sender, on: side)
+      case .failure: failureColumn(on: side)
+      }
+    for case .ignored(let what) in material.events(of: side) { column.lines.append(.passedOver("passes over \(what)")) }
+    if context.stops(side, at: material.kind), material.kind != .failure {
+      column.lines.append(.failed(nil, "The \(side) stops here; see the last step."))
+    }
+    return column
+  }
+
+  private var bytes: [NarrativeStep.Bytes] {
+    var seen: [NarrativeStep.Bytes] = []
+    for entry in material.entries {
+      switch entry.event {
+      case .sent(let fact): seen.append(.init(label: "\(fact.type) as the \(entry.side) sends it", bytes: fact.bytes))
+      case .received(let fact) where !seen.contains { $0.bytes == fact.bytes }:
+        seen.append(.init(label: "\(fact.type) as the \(entry.side) receives it", bytes: fact.bytes))
+      default: continue
+      }
+    }
+    return seen
+  }
+}
+
+// MARK: - Messages
+
+extension StepTeller {
+  private func messageColumn(_ type: HandshakeType, from sender: Side, on side: Side) -> NarrativeStep.Column {
+    let isSender = side == sender
+    guard let fact = context.message(material.kind, seenBy: side) else {
+      return absentColumn(isSender: isSender, on: side)
+    }
+    var column = NarrativeStep.Column(headline: headline(of: fact, from: sender, on: side))
+    if !isSender { column.lines += changes(in: fact, from: sender, on: side) }
+    let dissection = MessageDissection(fact, suite: context.suite)
+    if dissection.isMalformed {
+      column.lines += decisions(on: side) + lines(of: dissection.fields)
+      return column
+    }
+    switch type {
+    case .clientHello: column.lines += isSender ? lines(ofClientHello: dissection) : readingOfClientHello()
+    case .serverHello:
+      column.lines += isSender ? decisions(on: side) + lines(ofServerHello: dissection) : readingOfServerHello()
+    case .certificate: column.lines += certificateLines(from: sender, on: side)
+    case .serverKeyExchange, .clientKeyExchange, .certificateVerify:
+      column.lines += keyExchangeLines(type, from: sender, on: side)
+    case .certificateRequest: column.lines += isSender ? certificateRequestLines() : readingOfCertificateRequest()
+    case .serverHelloDone:
+      column.lines.append(.say(isSender ? "An empty body: there is nothing to add." : "It is the client's turn now."))
+    case .finished: column.lines += finishedLines(from: sender, on: side)
+    default: column.lines += decisions(on: side) + lines(of: dissection.fields)
+    }
+    return column
+  }
+
+  /// A message that this side never sent or never saw, though it took part in the step.
+  private func absentColumn(isSender: Bool, on side: Side) -> NarrativeStep.Column {
+    let decisions = decisions(on: side)
+    if isSender { return NarrativeStep.Column(headline: decisions.isEmpty ? "" : "decides", lines: decisions) }
+    let other = context.message(material.kind, seenBy: side.peer)
+    return NarrativeStep.Column(headline: other == nil ? "" : "never gets to see it", lines: decisions)
+  }
+
+  private func headline(of fact: MessageFact, from sender: Side, on side: Side) -> String {
+    let size = counted(fact.bytes.count, "byte")
+    guard side != sender else { return "sends \(size)" }
+    guard let original = context.message(material.kind, seenBy: sender) else { return "receives \(size)" }
+    return original.digest == fact.digest
+      ? "receives the same \(size)" : "receives \(size) that are NOT what was sent"
+  }
+
+  /// What was changed on the way, when both views are there to compare.
+  private func changes(in fact: MessageFact, from sender: Side, on side: Side) -> [NarrativeLine] {
+    guard let original = context.message(material.kind, seenBy: sender), original.digest != fact.digest else { return [] }
+    var lines: [NarrativeLine] = [
+      .warned(
+        "sent", "SHA-256 \(shortHex(original.digest))"), .warned("received", "SHA-256 \(shortHex(fact.digest))"),
+    ]
+    if original.bytes.count == fact.bytes.count {
+      let differing = original.bytes.indices.filter { original.bytes[$0] != fact.bytes[$0] }
+      if let first = differing.first {
+        let before = hexText([original.bytes[first]])
+        let after = hexText([fact.bytes[first]])
+        lines.append(
+          .warned(
+            nil, "\(counted(differing.count, "byte")) changed on the way, the first at offset \(first): "
+              + "0x\(before) became 0x\(after). Neither side can see that yet."))
+      }
+    } else {
+      let common = zip(original.bytes, fact.bytes).enumerated().first { $0.element.0 != $0.element.1 }?.offset
+      lines.append(
+        .warned(
+          nil, "\(original.bytes.count) bytes became \(fact.bytes.count) on the way"
+            + (common.map { ", differing from offset \($0) on" } ?? "") + ". Neither side can see that yet."))
+    }
+    return lines
+  }
+
+  /// The choices of this side that belong to the step.
+  func decisions(on side: Side) -> [NarrativeLine] {
+    material.events(of: side).flatMap { event -> [NarrativeLine] in
+      guard case .chose(let choice) = event else { return [] }
+      return lines(of: choice)
+    }
+  }
+
+  func lines(of choice: Choice) -> [NarrativeLine] {
+    let subject = choice.subject.phrase
+    var lines: [NarrativeLine] = [
+      choice.chosen.map { .heading("Chooses the \(subject): \($0)") }
+        ?? NarrativeLine(mark: .failed, text: "Finds no \(subject)", tone: .bad)
+    ]
+    lines.append(.say("Why: \(choice.rule)", depth: 1))
+    for candidate in choice.candidates {
+      if let reason = candidate.ruledOut {
+        lines.append(.passedOver("\(candidate.label): \(reason)", depth: 1))
+      } else {
+        lines.append(.passed(nil, candidate.label, depth: 1))
+      }
+    }
+    return lines
+  }
+
+  /// Fields as they stand in the message.
+  func lines(of fields: [Field], depth: Int = 0) -> [NarrativeLine] {
+    fields.flatMap { field -> [NarrativeLine] in
+      var text = field.value
+      if let note = field.note { text += " (\(note))" }
+      let line =
+        field.isMalformed
+        ? NarrativeLine.failed(field.name, text, depth: depth)
+        : NarrativeLine.field(field.name, text, depth: depth)
+      return [line] + lines(of: field.fields, depth: depth + 1)
+    }
+  }
+}
+
+extension Choice.Subject {
+  var phrase: String {
+    switch self {
+    case .version: "version"
+    case .cipherSuite: "cipher suite"
+    case .group: "group for the key exchange"
+    case .signatureScheme: "signature scheme"
+    case .applicationProtocol: "application protocol"
+    case .serverIdentity: "server's certificate"
+    case .clientIdentity: "client's certificate"
+    case .extendedMasterSecret: "master secret's derivation"
+    case .maxFragmentLength: "record size"
+    case .compression: "compression method"
+    }
+  }
+}

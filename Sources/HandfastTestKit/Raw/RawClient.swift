@@ -1,0 +1,97 @@
+package import HandfastCore
+package import HandfastWire
+
+/// A client that a test drives message by message.
+package final class RawClient {
+  package let peer: RawPeer
+  package var hello: ClientHello
+  /// Who the client is, if asked.
+  package var identity: Identity?
+  package private(set) var serverHello: ServerHello?
+  package private(set) var serverChain: [[UInt8]] = []
+  package private(set) var serverKeyExchange: ServerKeyExchange?
+  package private(set) var request: CertificateRequest12?
+  /// With RSA key transport; set before `sendKeyExchange` to send another one.
+  package var preMasterSecret: [UInt8]
+
+  package init(
+    provider: any CryptoProvider, suites: [CipherSuite] = .recommended, groups: [NamedGroup] = .recommended,
+    serverName: String? = "localhost", identity: Identity? = nil
+  ) {
+    peer = RawPeer(.client, provider: provider)
+    self.identity = identity
+    preMasterSecret = [3, 3] + provider.randomBytes(46)
+    var extensions = ExtensionBlock()
+    if let serverName { extensions.set(ServerName(hostName: Array(serverName.utf8))) }
+    extensions.set(ExtendedMasterSecret())
+    extensions.set(RenegotiationInfo())
+    extensions.set(SupportedGroups(groups: groups))
+    extensions.set(ECPointFormats(formats: [.uncompressed]))
+    extensions.set(SignatureAlgorithms(schemes: .recommended))
+    hello = ClientHello(
+      version: .tls12, random: provider.randomBytes(32), sessionID: [], cipherSuites: suites, extensions: extensions)
+  }
+
+  package func sendHello() {
+    peer.clientRandom = hello.random
+    peer.send(hello)
+  }
+
+  /// Reads ServerHello to ServerHelloDone; false when something else came.
+  package func readServerFlight() -> Bool {
+    guard let hello = peer.next(ServerHello.self) else { return false }
+    serverHello = hello
+    peer.serverRandom = hello.random
+    peer.suite = CipherSuiteParameters(hello.cipherSuite)
+    guard let certificate = peer.next(Certificate12.self) else { return false }
+    serverChain = certificate.chain
+    if peer.suite?.keyExchange == .ecdhe {
+      serverKeyExchange = peer.next(ServerKeyExchange.self)
+      guard serverKeyExchange != nil else { return false }
+    }
+    request = peer.next(CertificateRequest12.self)
+    return peer.next(ServerHelloDone.self) != nil
+  }
+
+  package var isExtended: Bool { serverHello?.extensions?.contains(.extendedMasterSecret) == true }
+
+  package func sendCertificate() { peer.send(Certificate12(chain: identity?.chain ?? [])) }
+
+  /// Sends ClientKeyExchange and derives the keys. `serverKey` encrypts with RSA key transport.
+  package func sendKeyExchange(serverKey: (any PeerKey)? = nil) throws {
+    if let exchange = serverKeyExchange {
+      let key = try peer.provider.ephemeralKey(in: exchange.params.group)
+      let secret = try key.sharedSecret(with: exchange.params.point.span)
+      peer.send(ECDHClientKeyExchange(point: key.publicValue))
+      preMasterSecret = secret.withSpan { [UInt8](copying: $0) }
+    } else if let serverKey {
+      let secret = Secret(preMasterSecret)
+      peer.send(RSAClientKeyExchange(encryptedPreMasterSecret: try serverKey.encryptPreMasterSecret(secret)))
+    }
+    deriveKeys()
+  }
+
+  package func deriveKeys() { peer.deriveKeys(preMasterSecret: preMasterSecret, extended: isExtended) }
+
+  /// Signs the transcript so far with the identity's key.
+  package func sendCertificateVerify(scheme: SignatureScheme? = nil) throws {
+    guard let key = identity?.key, let scheme = scheme ?? key.kind.signatureSchemes.first else { return }
+    peer.send(CertificateVerify(algorithm: scheme, signature: try key.sign(peer.transcript, scheme: scheme)))
+  }
+
+  /// Everything from Certificate to Finished.
+  package func sendFlight(serverKey: (any PeerKey)? = nil) throws {
+    if request != nil { sendCertificate() }
+    try sendKeyExchange(serverKey: serverKey)
+    if request != nil, identity != nil { try sendCertificateVerify() }
+    peer.sendChangeCipherSpec()
+    peer.sendFinished()
+  }
+
+  /// Reads ChangeCipherSpec and Finished and checks it.
+  package func readFinished() -> Bool {
+    guard peer.nextIsChangeCipherSpec() else { return false }
+    let expected = peer.verifyData(of: .server)
+    return peer.next(Finished.self)?.verifyData == expected
+  }
+}
