@@ -1,6 +1,6 @@
 package import HandfastCore
 package import HandfastTrust
-package import HandfastWire
+import HandfastWire
 
 /// A root, and identities of every kind for either side: made once per process, since RSA keys take their time.
 package struct TestIdentities: Sendable {

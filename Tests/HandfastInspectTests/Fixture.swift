@@ -5,7 +5,7 @@ import HandfastWire
 
 /// A whole TLS 1.2 handshake with mutual authentication as two drivers would have recorded it, made by hand: every value is
 /// fixed, so that what is told about it can be compared word for word.
-struct Fixture {
+struct Fixture: Sendable {
   private(set) var entries: [TraceEntry] = []
   private var ordinals: [Side: Int] = [:]
 
@@ -256,5 +256,17 @@ extension Fixture {
         fault: .server, certainty: .likely, explanation: "The client says that this side's certificate has expired.",
         rule: nil, certificate: reference, remedy: "Check its dates, and the client's clock."))
     return fixture
+  }
+}
+
+enum Story: String, CaseIterable {
+  case complete
+  case expired
+
+  var entries: [TraceEntry] {
+    switch self {
+    case .complete: Fixture.complete().entries
+    case .expired: Fixture.expired().entries
+    }
   }
 }

@@ -91,7 +91,7 @@ struct StepGrouping {
     case .peerJudged(let fact): return .verification(of: fact.peer)
     case .signed(let fact), .verifiedSignature(let fact):
       return .message(fact.message, from: fact.signer, occurrence: 0)
-    case .derivedSecret(let fact): return fact.name == .exportedKeyingMaterial ? .exporter : .secrets
+    case .derivedSecret: return .secrets
     case .computedFinished(let fact), .verifiedFinished(let fact):
       return .message(.finished, from: fact.sender, occurrence: 0)
     case .handshakeCompleted: return .completed

@@ -85,7 +85,7 @@ struct StoryContext {
   func chain(from side: Side) -> (sent: [CertificateDescription], anchor: CertificateDescription?) {
     guard let judgement = judgements[side] else {
       guard let body: Certificate12 = body(.certificate, from: side, preferring: side) else { return ([], nil) }
-      return (body.chain.compactMap(certificateDescription), nil)
+      return (body.chain.compactMap { CertificateDescription(der: $0) }, nil)
     }
     let anchor = judgement.path.last.flatMap { last in
       judgement.presented.contains { $0.fingerprint == last.fingerprint } ? nil : last

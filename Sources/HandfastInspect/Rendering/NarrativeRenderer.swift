@@ -78,10 +78,9 @@ extension NarrativeRenderer {
     } else {
       line.append(String(repeating: "━", count: max(0, width - line.width)), .faint)
       lines.append(line)
-      var second = StyledLine("   ")
-      second.append(direction)
-      second.append(" · \(reference)", .faint)
-      lines.append(second)
+      lines += TextWrapping.wrap("\(step.direction.text) · \(reference)", width: width - 3).map {
+        StyledLine("   \($0)", .faint)
+      }
     }
     let gist = TextWrapping.wrap(step.gist, width: min(width, 120) - 3)
     lines += gist.map { StyledLine("   " + $0, .faint) }

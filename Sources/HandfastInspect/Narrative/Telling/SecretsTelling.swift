@@ -122,7 +122,6 @@ extension DerivationFact.Name {
     case .preMasterSecret: .preMasterSecret
     case .masterSecret: .masterSecret
     case .keyBlock: .keyBlock
-    case .exportedKeyingMaterial: nil
     }
   }
 }

@@ -36,7 +36,7 @@ struct StepTeller {
       switch material.kind {
       case .message(let type, from: let sender, _): messageColumn(type, from: sender, on: side)
       case .verification(of: let peer): verificationColumn(of: peer, on: side)
-      case .secrets, .exporter: secretsColumn(on: side)
+      case .secrets: secretsColumn(on: side)
       case .changeCipherSpec(from: let sender): changeCipherSpecColumn(from: sender, on: side)
       case .completed: completedColumn(on: side)
       case .record(from: let sender, let sequenceNumber): recordColumn(from: sender, sequenceNumber, on: side)
