@@ -81,12 +81,8 @@ struct Limbo: Decodable {
   let testcases: [Case]
 
   static func load() throws -> Limbo {
-    let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .deletingLastPathComponent()
-    let shared =
-      ProcessInfo.processInfo.environment["HANDFAST_SHARED"].map { URL(filePath: $0) }
-      ?? root.deletingLastPathComponent().appending(path: "shared")
-    let data = try Data(contentsOf: shared.appending(path: "data/x509-limbo/limbo.json"))
+    let tests = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    let data = try Data(contentsOf: tests.appending(path: "Vectors/x509-limbo/limbo.json"))
     let decoder = JSONDecoder()
     decoder.keyDecodingStrategy = .convertFromSnakeCase
     return try decoder.decode(Limbo.self, from: data)
