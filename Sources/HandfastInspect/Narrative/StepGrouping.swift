@@ -49,8 +49,10 @@ struct StepGrouping {
 
   private mutating func place(_ entry: TraceEntry, at index: Int) {
     let kind = kind(of: entry)
-    if case .failed = entry.event, failedAt[entry.side] == nil { failedAt[entry.side] = current[entry.side] }
-    if kind != .failure { current[entry.side] = kind }
+    if case .failed(let fact) = entry.event, failedAt[entry.side] == nil {
+      failedAt[entry.side] = place(of: fact.error, on: entry.side)
+    }
+    if kind != .failure, Self.moves(entry.event) { current[entry.side] = kind }
     var material = materials[kind] ?? StepMaterial(kind: kind, position: index, time: entry.time)
     if Self.anchors(entry.event, kind), !material.entries.contains(where: { Self.anchors($0.event, kind) }) {
       material.position = index
@@ -60,6 +62,16 @@ struct StepGrouping {
     if kind == .failure { material.position = .max }
     material.entries.append(entry)
     materials[kind] = material
+  }
+
+  /// In which step a side fails: the last that it has come to, or the record it could not open.
+  private func place(of error: TLSError, on side: Side) -> StepKind? {
+    switch current[side] {
+    case .message, .verification, .secrets, .changeCipherSpec: return current[side]
+    case .completed, .record, .warning, .close, .failure, nil:
+      guard case .badRecordMAC(let number) = error else { return nil }
+      return .record(from: side.peer, sequenceNumber: number)
+    }
   }
 
   /// Whether the event decides where in the story its step stands. Choices and secrets are often there before the message to
@@ -73,6 +85,22 @@ struct StepGrouping {
     case .sealedRecord, .openedRecord:
       if case .record = kind { true } else { false }
     case .chose, .ignored, .signed, .verifiedSignature, .changedKeys, .computedFinished, .verifiedFinished: false
+    }
+  }
+
+  /// Whether the event brings its side to that step. A choice that succeeds belongs to a message still to come; one that finds
+  /// nothing is where the handshake ends.
+  private static func moves(_ event: TLSEvent) -> Bool {
+    switch event {
+    case .chose(let choice): choice.chosen == nil && choice.subject != .clientIdentity
+    default: anchors(event, .failure) || isRecord(event)
+    }
+  }
+
+  private static func isRecord(_ event: TLSEvent) -> Bool {
+    switch event {
+    case .sealedRecord(let fact), .openedRecord(let fact): fact.type == .applicationData
+    default: false
     }
   }
 

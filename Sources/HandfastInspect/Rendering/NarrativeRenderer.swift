@@ -20,6 +20,8 @@ public struct NarrativeRenderer: Sendable {
   /// The narrowest terminal on which two columns read well.
   public static let twoColumnWidth = 110
   static let narrowest = 40
+  /// Whole sentences are not read well over wider lines.
+  static let widestText = 120
 
   public init(width: Int = 80, usesColour: Bool = false, layout: Layout = .automatic, showsBytes: Bool = false) {
     self.width = max(width, Self.narrowest)
@@ -38,15 +40,23 @@ public struct NarrativeRenderer: Sendable {
     var lines = heading(of: step)
     switch (step.client, step.server) {
     case (let client?, let server?):
-      lines += isWide
+      lines +=
+        isWide
         ? sideBySide(client, server, step)
-        : stack(step.direction.startsAtServer ? [(.server, server), (.client, client)] : [(.client, client), (.server, server)])
+        : stack(
+          step.direction.startsAtServer
+            ? [(.server, server), (.client, client)] : [(.client, client), (.server, server)])
     case (let client?, nil): lines += stack([(.client, client)])
     case (nil, let server?): lines += stack([(.server, server)])
     case (nil, nil): break
     }
     if showsBytes { lines += dumps(of: step) }
     return lines.map { $0.text(colour: usesColour) + "\n" }.joined()
+  }
+
+  /// Lines that belong to no step.
+  public func render(_ lines: [NarrativeLine]) -> String {
+    LineLayout(width: min(width, Self.widestText)).lay(lines).map { $0.text(colour: usesColour) + "\n" }.joined()
   }
 
   private var isWide: Bool {
@@ -71,7 +81,10 @@ extension NarrativeRenderer {
     let right = displayWidth(reference) + 1
     var lines: [StyledLine] = []
     if isWide || line.width + right + 4 + direction.width <= width {
-      if !isWide { line.append(direction); line.append(" ") }
+      if !isWide {
+        line.append(direction)
+        line.append(" ")
+      }
       line.append(String(repeating: "━", count: max(2, width - line.width - right)) + " ", .faint)
       line.append(reference, .faint)
       lines.append(line)
@@ -82,7 +95,7 @@ extension NarrativeRenderer {
         StyledLine("   \($0)", .faint)
       }
     }
-    let gist = TextWrapping.wrap(step.gist, width: min(width, 120) - 3)
+    let gist = TextWrapping.wrap(step.gist, width: min(width, Self.widestText) - 3)
     lines += gist.map { StyledLine("   " + $0, .faint) }
     lines.append(StyledLine())
     return lines

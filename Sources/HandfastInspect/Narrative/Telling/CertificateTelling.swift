@@ -36,8 +36,11 @@ extension StepTeller {
     var lines: [NarrativeLine] = [.say("\(counted(count, "certificate")), to be verified:")]
     for (index, certificate) in chain.enumerated() {
       lines.append(.item(certificate.subject, depth: 1))
-      lines.append(.say(index == 0 ? "says it is the \(sender), with an \(certificate.key) key"
-        : "says it issues certificates, with an \(certificate.key) key", depth: 2, .faint))
+      lines.append(
+        .say(
+          index == 0
+            ? "says it is the \(sender), with an \(certificate.key) key"
+            : "says it issues certificates, with an \(certificate.key) key", depth: 2, .faint))
     }
     return lines
   }

@@ -23,7 +23,8 @@ struct StepTeller {
 
   private var gist: String {
     if case .message(.clientKeyExchange, _, _) = material.kind, context.usesKeyTransport {
-      return "The paper's key exchange: the client makes up the pre-master secret and sends it, encrypted with the public "
+      return
+        "The paper's key exchange: the client makes up the pre-master secret and sends it, encrypted with the public "
         + "key of the server's certificate."
     }
     return material.kind.gist
@@ -114,7 +115,9 @@ extension StepTeller {
 
   /// What was changed on the way, when both views are there to compare.
   private func changes(in fact: MessageFact, from sender: Side, on side: Side) -> [NarrativeLine] {
-    guard let original = context.message(material.kind, seenBy: sender), original.digest != fact.digest else { return [] }
+    guard let original = context.message(material.kind, seenBy: sender), original.digest != fact.digest else {
+      return []
+    }
     var lines: [NarrativeLine] = [
       .warned(
         "sent", "SHA-256 \(shortHex(original.digest))"), .warned("received", "SHA-256 \(shortHex(fact.digest))"),
@@ -126,14 +129,16 @@ extension StepTeller {
         let after = hexText([fact.bytes[first]])
         lines.append(
           .warned(
-            nil, "\(counted(differing.count, "byte")) changed on the way, the first at offset \(first): "
+            nil,
+            "\(counted(differing.count, "byte")) changed on the way, the first at offset \(first): "
               + "0x\(before) became 0x\(after). Neither side can see that yet."))
       }
     } else {
       let common = zip(original.bytes, fact.bytes).enumerated().first { $0.element.0 != $0.element.1 }?.offset
       lines.append(
         .warned(
-          nil, "\(original.bytes.count) bytes became \(fact.bytes.count) on the way"
+          nil,
+          "\(original.bytes.count) bytes became \(fact.bytes.count) on the way"
             + (common.map { ", differing from offset \($0) on" } ?? "") + ". Neither side can see that yet."))
     }
     return lines
