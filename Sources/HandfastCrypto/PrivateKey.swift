@@ -5,8 +5,8 @@ package import _CryptoExtras
 
 /// A private key in this process.
 package struct PrivateKey: SigningKey {
-  /// The key as swift-crypto has it.
-  package enum Material: Sendable {
+  /// The key as swift-crypto has it; its 3.x does not say yet that these values are Sendable.
+  package enum Material: @unchecked Sendable {
     case p256(P256.Signing.PrivateKey)
     case p384(P384.Signing.PrivateKey)
     case p521(P521.Signing.PrivateKey)

@@ -111,6 +111,20 @@ import Testing
     }
   }
 
+  @Test func `an RSA key with any byte of its frame changed is refused, and leaves no damage behind`() throws {
+    // All before the modulus, and the exponent. A changed modulus is another key, and mostly as good as any.
+    let der = Fixtures.publicRSA
+    for index in Array(0..<32) + Array(der.count - 5..<der.count) {
+      for bit in 0..<8 {
+        var changed = der
+        changed[index] ^= 1 << bit
+        guard let key = try? PublicKey(subjectPublicKeyInfo: changed) else { continue }
+        #expect(index >= der.count - 3 && key.subjectPublicKeyInfo == changed, "\(index) \(bit)")
+      }
+    }
+    #expect(try PublicKey(subjectPublicKeyInfo: der).subjectPublicKeyInfo == der)
+  }
+
   @Test func `a point that is not on the curve is refused`() {
     var der = Fixtures.publicP256
     der[der.count - 1] ^= 1

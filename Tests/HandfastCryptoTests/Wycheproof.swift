@@ -23,17 +23,14 @@ struct Wycheproof: Decodable {
 
   /// Each vector of the file with its group; a file that is missing throws.
   static func vectors(_ name: String) throws -> [(group: Group, vector: Vector)] {
-    let url = sharedData.appending(path: "wycheproof/\(name)_test.json")
+    let url = folder.appending(path: "\(name)_test.json")
     let file = try JSONDecoder().decode(Wycheproof.self, from: Data(contentsOf: url))
     return file.testGroups.flatMap { group in group.tests.map { (group, $0) } }
   }
 
-  private static var sharedData: URL {
-    if let shared = ProcessInfo.processInfo.environment["HANDFAST_SHARED"] {
-      return URL(filePath: shared).appending(path: "data")
-    }
-    let tests = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    return tests.deletingLastPathComponent().deletingLastPathComponent().appending(path: "shared/data")
+  private static var folder: URL {
+    URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .appending(path: "Vectors/wycheproof")
   }
 }
 

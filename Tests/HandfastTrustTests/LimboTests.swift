@@ -55,9 +55,9 @@ import Testing
     let known = Set(Self.exceptions.values.joined())
     for item in try Limbo.load().testcases {
       let refusal = try await item.judge()
-      let agrees = (refusal == nil) == (item.expected_result == "SUCCESS")
+      let agrees = (refusal == nil) == (item.expectedResult == "SUCCESS")
       #expect(
-        agrees != known.contains(item.id), "\(item.id): \(refusal ?? "trusted"), expected \(item.expected_result)")
+        agrees != known.contains(item.id), "\(item.id): \(refusal ?? "trusted"), expected \(item.expectedResult)")
     }
   }
 }
@@ -70,24 +70,22 @@ struct Limbo: Decodable {
     }
     let id: String
     let features: [String]
-    let validation_kind: String
-    let trusted_certs: [String]
-    let untrusted_intermediates: [String]
-    let peer_certificate: String
-    let validation_time: String?
-    let expected_result: String
-    let expected_peer_name: Name?
+    let validationKind: String
+    let trustedCerts: [String]
+    let untrustedIntermediates: [String]
+    let peerCertificate: String
+    let validationTime: String?
+    let expectedResult: String
+    let expectedPeerName: Name?
   }
   let testcases: [Case]
 
   static func load() throws -> Limbo {
-    let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .deletingLastPathComponent()
-    let shared =
-      ProcessInfo.processInfo.environment["HANDFAST_SHARED"].map { URL(filePath: $0) }
-      ?? root.deletingLastPathComponent().appending(path: "shared")
-    let data = try Data(contentsOf: shared.appending(path: "data/x509-limbo/limbo.json"))
-    return try JSONDecoder().decode(Limbo.self, from: data)
+    let tests = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    let data = try Data(contentsOf: tests.appending(path: "Vectors/x509-limbo/limbo.json"))
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    return try decoder.decode(Limbo.self, from: data)
   }
 }
 
@@ -95,15 +93,15 @@ extension Limbo.Case {
   /// Nil: trusted. Else why not.
   func judge() async throws -> String? {
     // Like `Trust.system()`: a root that cannot be used is left out.
-    let usable = trusted_certs.flatMap(der).filter { (try? Trust(roots: [$0])) != nil }
+    let usable = trustedCerts.flatMap(der).filter { (try? Trust(roots: [$0])) != nil }
     guard !usable.isEmpty else { return "no usable root" }
     var trust = try Trust(roots: usable)
-    let time = try validation_time.map { try Date($0, strategy: .iso8601) } ?? .now
+    let time = try validationTime.map { try Date($0, strategy: .iso8601) } ?? .now
     trust.now = { Int64(time.timeIntervalSince1970) }
-    let chain = ([peer_certificate] + untrusted_intermediates).flatMap(der)
-    let isServer = validation_kind == "SERVER"
+    let chain = ([peerCertificate] + untrustedIntermediates).flatMap(der)
+    let isServer = validationKind == "SERVER"
     var reference: ServerReference?
-    if isServer, let name = expected_peer_name {
+    if isServer, let name = expectedPeerName {
       do { reference = try ServerReference(name.value) } catch { return "\(error)" }
     }
     let verdict = await trust.judge(

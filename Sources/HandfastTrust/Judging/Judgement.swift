@@ -34,7 +34,7 @@ struct Judgement {
     self.now = min(max(now, -62_167_219_200), 253_402_300_799)
     let isBounded =
       request.chain.count <= Self.chainLimit
-      && request.chain.reduce(0) { $0 + min($1.count, Self.byteLimit) } <= Self.byteLimit
+      && request.chain.reduce(0) { $0 + min($1.count, Self.byteLimit + 1) } <= Self.byteLimit
     presented = isBounded ? request.chain.enumerated().map { Presented(position: $0, der: $1) } : []
   }
 
