@@ -85,7 +85,7 @@ extension Fixture {
           .cipherSuite, chosen: Self.suite.description, rule: "the first of the server's suites that both can use",
           candidates: [
             .init(Self.suite.description, nil),
-            .init("TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384", .noIdentityWithKey("an RSA")),
+            .init("TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384", .noIdentityWithKey("RSA")),
           ])))
     send(.server, Self.serverHello)
   }

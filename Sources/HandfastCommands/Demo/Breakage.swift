@@ -92,7 +92,7 @@ package enum Breakage: String, CaseIterable, ExpressibleByArgument, Sendable {
     case .expired: (plan.server.notBefore, plan.server.notAfter) = (-30 * day, -day)
     case .notYetValid: (plan.server.notBefore, plan.server.notAfter) = (day, 30 * day)
     case .wrongHost: plan.reference = "elsewhere.handfast.test"
-    case .noNames: plan.server.names = []
+    case .noNames: (plan.server.names, plan.serverHasOtherIdentity) = ([], false)
     case .untrusted: plan.clientTrustsRoot = false
     case .selfSigned: plan.server.signer = .selfSigned
     case .missingIntermediate: plan.server.sendsIntermediate = false

@@ -18,6 +18,8 @@ struct DemoPlan: Sendable {
   var clientSchemes: [SignatureScheme] = .recommended
   var protocols: (client: [String], server: [String]) = (["http/1.1"], ["http/1.1"])
   var rsaKeyTransport = (client: RSAKeyTransport.forbidden, server: RSAKeyTransport.forbidden)
+  /// Whether the server has a second certificate, for another name.
+  var serverHasOtherIdentity = true
   var clientTrustsRoot = true
   var clientHasFittingIdentity = true
   /// Whether another CA, which the server does not trust, has issued the client's certificate.
@@ -57,9 +59,9 @@ struct DemoParties: Sendable {
     self.client = try TLSClient(client)
 
     let trust = try pki.trust
-    let internalServer = try pki.issue(.server("internal.handfast.test"))
+    let others = plan.serverHasOtherIdentity ? [try pki.issue(.server("internal.handfast.test"))] : []
     var server = ServerConfiguration(
-      identities: .these([internalServer, try pki.issue(plan.server)]),
+      identities: .these(others + [try pki.issue(plan.server)]),
       clientAuthentication: plan.isClientCertificateRequired ? .required(trust) : .optional(trust))
     server.applicationProtocols = plan.protocols.server
     server.cipherSuites = plan.suites.server

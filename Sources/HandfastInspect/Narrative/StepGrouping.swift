@@ -8,8 +8,6 @@ struct StepMaterial {
   var entries: [TraceEntry] = []
   /// Where in the story the step stands.
   var position: Int
-  /// When that was.
-  var time: Int64
 
   func events(of side: Side) -> [TLSEvent] { entries.filter { $0.side == side }.map(\.event) }
 }
@@ -24,6 +22,7 @@ struct StepGrouping {
   /// Where each side stood when it failed.
   private(set) var failedAt: [Side: StepKind] = [:]
   private let failed: Bool
+  private let completed: Bool
   /// Who sent an alert other than close_notify.
   private let alerting: Set<Side>
 
@@ -36,6 +35,9 @@ struct StepGrouping {
   private init(_ entries: [TraceEntry]) {
     failed = entries.contains { entry in
       if case .failed = entry.event { true } else { false }
+    }
+    completed = entries.contains { entry in
+      if case .handshakeCompleted = entry.event { true } else { false }
     }
     alerting = Set(
       entries.compactMap { entry in
@@ -53,10 +55,9 @@ struct StepGrouping {
       failedAt[entry.side] = place(of: fact.error, on: entry.side)
     }
     if kind != .failure, Self.moves(entry.event) { current[entry.side] = kind }
-    var material = materials[kind] ?? StepMaterial(kind: kind, position: index, time: entry.time)
+    var material = materials[kind] ?? StepMaterial(kind: kind, position: index)
     if Self.anchors(entry.event, kind), !material.entries.contains(where: { Self.anchors($0.event, kind) }) {
       material.position = index
-      material.time = entry.time
     }
     // The failure is the story's end, whatever else is told after it.
     if kind == .failure { material.position = .max }
@@ -76,7 +77,7 @@ struct StepGrouping {
 
   /// Whether the event decides where in the story its step stands. Choices and secrets are often there before the message to
   /// which they belong.
-  private static func anchors(_ event: TLSEvent, _ kind: StepKind) -> Bool {
+  static func anchors(_ event: TLSEvent, _ kind: StepKind) -> Bool {
     switch event {
     case .sent, .received, .sentChangeCipherSpec, .receivedChangeCipherSpec, .sentAlert, .receivedAlert, .peerJudged,
       .handshakeCompleted, .peerClosed, .failed:
@@ -137,7 +138,8 @@ struct StepGrouping {
   }
 
   private mutating func alert(_ fact: AlertFact, from sender: Side, seenBy side: Side) -> StepKind {
-    if fact.description == .closeNotify { return .close(from: sender) }
+    // A handshake that is given up ends in close_notify as well.
+    if fact.description == .closeNotify { return failed && !completed ? .failure : .close(from: sender) }
     if fact.level == .fatal || failed { return .failure }
     let occurrence = warnings[side]?[sender] ?? 0
     warnings[side, default: [:]][sender] = occurrence + 1

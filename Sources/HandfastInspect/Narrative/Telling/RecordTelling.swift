@@ -98,7 +98,7 @@ extension StepTeller {
       default: continue
       }
     }
-    if column.isEmpty, side == sender.peer { column.headline = "is gone, or does not look any more" }
+    if column.isEmpty, side == sender.peer { column.headline = "never gets to see it" }
     return column
   }
 }
