@@ -1,8 +1,9 @@
 import Handfast
 import HandfastCore
-@testable import HandfastInspect
 import HandfastWire
 import Testing
+
+@testable import HandfastInspect
 
 struct NarrativeTests {
   @Test func `a whole handshake has every step of the paper, in its order`() {
@@ -46,7 +47,10 @@ struct NarrativeTests {
     #expect(text.contains("Renew the server's certificate."))
     #expect(text.contains("certificate_expired"))
     #expect(text.contains("likely why"))
-    #expect(narrative.steps.filter(\.isFailure).map(\.title) == ["Certificate verification (by the client)", "The handshake fails"])
+    #expect(
+      narrative.steps.filter(\.isFailure).map(\.title) == [
+        "Certificate verification (by the client)", "The handshake fails",
+      ])
   }
 
   @Test func `a message changed on the way shows where`() throws {
@@ -64,8 +68,10 @@ struct NarrativeTests {
     #expect(!Narrative([]).failed)
   }
 
-  @Test(arguments: [HandshakeType.clientHello, .serverHello, .certificate, .serverKeyExchange, .certificateRequest,
-    .serverHelloDone, .clientKeyExchange, .certificateVerify, .finished, HandshakeType(rawValue: 77)])
+  @Test(arguments: [
+    HandshakeType.clientHello, .serverHello, .certificate, .serverKeyExchange, .certificateRequest,
+    .serverHelloDone, .clientKeyExchange, .certificateVerify, .finished, HandshakeType(rawValue: 77),
+  ])
   func `malformed bytes give a field that says so, at every length`(_ type: HandshakeType) {
     for length in 0..<80 {
       let body = [UInt8](repeating: 0xff, count: length)

@@ -1,7 +1,8 @@
 import Handfast
 import HandfastCore
-@testable import HandfastInspect
 import Testing
+
+@testable import HandfastInspect
 
 struct RenderingTests {
   @Test(arguments: [40, 60, 80, 109, 110, 120, 160, 200])
@@ -42,7 +43,9 @@ struct RenderingTests {
     let plain = NarrativeRenderer(width: 120).render(narrative)
     let coloured = NarrativeRenderer(width: 120, usesColour: true).render(narrative)
     let pattern = /\u{1b}\[[0-9;]*m/
-    #expect(coloured.replacing(pattern, with: "").split(separator: "\n").map(trimmed) == plain.split(separator: "\n").map(trimmed))
+    #expect(
+      coloured.replacing(pattern, with: "").split(separator: "\n").map(trimmed)
+        == plain.split(separator: "\n").map(trimmed))
   }
 
   private func trimmed(_ line: Substring) -> Substring {

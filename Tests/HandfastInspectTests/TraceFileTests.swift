@@ -53,7 +53,9 @@ struct TraceFileTests {
   @Test(arguments: errors)
   func `an error survives the file`(_ error: TLSError) throws {
     let fact = FailureFact(step: .awaitingFinished, error: error, alert: .internalError)
-    let entries = [TraceEntry(side: .server, connection: 3, time: 1_795_475_234_987_654_321, order: 0, event: .failed(fact))]
+    let entries = [
+      TraceEntry(side: .server, connection: 3, time: 1_795_475_234_987_654_321, order: 0, event: .failed(fact))
+    ]
     #expect(try TraceFile.entries(in: try TraceFile.text(entries)) == entries)
   }
 
@@ -66,7 +68,8 @@ struct TraceFileTests {
   }
 
   @Test(arguments: [
-    #"{"event":"sent"}"#, #"{"connection":1,"event":"nonsense","order":0,"side":"client","time":"2026-11-23T23:07:14.000000000Z"}"#,
+    #"{"event":"sent"}"#,
+    #"{"connection":1,"event":"nonsense","order":0,"side":"client","time":"2026-11-23T23:07:14.000000000Z"}"#,
     #"{"connection":1,"event":"sentChangeCipherSpec","order":0,"side":"client","time":"yesterday"}"#,
     #"{"connection":1,"event":"sentAlert","alert":{"level":"fatal","description":"unknown (0x12345)"},"order":0,"side":"client","time":"2026-11-23T23:07:14.000000000Z"}"#,
   ])

@@ -129,7 +129,8 @@ extension TLSError {
       self = .malformed(try object.code("message"), try DecodeError(json: try object.object("problem")))
     case "malformedExtension":
       self = .malformedExtension(
-        try object.code("extension"), in: try object.code("message"), try DecodeError(json: try object.object("problem")))
+        try object.code("extension"), in: try object.code("message"),
+        try DecodeError(json: try object.object("problem")))
     case "messageAcrossKeyChange": self = .messageAcrossKeyChange
     case "versionNotSupported": self = .versionNotSupported(offered: try object.code("offered"))
     case "inappropriateFallback": self = .inappropriateFallback(offered: try object.code("offered"))

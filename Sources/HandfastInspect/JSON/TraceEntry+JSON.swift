@@ -19,7 +19,8 @@ extension TraceEntry {
     let stamp = try object.string("time")
     guard let time = TraceTime.nanoseconds(stamp) else { throw .unknownValue(key: "time", value: stamp) }
     self.init(
-      side: try object.raw("side"), connection: try object.int("connection"), time: time, order: try object.int("order"),
+      side: try object.raw("side"), connection: try object.int("connection"), time: time,
+      order: try object.int("order"),
       event: try TLSEvent(json: object),
       diagnosis: object.has("diagnosis") ? try Diagnosis(json: try object.object("diagnosis")) : nil)
   }

@@ -93,6 +93,16 @@ struct StoryContext {
     return (judgement.presented, anchor)
   }
 
+  /// In which earlier step a certificate that the client sends was described, if the server sent the same.
+  func number(describing certificate: CertificateDescription, before sender: Side) -> Int? {
+    guard sender == .client else { return nil }
+    let (sent, anchor) = chain(from: .server)
+    let isKnown =
+      sent.contains { $0.fingerprint == certificate.fingerprint }
+      || anchor?.fingerprint == certificate.fingerprint
+    return isKnown ? numbers[.message(.certificate, from: .server, occurrence: 0)] : nil
+  }
+
   func secrets(of kind: DisclosedSecret.Kind, on side: Side) -> [UInt8]? {
     guard let hello = clientHello(seenBy: side) else { return nil }
     return extras.secrets[side]?.first { $0.kind == kind && $0.clientRandom == hello.random }?.bytes
