@@ -1,0 +1,135 @@
+import Handfast
+import HandfastNIO
+import NIOCore
+import Synchronization
+import Testing
+
+@Suite struct ConversationTests {
+  @Test func `two sides authenticate each other and exchange a megabyte both ways`() async throws {
+    let (client, server, listener) = try await Parties().pair()
+    #expect(client.negotiated == server.negotiated)
+    #expect(client.peer?.presented.first?.subject == "CN=server.example")
+    #expect(server.peer?.presented.first?.subject == "CN=alice")
+    let data = (0..<1_048_576).map { UInt8(truncatingIfNeeded: $0 &* 31 >> 3) }
+    async let up: Void = client.write(data)
+    async let down: Void = server.write(data.reversed())
+    async let atServer = server.read(exactly: data.count)
+    async let atClient = client.read(exactly: data.count)
+    try await up
+    try await down
+    #expect(try await atServer == data)
+    #expect(try await atClient == data.reversed())
+    await listener.close()
+  }
+
+  @Test func `a goodbye ends the other side's reading, and both can close`() async throws {
+    let (client, server, listener) = try await Parties().pair()
+    try await client.write(Array("last words".utf8))
+    async let closed: Void = client.close()
+    #expect(try await server.read().map { String(buffer: $0) } == "last words")
+    #expect(try await server.read() == nil)
+    #expect(try await server.read() == nil)
+    try await server.close()
+    try await closed
+    await listener.close()
+  }
+
+  @Test func `whoever reads while its own side closes still gets everything`() async throws {
+    let (client, server, listener) = try await Parties().pair()
+    let reading = Task { try await client.read(exactly: .max) }
+    // The client's task is waiting when the answer comes only after the goodbye.
+    try await client.write([1])
+    #expect(try await server.read() == ByteBuffer(bytes: [1]))
+    async let closed: Void = client.close()
+    #expect(try await server.read() == nil)
+    try await server.write([2, 3])
+    try await server.close()
+    try await closed
+    #expect(try await reading.value == [2, 3])
+    await listener.close()
+  }
+
+  @Test func `nothing can be written after close`() async throws {
+    let (client, server, listener) = try await Parties().pair()
+    async let closed: Void = server.close()
+    try await client.close()
+    try await closed
+    await #expect(throws: (any Error).self) { try await client.write([1]) }
+    await listener.close()
+  }
+
+  @Test func `an end without a goodbye is a truncation`() async throws {
+    let parties = try Parties()
+    let listener = try await parties.listen()
+    async let accepted = listener.first { _ in true }
+    var client: SecureConnection? = try await parties.connect(to: listener)
+    let server = try #require(await accepted)
+    try await client?.write([1, 2, 3])
+    #expect(try await server.read() == ByteBuffer(bytes: [1, 2, 3]))
+    client = nil
+    let error = await #expect(throws: TLSFailure.self) { try await server.read() }
+    #expect(error?.error == .truncated)
+    await listener.close()
+  }
+
+  @Test func `a cancelled read leaves the connection as it was`() async throws {
+    let (client, server, listener) = try await Parties().pair()
+    let reading = Task { try await client.read() }
+    reading.cancel()
+    await #expect(throws: CancellationError.self) { try await reading.value }
+    try await server.write([7])
+    #expect(try await client.read() == ByteBuffer(bytes: [7]))
+    await listener.close()
+  }
+
+  @Test func `two tasks cannot read at the same time`() async throws {
+    let (client, server, listener) = try await Parties().pair()
+    let results = Mailbox<(any Error)?>()
+    for _ in 0..<2 {
+      Task {
+        do {
+          _ = try await client.read()
+          results.put(nil)
+        } catch {
+          results.put(error)
+        }
+      }
+    }
+    let first = try #require(await results.next())
+    #expect((first as? NetworkError)?.reason == .alreadyReading)
+    try await server.write([1])
+    #expect(try #require(await results.next()) == nil)
+    await listener.close()
+  }
+
+  @Test func `both sides export the same keying material`() async throws {
+    let (client, server, listener) = try await Parties().pair()
+    let ours = try await client.exportKeyingMaterial(label: "EXPORTER-handfast", context: [1], byteCount: 32)
+    let theirs = try await server.exportKeyingMaterial(label: "EXPORTER-handfast", context: [1], byteCount: 32)
+    #expect(ours == theirs && ours.count == 32)
+    await listener.close()
+  }
+
+  @Test func `events come in the order in which things happen on the two sides together`() async throws {
+    let events = Mutex<[(Side, TLSEvent)]>([])
+    let (client, server, listener) = try await Parties().pair { side, event in
+      events.withLock { $0.append((side, event)) }
+    }
+    async let closed: Void = client.close()
+    #expect(try await server.read() == nil)
+    try await server.close()
+    try await closed
+    var sent: [Side: [[UInt8]]] = [:]
+    var received: [Side: Int] = [:]
+    for (side, event) in events.withLock({ $0 }) {
+      if case .sent(let fact) = event { sent[side, default: []].append(fact.bytes) }
+      guard case .received(let fact) = event else { continue }
+      let index = received[side, default: 0]
+      received[side] = index + 1
+      #expect(sent[side.peer, default: []].indices.contains(index), "\(fact.type) was received before it was sent")
+      #expect(sent[side.peer]?[index] == fact.bytes)
+    }
+    #expect(received[.server] == 5 && received[.client] == 6)
+    await listener.close()
+  }
+}
