@@ -27,7 +27,8 @@ struct StepTeller {
         + "key of the server's certificate."
     }
     if case .secrets = material.kind, context.usesKeyTransport {
-      return "The server decrypts what the client made up; from there on both sides derive the same: master secret, and from "
+      return
+        "The server decrypts what the client made up; from there on both sides derive the same: master secret, and from "
         + "it all keys."
     }
     return material.kind.gist
