@@ -177,7 +177,7 @@ import _CryptoExtras
     let lower = try upper.intermediate("Lower")
     let verdict = try await Trust(root).server([try lower.leaf(), try lower.der, try upper.der])
     try expectRefused(verdict, .pathLengthExceeded, at: nil)
-    #expect(verdict.rejection?.detail == "It allows 1 intermediates below it, but there are 2.")
+    #expect(verdict.rejection?.detail == "It allows path length 1, as many intermediates below it, but there are 2.")
   }
 
   @Test func `SHA-1 is refused anywhere but on the root`() async throws {

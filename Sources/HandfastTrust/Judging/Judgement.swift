@@ -94,7 +94,7 @@ struct Judgement {
 
   private mutating func path(from leaf: Leaf) async throws(CertificateRejection) -> [CertificateFields] {
     if anchors.contains(leaf.fields.der) {
-      try apply(.passed(.anchor, "The certificate itself is one of the \(anchors.count) trusted."), at: 0)
+      try apply(.passed(.anchor, "The certificate itself is \(anchors.phrase)."), at: 0)
       return [leaf.fields]
     }
     if leaf.fields.looksSelfSigned,
@@ -103,7 +103,7 @@ struct Judgement {
       throw refuse(
         .failed(
           .pathBuilding, .selfSigned,
-          "It is signed with its own key, and is not among the \(anchors.count) trusted certificates."), at: 0)
+          "It is signed with its own key, and is not \(anchors.phrase)."), at: 0)
     }
     try checkNameCount()
     let rules = PathRules(peer: request.peer, now: now)
@@ -174,7 +174,7 @@ struct Judgement {
       try apply(.passed(.nameConstraints, "The names are within the name constraints of \(list)."), at: nil)
     }
     if let anchor = path.last {
-      try apply(.passed(.anchor, "\(anchor.subject.text) is one of the \(anchors.count) trusted roots."), at: nil)
+      try apply(.passed(.anchor, "\(anchor.subject.text) is \(anchors.phrase)."), at: nil)
     }
   }
 

@@ -52,9 +52,11 @@ struct PathRules: Sendable {
       return .passed(.basicConstraints, "It sets no limit to the path's length.")
     }
     return below <= limit
-      ? .passed(.basicConstraints, "It allows \(limit) intermediates below it; there are \(below).")
+      ? .passed(
+        .basicConstraints, "It allows path length \(limit), as many intermediates below it; there are \(below).")
       : .failed(
-        .basicConstraints, .pathLengthExceeded, "It allows \(limit) intermediates below it, but there are \(below).")
+        .basicConstraints, .pathLengthExceeded,
+        "It allows path length \(limit), as many intermediates below it, but there are \(below).")
   }
 
   private func keyUsage(_ fields: CertificateFields) -> Finding {

@@ -121,7 +121,7 @@ struct RefusalAnalysis {
     }
     guard let tip = way.last else { return (0, nil, .failed(.pathBuilding, .unknownIssuer, "It leads nowhere.")) }
     let (issuer, roots) = (
-      tip.fields.issuer.text, anchors.count == 1 ? "the trusted root" : "one of the \(anchors.count) trusted roots"
+      tip.fields.issuer.text, anchors.phrase
     )
     let detail =
       if tip.fields.looksSelfSigned, tip.position != 0 {

@@ -25,7 +25,8 @@ final class TrustAnchors: Sendable {
 
   /// The extensions of those that constrain names.
   let constraining: [CertificateExtensions]
-  var count: Int { all.count }
+  /// "the trusted root", "one of the 140 trusted roots".
+  var phrase: String { all.count == 1 ? "the trusted root" : "one of the \(all.count) trusted roots" }
   func contains(_ der: [UInt8]) -> Bool { encodings.contains(der) }
   func named(_ subject: [UInt8]) -> [Anchor] { (indicesBySubject[subject] ?? []).map { all[$0] } }
   /// Without repetitions, in order.
