@@ -110,7 +110,10 @@ let package = Package(
       swiftSettings: house),
     .testTarget(
       name: "HandfastCommandsTests",
-      dependencies: ["HandfastCommands", "HandfastInspect", "HandfastTrust", "Handfast"],
+      dependencies: [
+        "HandfastCommands", "HandfastInspect", "HandfastTrust", "Handfast", "HandfastCore", "HandfastWire",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
       swiftSettings: house),
   ]
 )

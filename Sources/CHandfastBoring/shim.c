@@ -118,6 +118,17 @@ int chb_rsa_decrypt_raw(const chb_rsa *rsa, const uint8_t *ciphertext, size_t le
   return checked(result) && written == block_length;
 }
 
+int chb_rsa_encrypt_pkcs1(const uint8_t *public_key, size_t public_key_length, const uint8_t *plaintext, size_t length,
+                          uint8_t *ciphertext, size_t ciphertext_length) {
+  RSA *key = RSA_public_key_from_bytes(public_key, public_key_length);
+  if (key == NULL) return checked(0);
+  size_t written = 0;
+  int result = ciphertext_length == RSA_size(key) &&
+               RSA_encrypt(key, &written, ciphertext, ciphertext_length, plaintext, length, RSA_PKCS1_PADDING);
+  RSA_free(key);
+  return checked(result) && written == ciphertext_length;
+}
+
 #else
 
 int chb_is_available(void) { return 0; }
@@ -145,6 +156,10 @@ void chb_rsa_free(chb_rsa *rsa) {}
 size_t chb_rsa_size(const chb_rsa *rsa) { return 0; }
 int chb_rsa_decrypt_raw(const chb_rsa *rsa, const uint8_t *ciphertext, size_t length, uint8_t *block,
                         size_t block_length) {
+  return 0;
+}
+int chb_rsa_encrypt_pkcs1(const uint8_t *public_key, size_t public_key_length, const uint8_t *plaintext, size_t length,
+                          uint8_t *ciphertext, size_t ciphertext_length) {
   return 0;
 }
 

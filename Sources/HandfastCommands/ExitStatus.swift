@@ -13,6 +13,8 @@ package enum ExitStatus: Int32, CaseIterable, Sendable {
   case truncated = 12
   /// The handshake took too long.
   case timedOut = 13
+  /// `demo --break` did not fail as told, or `demo` failed.
+  case notAsTold = 20
   /// The command line makes no sense (EX_USAGE).
   case usage = 64
   /// A file does not hold what it should (EX_DATAERR).
@@ -32,6 +34,7 @@ package enum ExitStatus: Int32, CaseIterable, Sendable {
     case .refusedByPeer: "the peer refused this side"
     case .truncated: "the connection was cut, without a goodbye"
     case .timedOut: "the handshake took too long"
+    case .notAsTold: "the demo did not go as it should"
     case .usage: "the command line makes no sense"
     case .badInput: "a file does not hold what it should"
     case .noInput: "a file cannot be read"

@@ -6,7 +6,7 @@ public struct HandfastCommand: AsyncParsableCommand {
     commandName: "handfast",
     abstract: "Mutual TLS that shows its work on both sides.",
     discussion: "Exit status:\n" + ExitStatus.table,
-    subcommands: [ServeCommand.self, ConnectCommand.self])
+    subcommands: [DemoCommand.self, ServeCommand.self, ConnectCommand.self])
 
   public init() {}
 

@@ -4,7 +4,8 @@ package import HandfastWire
 
 /// An ephemeral key on one of the four curves (RFC 8422 §5.1.1).
 package final class ECDHEKey: EphemeralKey {
-  private enum Half: Sendable {
+  /// Values of swift-crypto, whose 3.x does not say yet that they are Sendable.
+  private enum Half: @unchecked Sendable {
     case x25519(Curve25519.KeyAgreement.PrivateKey)
     case p256(P256.KeyAgreement.PrivateKey)
     case p384(P384.KeyAgreement.PrivateKey)

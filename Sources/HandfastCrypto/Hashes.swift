@@ -5,7 +5,8 @@ import HandfastWire
 
 /// SHA-256, SHA-384 or SHA-512.
 package struct SHA2Hash: RunningHash {
-  private enum State: Sendable {
+  /// Values of swift-crypto, whose 3.x does not say yet that they are Sendable.
+  private enum State: @unchecked Sendable {
     case sha256(SHA256)
     case sha384(SHA384)
     case sha512(SHA512)
@@ -99,8 +100,9 @@ extension HashAlgorithm {
 }
 
 /// An HMAC key over swift-crypto's public API.
-package final class PublicAPIMACKey: MessageAuthenticationKey {
+package final class PublicAPIMACKey: MessageAuthenticationKey, @unchecked Sendable {
   private let algorithm: HashAlgorithm
+  /// A value, never changed; swift-crypto 3.x does not say yet that it is Sendable.
   private let key: SymmetricKey
 
   package init(_ algorithm: HashAlgorithm, key: Span<UInt8>) {

@@ -5,8 +5,8 @@ package import _CryptoExtras
 
 /// A private key in this process.
 package struct PrivateKey: SigningKey {
-  /// The key as swift-crypto has it.
-  package enum Material: Sendable {
+  /// The key as swift-crypto has it; its 3.x does not say yet that these values are Sendable.
+  package enum Material: @unchecked Sendable {
     case p256(P256.Signing.PrivateKey)
     case p384(P384.Signing.PrivateKey)
     case p521(P521.Signing.PrivateKey)
@@ -141,11 +141,18 @@ extension PrivateKey {
     }
   }
 
-  /// PKCS#8 or SEC 1: swift-crypto's initialisers take both.
+  // swift-crypto's initialisers take PKCS#8 and SEC 1, and tell curves apart by the scalar's length alone: a secp256k1 key
+  // becomes a P-256 key. So a PKCS#8 key must name the curve as well.
   private static func ellipticCurve(_ der: [UInt8]) -> Material? {
-    if let key = try? P256.Signing.PrivateKey(derRepresentation: der) { return .p256(key) }
-    if let key = try? P384.Signing.PrivateKey(derRepresentation: der) { return .p384(key) }
-    if let key = try? P521.Signing.PrivateKey(derRepresentation: der) { return .p521(key) }
+    if let key = try? P256.Signing.PrivateKey(derRepresentation: der), DER.isEC(der, on: DER.secp256r1) {
+      return .p256(key)
+    }
+    if let key = try? P384.Signing.PrivateKey(derRepresentation: der), DER.isEC(der, on: DER.secp384r1) {
+      return .p384(key)
+    }
+    if let key = try? P521.Signing.PrivateKey(derRepresentation: der), DER.isEC(der, on: DER.secp521r1) {
+      return .p521(key)
+    }
     return nil
   }
 }

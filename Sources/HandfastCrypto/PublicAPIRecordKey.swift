@@ -3,8 +3,9 @@ package import HandfastCore
 import HandfastWire
 
 /// A record key over swift-crypto's public API, for where BoringSSL cannot be reached. It copies, and allocates per record.
-package final class PublicAPIRecordKey: RecordKey {
+package final class PublicAPIRecordKey: RecordKey, @unchecked Sendable {
   private let algorithm: AEADAlgorithm
+  /// A value, never changed; swift-crypto 3.x does not say yet that it is Sendable.
   private let key: SymmetricKey
 
   package init(_ algorithm: AEADAlgorithm, key: Span<UInt8>) {

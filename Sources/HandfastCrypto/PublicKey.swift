@@ -5,8 +5,8 @@ package import _CryptoExtras
 
 /// A peer's public key: it checks signatures, and encrypts pre-master secrets where it is RSA.
 package struct PublicKey: PeerKey {
-  /// The key as swift-crypto has it.
-  package enum Material: Sendable {
+  /// The key as swift-crypto has it; its 3.x does not say yet that these values are Sendable.
+  package enum Material: @unchecked Sendable {
     case p256(P256.Signing.PublicKey)
     case p384(P384.Signing.PublicKey)
     case p521(P521.Signing.PublicKey)
@@ -27,12 +27,10 @@ package struct PublicKey: PeerKey {
   package init(subjectPublicKeyInfo der: [UInt8]) throws(CryptoError) {
     guard let material = Self.candidates(der).first(where: { Self.encode($0) == der }) else { throw .unsupported }
     self.init(material)
-    guard case .rsa(let bits) = kind else { return }
-    guard bits <= Self.mostRSABits else { throw .unsupported }
   }
 
   /// A verification costs with the square of the modulus' length, and the peer chooses the key.
-  package static let mostRSABits = 8192
+  private static let mostRSABits = 8192
 
   package var kind: KeyKind {
     switch material {
@@ -69,29 +67,33 @@ package struct PublicKey: PeerKey {
     }
   }
 
+  /// As the seam says; `.unsupported` as well where BoringSSL cannot be reached, since swift-crypto 3.x has no such padding.
   package func encryptPreMasterSecret(_ secret: borrowing Secret) throws(CryptoError) -> [UInt8] {
-    guard case .rsa(let key) = material else { throw .unsupported }
-    var plaintext = secret.withSpan { [UInt8](copying: $0) }
-    defer { overwrite(&plaintext) }
-    do {
-      let key = try _RSA.Encryption.PublicKey(derRepresentation: key.derRepresentation)
-      return [UInt8](try key.encrypt(plaintext, padding: ._WEAK_AND_INSECURE_PKCS_V1_5))
-    } catch {
-      throw .failure("RSA encryption failed")
+    guard case .rsa(let key) = material, RecordCipher.isBoringSSLAvailable else { throw .unsupported }
+    return try secret.withSpan { secret throws(CryptoError) in
+      try rsaEncrypt(secret, publicKey: [UInt8](key.pkcs1DERRepresentation), byteCount: (key.keySizeInBits + 7) / 8)
     }
   }
 
   // swift-crypto's initialisers are more liberal than a certificate may be: they take a curve's point under another curve's
   // name, a bare PKCS#1 key, and a key bound to RSA-PSS. So each candidate must encode to what was read.
   private static func candidates(_ der: [UInt8]) -> some Sequence<Material> {
-    let readers: [([UInt8]) throws -> Material] = [
+    let readers: [([UInt8]) throws -> Material?] = [
       { .p256(try P256.Signing.PublicKey(derRepresentation: $0)) },
-      { .rsa(try _RSA.Signing.PublicKey(derRepresentation: $0)) },
+      { try rsa($0) },
       { .ed25519(try Curve25519.Signing.PublicKey(rawRepresentation: $0.dropFirst(Ed25519DER.publicPrefix.count))) },
       { .p384(try P384.Signing.PublicKey(derRepresentation: $0)) },
       { .p521(try P521.Signing.PublicKey(derRepresentation: $0)) },
     ]
     return readers.lazy.compactMap { try? $0(der) }
+  }
+
+  // From the two numbers, not from DER: where that does not parse, swift-crypto 3.12 frees the key twice.
+  private static func rsa(_ der: [UInt8]) throws -> Material? {
+    guard let (modulus, exponent) = DER.rsaNumbers(inSubjectPublicKeyInfo: der) else { return nil }
+    guard modulus.drop(while: { $0 == 0 }).count <= mostRSABits / 8 else { return nil }
+    let key = try _RSA.Signing.PublicKey(n: modulus, e: exponent)
+    return key.keySizeInBits >= 2048 ? .rsa(key) : nil
   }
 
   private static func encode(_ material: Material) -> [UInt8] {

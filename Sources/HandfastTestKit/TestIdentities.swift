@@ -1,6 +1,7 @@
 package import HandfastCore
+import HandfastCrypto
 package import HandfastTrust
-package import HandfastWire
+import HandfastWire
 
 /// A root, and identities of every kind for either side: made once per process, since RSA keys take their time.
 package struct TestIdentities: Sendable {
@@ -32,6 +33,12 @@ package struct TestIdentities: Sendable {
   /// For "localhost".
   package func server(_ kind: KeyKind = .ecdsa(.secp256r1)) throws -> Identity { try find(kind, in: servers) }
   package func client(_ kind: KeyKind = .ecdsa(.secp256r1)) throws -> Identity { try find(kind, in: clients) }
+
+  /// The public half of an identity's key.
+  package func publicKey(of identity: Identity) throws -> any PeerKey {
+    guard let key = identity.key as? PrivateKey else { throw CryptoError.unsupported }
+    return key.publicKey
+  }
 
   private func find(_ kind: KeyKind, in identities: [KeyKind: Identity]) throws -> Identity {
     guard let identity = identities[kind] else { throw IssuingError.unsupportedKey(kind) }

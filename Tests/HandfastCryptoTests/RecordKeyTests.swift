@@ -95,6 +95,27 @@ import Testing
     }
   }
 
+  @Test(arguments: RecordCipher.allCases, AEADAlgorithm.allCases)
+  func `one key serves several tasks at once`(cipher: RecordCipher, algorithm: AEADAlgorithm) async throws {
+    let provider = DefaultCryptoProvider(recordCipher: cipher)
+    let key = try provider.recordKey(algorithm, key: provider.randomBytes(algorithm.keyByteCount).span)
+    let plaintext = provider.randomBytes(500)
+    try await withThrowingTaskGroup(of: Bool.self) { group in
+      for number in UInt8(0)..<8 {
+        group.addTask {
+          let nonce = [UInt8](repeating: number, count: 12)
+          let first = try key.sealed(plaintext, nonce: nonce, additional: [number])
+          return try (0..<100).allSatisfy { _ in
+            var record = try key.sealed(plaintext, nonce: nonce, additional: [number])
+            guard record == first, key.opened(&record, nonce: nonce, additional: [number]) else { return false }
+            return record.starts(with: plaintext)
+          }
+        }
+      }
+      for try await isRight in group { #expect(isRight) }
+    }
+  }
+
   @Test(arguments: RecordCipher.allCases)
   func `a record is appended to what the buffer already holds`(cipher: RecordCipher) throws {
     let key = try DefaultCryptoProvider(recordCipher: cipher)

@@ -5,7 +5,7 @@ import HandfastWire
 
 /// A whole TLS 1.2 handshake with mutual authentication as two drivers would have recorded it, made by hand: every value is
 /// fixed, so that what is told about it can be compared word for word.
-struct Fixture {
+struct Fixture: Sendable {
   private(set) var entries: [TraceEntry] = []
   private var ordinals: [Side: Int] = [:]
 
@@ -85,7 +85,7 @@ extension Fixture {
           .cipherSuite, chosen: Self.suite.description, rule: "the first of the server's suites that both can use",
           candidates: [
             .init(Self.suite.description, nil),
-            .init("TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384", .noIdentityWithKey("an RSA")),
+            .init("TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384", .noIdentityWithKey("RSA")),
           ])))
     send(.server, Self.serverHello)
   }
@@ -100,8 +100,10 @@ extension Fixture {
           peer: .server, reference: .dnsName("server.handfast.test"), presented: [Self.leaf, Self.intermediate],
           path: failed ? [] : [Self.leaf, Self.intermediate, Self.root],
           checks: [
-            CertificateCheck(rule: .validity, outcome: failed ? .failed : .passed, position: 0, detail: "within its dates"),
-            CertificateCheck(rule: .identity, outcome: .passed, position: 0, detail: "DNS:server.handfast.test matches"),
+            CertificateCheck(
+              rule: .validity, outcome: failed ? .failed : .passed, position: 0, detail: "within its dates"),
+            CertificateCheck(
+              rule: .identity, outcome: .passed, position: 0, detail: "DNS:server.handfast.test matches"),
           ], rejection: rejection)))
   }
 
@@ -234,7 +236,8 @@ extension Fixture {
     var fixture = Fixture()
     fixture.hellos()
     let rejection = CertificateRejection(
-      reason: .expired, position: 0, subject: leaf.subject, detail: "it was valid until 2026-11-22, and today is 2026-11-23")
+      reason: .expired, position: 0, subject: leaf.subject,
+      detail: "it was valid until 2026-11-22, and today is 2026-11-23")
     fixture.serverCertificate(rejection: rejection)
     let reference = CertificateReference(owner: .server, position: 0, subject: leaf.subject)
     fixture.add(
@@ -256,5 +259,17 @@ extension Fixture {
         fault: .server, certainty: .likely, explanation: "The client says that this side's certificate has expired.",
         rule: nil, certificate: reference, remedy: "Check its dates, and the client's clock."))
     return fixture
+  }
+}
+
+enum Story: String, CaseIterable {
+  case complete
+  case expired
+
+  var entries: [TraceEntry] {
+    switch self {
+    case .complete: Fixture.complete().entries
+    case .expired: Fixture.expired().entries
+    }
   }
 }

@@ -5,18 +5,6 @@ import Testing
 /// Whole stories, compared word for word with what is checked in. After a wanted change, run the tests with
 /// `HANDFAST_UPDATE_GOLDEN=1` once and read the difference.
 struct GoldenNarrativeTests {
-  enum Story: String, CaseIterable {
-    case complete
-    case expired
-
-    var entries: [TraceEntry] {
-      switch self {
-      case .complete: Fixture.complete().entries
-      case .expired: Fixture.expired().entries
-      }
-    }
-  }
-
   @Test(arguments: Story.allCases, [80, 120])
   func `a story reads as it is checked in`(_ story: Story, width: Int) throws {
     let text = NarrativeRenderer(width: width).render(Narrative(story.entries))

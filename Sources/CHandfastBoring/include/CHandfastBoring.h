@@ -70,6 +70,10 @@ size_t chb_rsa_size(const chb_rsa *rsa);
 int chb_rsa_decrypt_raw(const chb_rsa *rsa, const uint8_t *ciphertext, size_t length, uint8_t *block,
                         size_t block_length);
 
+/// RSAES-PKCS1-v1_5 (RFC 8017 §7.2.1) with the key of an RSAPublicKey. `ciphertext` is as long as the modulus, in whole bytes.
+int chb_rsa_encrypt_pkcs1(const uint8_t *public_key, size_t public_key_length, const uint8_t *plaintext, size_t length,
+                          uint8_t *ciphertext, size_t ciphertext_length);
+
 #if defined(__cplusplus)
 }
 #endif

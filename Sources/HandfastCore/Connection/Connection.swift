@@ -50,6 +50,10 @@ package struct Connection: ~Copyable, Sendable {
     _ bytes: inout MutableSpan<UInt8>, count: Int
   ) throws(TLSError) -> Need {
     while true {
+      if isCancelled {
+        consumed = count
+        return .nothing
+      }
       try pumpMessages()
       if let question = role.question { return question }
       if hasPeerClosed {
@@ -139,7 +143,7 @@ package struct Connection: ~Copyable, Sendable {
 
   /// The peer's bytes have ended.
   package mutating func receiveEndOfInput() throws(TLSError) {
-    if hasPeerClosed { return }
+    if hasPeerClosed || isCancelled { return }
     try checkLive()
     out.trace(.peerClosed(isTruncated: true))
     throw fail(.truncated)
@@ -147,6 +151,7 @@ package struct Connection: ~Copyable, Sendable {
 
   package mutating func resume(_ answer: Answer) throws(TLSError) -> Need {
     try checkLive()
+    guard !isCancelled else { throw .alreadyEnded }
     do throws(TLSError) {
       try role.resume(answer, &out)
       try pumpMessages()
@@ -186,6 +191,10 @@ package struct Connection: ~Copyable, Sendable {
   }
 
   // MARK: Failing
+
+  /// Closed by this side before the handshake was complete: whatever still comes must not move it on, for nothing may be sent
+  /// after a close_notify.
+  private var isCancelled: Bool { hasClosed && !hasFailed && !role.isEstablished }
 
   private func checkLive() throws(TLSError) {
     guard !hasFailed else { throw .alreadyEnded }

@@ -2,7 +2,7 @@ public import HandfastWire
 
 /// What one side knows of a handshake when it fails: the ground on which a bare alert from the peer is explained.
 public struct HandshakeKnowledge: Sendable {
-  /// What the client wanted to reach.
+  /// What the client wants to reach; on the server as far as server_name says.
   public package(set) var reference: ServerReference?
   /// The identity this side presented.
   public package(set) var ownIdentity: Identity?

@@ -47,7 +47,8 @@ extension CertificateRejection.Reason {
     case .unparsable, .badSignature, .wrongName, .noNames, .issuerNotCA, .pathLengthExceeded, .nameConstraint,
       .tooComplex:
       .badCertificate
-    case .unsupportedKey, .weakKey, .weakSignature, .unknownCriticalExtension, .keyUsage, .extendedKeyUsage:
+    case .unsupportedKey, .weakKey, .weakSignature, .unsupportedSignature, .unknownCriticalExtension, .keyUsage,
+      .extendedKeyUsage:
       .unsupportedCertificate
     case .expired, .notYetValid: .certificateExpired
     case .unknownIssuer, .selfSigned: .unknownCA

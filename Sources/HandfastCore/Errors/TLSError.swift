@@ -92,6 +92,8 @@ public struct CertificateRejection: Error, Hashable, Sendable {
     case unsupportedKey
     case weakKey
     case weakSignature
+    /// Signed with an algorithm that this library cannot verify.
+    case unsupportedSignature
     case expired
     case notYetValid
     case unknownIssuer

@@ -83,13 +83,13 @@ package func chooseSuite(
     var reason: RuledOut?
     if !offer.cipherSuites.contains(suite) {
       reason = .notOfferedByPeer
-    } else if chosen != nil {
-      reason = .lessPreferred
     } else if parameters.keyExchange == .ecdhe, group == nil {
       reason = .noCommonGroup
     } else {
       let fitting = ordered.first { ruledOut($0, by: parameters, offer) == nil }
-      if let fitting {
+      if fitting != nil, chosen != nil {
+        reason = .lessPreferred
+      } else if let fitting {
         let scheme =
           parameters.keyExchange == .rsa
           ? nil : signatureScheme(of: fitting.keyKind, acceptedBy: offer.signatureSchemes)

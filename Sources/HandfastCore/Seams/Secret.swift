@@ -23,7 +23,11 @@ package struct Secret: ~Copyable, Sendable {
 
 /// Not inlined and not optimised: a store to memory that is freed next would otherwise be dropped as dead.
 @inline(never) @_optimize(none)
-package func overwrite(_ bytes: inout [UInt8]) {
+package func overwrite(_ bytes: inout [UInt8]) { fillWithZeros(&bytes) }
+
+/// Optimised, unlike its caller: without, each byte costs an allocation.
+@inline(never)
+private func fillWithZeros(_ bytes: inout [UInt8]) {
   for index in bytes.indices { bytes[index] = 0 }
 }
 

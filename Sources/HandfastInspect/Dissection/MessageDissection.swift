@@ -23,7 +23,8 @@ public struct MessageDissection: Hashable, Sendable {
     guard bytes[0] == type.rawValue, announced == body.count else {
       fields = [
         .malformed(
-          "message", "the header says \(HandshakeType(rawValue: bytes[0])) of \(counted(announced, "byte")), "
+          "message",
+          "the header says \(HandshakeType(rawValue: bytes[0])) of \(counted(announced, "byte")), "
             + "this is \(type) of \(body.count)")
       ]
       return

@@ -1,5 +1,5 @@
 import Foundation
-public import Handfast
+import Handfast
 import HandfastCore
 
 /// A trace as JSON Lines: a header object on the first line, then one object for each entry. `docs/trace-format.md` describes
@@ -47,7 +47,7 @@ public enum TraceFile {
   }
 
   private static func check(header: JSONObject) throws(TraceFormatError) {
-    guard try? header.string("format") == format else { throw .notATrace }
+    guard (try? header.string("format")) == format else { throw .notATrace }
     let version = try header.int("version")
     guard version == Self.version else { throw .unknownVersion(version) }
   }

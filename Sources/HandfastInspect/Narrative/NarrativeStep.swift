@@ -15,6 +15,8 @@ public struct NarrativeStep: Hashable, Sendable {
     /// "sends 187 bytes"; empty when the side has no part in the step.
     public var headline: String
     public var lines: [NarrativeLine]
+    /// Nanoseconds from the first entry of the trace, on this side's clock; nil when the side records nothing of the step.
+    public var elapsed: Int64?
 
     public init(headline: String = "", lines: [NarrativeLine] = []) {
       self.headline = headline
@@ -37,8 +39,6 @@ public struct NarrativeStep: Hashable, Sendable {
   /// "RFC 5246 §7.4.1.2"; nil where no section says it.
   public let reference: String?
   public let direction: Direction
-  /// Nanoseconds from the first entry of the trace to the step's first.
-  public let elapsed: Int64
   /// Nil when the trace does not hold that side's view.
   public let client: Column?
   /// Nil when the trace does not hold that side's view.

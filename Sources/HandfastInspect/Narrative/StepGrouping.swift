@@ -8,8 +8,6 @@ struct StepMaterial {
   var entries: [TraceEntry] = []
   /// Where in the story the step stands.
   var position: Int
-  /// When that was.
-  var time: Int64
 
   func events(of side: Side) -> [TLSEvent] { entries.filter { $0.side == side }.map(\.event) }
 }
@@ -24,6 +22,7 @@ struct StepGrouping {
   /// Where each side stood when it failed.
   private(set) var failedAt: [Side: StepKind] = [:]
   private let failed: Bool
+  private let completed: Bool
   /// Who sent an alert other than close_notify.
   private let alerting: Set<Side>
 
@@ -37,6 +36,9 @@ struct StepGrouping {
     failed = entries.contains { entry in
       if case .failed = entry.event { true } else { false }
     }
+    completed = entries.contains { entry in
+      if case .handshakeCompleted = entry.event { true } else { false }
+    }
     alerting = Set(
       entries.compactMap { entry in
         switch entry.event {
@@ -49,12 +51,13 @@ struct StepGrouping {
 
   private mutating func place(_ entry: TraceEntry, at index: Int) {
     let kind = kind(of: entry)
-    if case .failed = entry.event, failedAt[entry.side] == nil { failedAt[entry.side] = current[entry.side] }
-    if kind != .failure { current[entry.side] = kind }
-    var material = materials[kind] ?? StepMaterial(kind: kind, position: index, time: entry.time)
+    if case .failed(let fact) = entry.event, failedAt[entry.side] == nil {
+      failedAt[entry.side] = place(of: fact.error, on: entry.side)
+    }
+    if kind != .failure, Self.moves(entry.event) { current[entry.side] = kind }
+    var material = materials[kind] ?? StepMaterial(kind: kind, position: index)
     if Self.anchors(entry.event, kind), !material.entries.contains(where: { Self.anchors($0.event, kind) }) {
       material.position = index
-      material.time = entry.time
     }
     // The failure is the story's end, whatever else is told after it.
     if kind == .failure { material.position = .max }
@@ -62,9 +65,19 @@ struct StepGrouping {
     materials[kind] = material
   }
 
+  /// In which step a side fails: the last that it has come to, or the record it could not open.
+  private func place(of error: TLSError, on side: Side) -> StepKind? {
+    switch current[side] {
+    case .message, .verification, .secrets, .changeCipherSpec: return current[side]
+    case .completed, .record, .warning, .close, .failure, nil:
+      guard case .badRecordMAC(let number) = error else { return nil }
+      return .record(from: side.peer, sequenceNumber: number)
+    }
+  }
+
   /// Whether the event decides where in the story its step stands. Choices and secrets are often there before the message to
   /// which they belong.
-  private static func anchors(_ event: TLSEvent, _ kind: StepKind) -> Bool {
+  static func anchors(_ event: TLSEvent, _ kind: StepKind) -> Bool {
     switch event {
     case .sent, .received, .sentChangeCipherSpec, .receivedChangeCipherSpec, .sentAlert, .receivedAlert, .peerJudged,
       .handshakeCompleted, .peerClosed, .failed:
@@ -73,6 +86,22 @@ struct StepGrouping {
     case .sealedRecord, .openedRecord:
       if case .record = kind { true } else { false }
     case .chose, .ignored, .signed, .verifiedSignature, .changedKeys, .computedFinished, .verifiedFinished: false
+    }
+  }
+
+  /// Whether the event brings its side to that step. A choice that succeeds belongs to a message still to come; one that finds
+  /// nothing is where the handshake ends.
+  private static func moves(_ event: TLSEvent) -> Bool {
+    switch event {
+    case .chose(let choice): choice.chosen == nil && choice.subject != .clientIdentity
+    default: anchors(event, .failure) || isRecord(event)
+    }
+  }
+
+  private static func isRecord(_ event: TLSEvent) -> Bool {
+    switch event {
+    case .sealedRecord(let fact), .openedRecord(let fact): fact.type == .applicationData
+    default: false
     }
   }
 
@@ -91,7 +120,7 @@ struct StepGrouping {
     case .peerJudged(let fact): return .verification(of: fact.peer)
     case .signed(let fact), .verifiedSignature(let fact):
       return .message(fact.message, from: fact.signer, occurrence: 0)
-    case .derivedSecret(let fact): return fact.name == .exportedKeyingMaterial ? .exporter : .secrets
+    case .derivedSecret: return .secrets
     case .computedFinished(let fact), .verifiedFinished(let fact):
       return .message(.finished, from: fact.sender, occurrence: 0)
     case .handshakeCompleted: return .completed
@@ -109,7 +138,8 @@ struct StepGrouping {
   }
 
   private mutating func alert(_ fact: AlertFact, from sender: Side, seenBy side: Side) -> StepKind {
-    if fact.description == .closeNotify { return .close(from: sender) }
+    // A handshake that is given up ends in close_notify as well.
+    if fact.description == .closeNotify { return failed && !completed ? .failure : .close(from: sender) }
     if fact.level == .fatal || failed { return .failure }
     let occurrence = warnings[side]?[sender] ?? 0
     warnings[side, default: [:]][sender] = occurrence + 1

@@ -9,7 +9,6 @@ enum StepKind: Hashable {
   /// One side's judgement of the other's chain.
   case verification(of: Side)
   case secrets
-  case exporter
   case changeCipherSpec(from: Side)
   case completed
   case record(from: Side, sequenceNumber: UInt64)
@@ -25,7 +24,6 @@ enum StepKind: Hashable {
     case .message(let type, _, let occurrence): occurrence == 0 ? "\(type)" : "\(type) again"
     case .verification(of: let side): "Certificate verification (by the \(side.peer))"
     case .secrets: "Master secret and key block"
-    case .exporter: "Exported keying material"
     case .changeCipherSpec(from: let side): "ChangeCipherSpec (the \(side)'s)"
     case .completed: "The handshake is complete"
     case .record: "Encrypted application data"
@@ -63,7 +61,6 @@ enum StepKind: Hashable {
     case .verification(of: .client): "Is this a client the server knows? Each check, each verdict."
     case .secrets:
       "Both sides derive the same secrets, without ever sending them: pre-master secret, master secret, and from it all keys."
-    case .exporter: "Keying material bound to this connection, for whatever the two sides agree to use it for."
     case .changeCipherSpec: "From here on everything this side sends is encrypted: a record of its own type, 20."
     case .completed: "Both sides know with whom they speak, and that nobody changed a byte of the handshake."
     case .record: "Sealed with the keys just agreed: encrypted, and protected against any change, loss or repetition."
@@ -92,7 +89,6 @@ enum StepKind: Hashable {
       }
     case .verification(of: let side): return side == .server ? "RFC 5280 §6, RFC 9525" : "RFC 5280 §6"
     case .secrets: return "RFC 5246 §6.3, §8.1; RFC 7627"
-    case .exporter: return "RFC 5705"
     case .changeCipherSpec: return "RFC 5246 §7.1"
     case .completed: return nil
     case .record: return "RFC 5246 §6.2.3.3"
@@ -107,7 +103,7 @@ enum StepKind: Hashable {
       .warning(from: let side, _), .close(from: let side):
       side == .client ? .clientToServer : .serverToClient
     case .verification(of: let side): side == .client ? .server : .client
-    case .secrets, .exporter, .completed, .failure: .both
+    case .secrets, .completed, .failure: .both
     }
   }
 }

@@ -85,12 +85,22 @@ struct StoryContext {
   func chain(from side: Side) -> (sent: [CertificateDescription], anchor: CertificateDescription?) {
     guard let judgement = judgements[side] else {
       guard let body: Certificate12 = body(.certificate, from: side, preferring: side) else { return ([], nil) }
-      return (body.chain.compactMap(certificateDescription), nil)
+      return (body.chain.compactMap { CertificateDescription(der: $0) }, nil)
     }
     let anchor = judgement.path.last.flatMap { last in
       judgement.presented.contains { $0.fingerprint == last.fingerprint } ? nil : last
     }
     return (judgement.presented, anchor)
+  }
+
+  /// In which earlier step a certificate that the client sends was described, if the server sent the same.
+  func number(describing certificate: CertificateDescription, before sender: Side) -> Int? {
+    guard sender == .client else { return nil }
+    let (sent, anchor) = chain(from: .server)
+    let isKnown =
+      sent.contains { $0.fingerprint == certificate.fingerprint }
+      || anchor?.fingerprint == certificate.fingerprint
+    return isKnown ? numbers[.message(.certificate, from: .server, occurrence: 0)] : nil
   }
 
   func secrets(of kind: DisclosedSecret.Kind, on side: Side) -> [UInt8]? {

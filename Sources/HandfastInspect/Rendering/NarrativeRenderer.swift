@@ -20,6 +20,8 @@ public struct NarrativeRenderer: Sendable {
   /// The narrowest terminal on which two columns read well.
   public static let twoColumnWidth = 110
   static let narrowest = 40
+  /// Whole sentences are not read well over wider lines.
+  static let widestText = 120
 
   public init(width: Int = 80, usesColour: Bool = false, layout: Layout = .automatic, showsBytes: Bool = false) {
     self.width = max(width, Self.narrowest)
@@ -38,15 +40,23 @@ public struct NarrativeRenderer: Sendable {
     var lines = heading(of: step)
     switch (step.client, step.server) {
     case (let client?, let server?):
-      lines += isWide
+      lines +=
+        isWide
         ? sideBySide(client, server, step)
-        : stack(step.direction.startsAtServer ? [(.server, server), (.client, client)] : [(.client, client), (.server, server)])
+        : stack(
+          step.direction.startsAtServer
+            ? [(.server, server), (.client, client)] : [(.client, client), (.server, server)])
     case (let client?, nil): lines += stack([(.client, client)])
     case (nil, let server?): lines += stack([(.server, server)])
     case (nil, nil): break
     }
     if showsBytes { lines += dumps(of: step) }
     return lines.map { $0.text(colour: usesColour) + "\n" }.joined()
+  }
+
+  /// Lines that belong to no step.
+  public func render(_ lines: [NarrativeLine]) -> String {
+    LineLayout(width: min(width, Self.widestText)).lay(lines).map { $0.text(colour: usesColour) + "\n" }.joined()
   }
 
   private var isWide: Bool {
@@ -67,23 +77,26 @@ extension NarrativeRenderer {
     line.append(step.title, step.isFailure ? .bad : .bold)
     line.append("  ")
     let direction = StyledLine(step.direction.text, .faint)
-    let reference = [step.reference, elapsedText(step.elapsed)].compactMap(\.self).joined(separator: " · ")
-    let right = displayWidth(reference) + 1
+    let reference = step.reference ?? ""
+    let right = reference.isEmpty ? 0 : displayWidth(reference) + 1
     var lines: [StyledLine] = []
     if isWide || line.width + right + 4 + direction.width <= width {
-      if !isWide { line.append(direction); line.append(" ") }
-      line.append(String(repeating: "━", count: max(2, width - line.width - right)) + " ", .faint)
-      line.append(reference, .faint)
+      if !isWide {
+        line.append(direction)
+        line.append(" ")
+      }
+      line.append(String(repeating: "━", count: max(2, width - line.width - right)), .faint)
+      if !reference.isEmpty { line.append(" \(reference)", .faint) }
       lines.append(line)
     } else {
       line.append(String(repeating: "━", count: max(0, width - line.width)), .faint)
       lines.append(line)
-      var second = StyledLine("   ")
-      second.append(direction)
-      second.append(" · \(reference)", .faint)
-      lines.append(second)
+      let second = step.direction.text + (reference.isEmpty ? "" : " · \(reference)")
+      lines += TextWrapping.wrap(second, width: width - 3).map {
+        StyledLine("   \($0)", .faint)
+      }
     }
-    let gist = TextWrapping.wrap(step.gist, width: min(width, 120) - 3)
+    let gist = TextWrapping.wrap(step.gist, width: min(width, Self.widestText) - 3)
     lines += gist.map { StyledLine("   " + $0, .faint) }
     lines.append(StyledLine())
     return lines
@@ -95,9 +108,13 @@ extension NarrativeRenderer {
     return "+\(microseconds / 1000)." + String(repeating: "0", count: 3 - fraction.count) + fraction + " ms"
   }
 
-  private func headline(_ side: Side, _ text: String) -> StyledLine {
+  /// The side, what it does, and when, as far as there is room.
+  private func headline(_ side: Side, _ column: NarrativeStep.Column, width: Int) -> StyledLine {
     var line = StyledLine(side.rawValue.uppercased(), side == .client ? .client : .server)
-    if !text.isEmpty { line.append("  \(text)", .bold) }
+    if !column.headline.isEmpty { line.append("  \(column.headline)", .bold) }
+    guard let elapsed = column.elapsed.map(elapsedText), line.width + 2 + elapsed.count <= width else { return line }
+    line.pad(to: width - elapsed.count)
+    line.append(elapsed, .faint)
     return line
   }
 }
@@ -112,8 +129,8 @@ extension NarrativeRenderer {
   ) -> [StyledLine] {
     let columnWidth = (width - 3 - Self.gutter) / 2
     let layout = LineLayout(width: columnWidth)
-    let left = [headline(.client, client.headline)] + layout.lay(client.lines)
-    let right = [headline(.server, server.headline)] + layout.lay(server.lines)
+    let left = [headline(.client, client, width: columnWidth)] + layout.lay(client.lines)
+    let right = [headline(.server, server, width: columnWidth)] + layout.lay(server.lines)
     return (0..<max(left.count, right.count)).map { row in
       var line = StyledLine("   ")
       if row < left.count { line.append(left[row]) }
@@ -134,7 +151,7 @@ extension NarrativeRenderer {
     for (side, column) in columns where !column.isEmpty {
       if !lines.isEmpty { lines.append(StyledLine()) }
       var head = StyledLine("   ")
-      head.append(headline(side, column.headline))
+      head.append(headline(side, column, width: width - 3))
       lines.append(head)
       for line in layout.lay(column.lines) {
         var indented = StyledLine("     ")
@@ -147,7 +164,8 @@ extension NarrativeRenderer {
 
   private func dumps(of step: NarrativeStep) -> [StyledLine] {
     step.bytes.flatMap { dump -> [StyledLine] in
-      [StyledLine(), StyledLine("   \(dump.label), \(counted(dump.bytes.count, "byte"))", .bold)]
+      let label = TextWrapping.wrap("\(dump.label), \(counted(dump.bytes.count, "byte"))", width: width - 3)
+      return [StyledLine()] + label.map { StyledLine("   " + $0, .bold) }
         + HexDump.lines(dump.bytes, width: width - 3).map { StyledLine("   " + $0, .faint) }
     }
   }

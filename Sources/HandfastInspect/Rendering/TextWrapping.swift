@@ -60,9 +60,10 @@ enum TextWrapping {
   }
 
   private static func isHexadecimal(_ word: Substring) -> Bool {
-    word.utf8.count > 8 && word.utf8.prefix(16).allSatisfy { byte in
-      (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte)
-    }
+    word.utf8.count > 8
+      && word.utf8.prefix(16).allSatisfy { byte in
+        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte)
+      }
   }
 }
 

@@ -1,7 +1,7 @@
 package import Handfast
 
 /// One side of a connection with the buffers that its owner would have, and everything that came out of it.
-package struct Endpoint: ~Copyable {
+package final class Endpoint {
   package var connection: TLSConnection
   /// How questions are answered; what has no answer stays open until `resume`.
   package var answers: Answers
@@ -25,24 +25,24 @@ package struct Endpoint: ~Copyable {
   package var error: TLSError? { failure?.error }
 
   /// Takes bytes from the peer, and goes on until more are needed or a question is open.
-  package mutating func feed(_ bytes: [UInt8]) {
+  package func feed(_ bytes: [UInt8]) {
     inbox += bytes
     guard failure == nil, openQuestion == nil else { return }
-    attempt { endpoint throws(TLSFailure) in try endpoint.drain() }
+    attempt { () throws(TLSFailure) in try drain() }
   }
 
   /// Hands bytes over although a question is open or the connection has failed, as a careless owner would.
-  package mutating func feedRegardless(_ bytes: [UInt8]) throws(TLSFailure) -> Need {
+  package func feedRegardless(_ bytes: [UInt8]) throws(TLSFailure) -> Need {
     inbox += bytes
     return try receive()
   }
 
-  package mutating func resume(with verdict: Verdict) { answer { $0.verdict(verdict) } }
-  package mutating func resume(with signature: [UInt8]) { answer { $0.signature(signature) } }
-  package mutating func resume(with identity: Identity?) { answer { $0.identity(identity) } }
+  package func resume(with verdict: Verdict) { answer(.verdict(verdict)) }
+  package func resume(with signature: [UInt8]) { answer(.signature(signature)) }
+  package func resume(with identity: Identity?) { answer(.identity(identity)) }
 
   /// Everything owed to the peer, written in pieces of at most `room` bytes.
-  package mutating func takeOwed(room: Int = 4096) -> [UInt8] {
+  package func takeOwed(room: Int = 4096) -> [UInt8] {
     var owed: [UInt8] = []
     while connection.owedByteCount > 0 {
       let piece = [UInt8](capacity: room) { connection.writeOwed(into: &$0) }
@@ -54,16 +54,16 @@ package struct Endpoint: ~Copyable {
   }
 
   /// Seals all of `data`; nil when the connection refuses, and `failure` then says why.
-  package mutating func seal(_ data: [UInt8], room: Int = 17_000) -> [UInt8]? {
+  package func seal(_ data: [UInt8], room: Int = 17_000) -> [UInt8]? {
     var records: [UInt8] = []
     var rest = data[...]
-    attempt { endpoint throws(TLSFailure) in
+    attempt { () throws(TLSFailure) in
       repeat {
         let piece = Array(rest.prefix(1 << 15))
         var taken = 0
         var failure: TLSFailure?
         records += [UInt8](capacity: room) { output in
-          do throws(TLSFailure) { taken = try endpoint.connection.seal(piece.span, into: &output) } catch {
+          do throws(TLSFailure) { taken = try connection.seal(piece.span, into: &output) } catch {
             failure = error
           }
         }
@@ -75,25 +75,25 @@ package struct Endpoint: ~Copyable {
     return failure == nil && rest.isEmpty ? records : nil
   }
 
-  package mutating func close() {
+  package func close() {
     connection.close()
     collectEvents()
   }
 
   /// The peer's bytes end here.
-  package mutating func endInput() {
+  package func endInput() {
     guard failure == nil else { return }
-    attempt { endpoint throws(TLSFailure) in try endpoint.connection.receiveEndOfInput() }
+    attempt { () throws(TLSFailure) in try connection.receiveEndOfInput() }
   }
 
-  private mutating func attempt(_ body: (inout Endpoint) throws(TLSFailure) -> Void) {
-    do throws(TLSFailure) { try body(&self) } catch { failure = error }
+  private func attempt(_ body: () throws(TLSFailure) -> Void) {
+    do throws(TLSFailure) { try body() } catch { failure = error }
     collectEvents()
   }
 
-  private mutating func collectEvents() { events += connection.takeEvents() }
+  private func collectEvents() { events += connection.takeEvents() }
 
-  private mutating func drain() throws(TLSFailure) {
+  private func drain() throws(TLSFailure) {
     while true {
       let need = try receive()
       switch need {
@@ -105,7 +105,7 @@ package struct Endpoint: ~Copyable {
     }
   }
 
-  private mutating func receive() throws(TLSFailure) -> Need {
+  private func receive() throws(TLSFailure) -> Need {
     var buffer: [UInt8] = []
     swap(&buffer, &inbox)
     let count = buffer.count
@@ -119,14 +119,14 @@ package struct Endpoint: ~Copyable {
   }
 
   /// Answers questions as long as there are answers; false when one stays open.
-  private mutating func settle(_ question: Need) throws(TLSFailure) -> Bool {
+  private func settle(_ question: Need) throws(TLSFailure) -> Bool {
     var need = question
-    while let answer = answers.answer(to: need) { need = try resume(with: answer) }
+    while let answer = answers.answer(to: need) { need = try tell(answer) }
     openQuestion = need.isQuestion ? need : nil
     return openQuestion == nil
   }
 
-  private mutating func resume(with answer: Answers.Answer) throws(TLSFailure) -> Need {
+  private func tell(_ answer: Answers.Answer) throws(TLSFailure) -> Need {
     switch answer {
     case .verdict(let verdict): try connection.resume(with: verdict)
     case .signature(let signature): try connection.resume(with: signature)
@@ -134,12 +134,10 @@ package struct Endpoint: ~Copyable {
     }
   }
 
-  private mutating func answer(_ make: (Answers.Answer.Type) -> Answers.Answer) {
-    let answer = make(Answers.Answer.self)
+  private func answer(_ answer: Answers.Answer) {
     openQuestion = nil
-    attempt { endpoint throws(TLSFailure) in
-      let need = try endpoint.resume(with: answer)
-      if try endpoint.settle(need) { try endpoint.drain() }
+    attempt { () throws(TLSFailure) in
+      if try settle(try tell(answer)) { try drain() }
     }
   }
 }

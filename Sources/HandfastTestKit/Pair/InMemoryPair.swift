@@ -1,9 +1,9 @@
 package import Handfast
 
 /// A client and a server that talk to each other without a network.
-package struct InMemoryPair: ~Copyable {
-  package var client: Endpoint
-  package var server: Endpoint
+package final class InMemoryPair {
+  package let client: Endpoint
+  package let server: Endpoint
   /// In which pieces bytes arrive.
   package var chunking = Chunking.whole
   /// May change what is on its way.
@@ -18,7 +18,7 @@ package struct InMemoryPair: ~Copyable {
   }
 
   /// Carries bytes both ways until neither side owes any. False when they never stop.
-  @discardableResult package mutating func run(limit: Int = 200) -> Bool {
+  @discardableResult package func run(limit: Int = 200) -> Bool {
     for _ in 0..<limit {
       let isQuiet = [step(from: .client), step(from: .server)] == [false, false]
       if isQuiet { return true }
@@ -27,7 +27,7 @@ package struct InMemoryPair: ~Copyable {
   }
 
   /// Carries what one side owes; false when that is nothing.
-  @discardableResult package mutating func step(from side: Side) -> Bool {
+  @discardableResult package func step(from side: Side) -> Bool {
     let bytes = side == .client ? client.takeOwed() : server.takeOwed()
     guard !bytes.isEmpty else { return false }
     deliver(bytes, from: side)
@@ -35,14 +35,14 @@ package struct InMemoryPair: ~Copyable {
   }
 
   /// Sends application data of one side to the other; false when the sender refuses.
-  @discardableResult package mutating func send(_ data: [UInt8], from side: Side) -> Bool {
+  @discardableResult package func send(_ data: [UInt8], from side: Side) -> Bool {
     guard let records = side == .client ? client.seal(data) : server.seal(data) else { return false }
     deliver(records, from: side)
     return true
   }
 
   /// Puts bytes on the way from `side` to its peer.
-  package mutating func deliver(_ bytes: [UInt8], from side: Side) {
+  package func deliver(_ bytes: [UInt8], from side: Side) {
     let index = sentCount[side, default: 0]
     sentCount[side] = index + 1
     var flight = Flight(sender: side, index: index, bytes: bytes)
@@ -57,7 +57,7 @@ package struct InMemoryPair: ~Copyable {
   }
 
   /// Both sides say goodbye, and both connections end.
-  package mutating func close() {
+  package func close() {
     client.close()
     server.close()
     run()
@@ -65,7 +65,7 @@ package struct InMemoryPair: ~Copyable {
   }
 
   /// The transport ends both ways.
-  package mutating func hangUp() {
+  package func hangUp() {
     client.endInput()
     server.endInput()
   }

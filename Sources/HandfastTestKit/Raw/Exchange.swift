@@ -1,5 +1,5 @@
 /// Carries what both have to say until neither has any more.
-package func exchange(_ raw: inout RawPeer, _ endpoint: inout Endpoint) {
+package func exchange(_ raw: RawPeer, _ endpoint: Endpoint) {
   for _ in 0..<100 {
     let (there, back) = (raw.takeOutgoing(), endpoint.takeOwed())
     guard !there.isEmpty || !back.isEmpty else { return }

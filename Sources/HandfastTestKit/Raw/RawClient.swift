@@ -2,8 +2,8 @@ package import HandfastCore
 package import HandfastWire
 
 /// A client that a test drives message by message.
-package struct RawClient: ~Copyable {
-  package var peer: RawPeer
+package final class RawClient {
+  package let peer: RawPeer
   package var hello: ClientHello
   /// Who the client is, if asked.
   package var identity: Identity?
@@ -32,13 +32,13 @@ package struct RawClient: ~Copyable {
       version: .tls12, random: provider.randomBytes(32), sessionID: [], cipherSuites: suites, extensions: extensions)
   }
 
-  package mutating func sendHello() {
+  package func sendHello() {
     peer.clientRandom = hello.random
     peer.send(hello)
   }
 
   /// Reads ServerHello to ServerHelloDone; false when something else came.
-  package mutating func readServerFlight() -> Bool {
+  package func readServerFlight() -> Bool {
     guard let hello = peer.next(ServerHello.self) else { return false }
     serverHello = hello
     peer.serverRandom = hello.random
@@ -55,10 +55,10 @@ package struct RawClient: ~Copyable {
 
   package var isExtended: Bool { serverHello?.extensions?.contains(.extendedMasterSecret) == true }
 
-  package mutating func sendCertificate() { peer.send(Certificate12(chain: identity?.chain ?? [])) }
+  package func sendCertificate() { peer.send(Certificate12(chain: identity?.chain ?? [])) }
 
   /// Sends ClientKeyExchange and derives the keys. `serverKey` encrypts with RSA key transport.
-  package mutating func sendKeyExchange(serverKey: (any PeerKey)? = nil) throws {
+  package func sendKeyExchange(serverKey: (any PeerKey)? = nil) throws {
     if let exchange = serverKeyExchange {
       let key = try peer.provider.ephemeralKey(in: exchange.params.group)
       let secret = try key.sharedSecret(with: exchange.params.point.span)
@@ -71,16 +71,16 @@ package struct RawClient: ~Copyable {
     deriveKeys()
   }
 
-  package mutating func deriveKeys() { peer.deriveKeys(preMasterSecret: preMasterSecret, extended: isExtended) }
+  package func deriveKeys() { peer.deriveKeys(preMasterSecret: preMasterSecret, extended: isExtended) }
 
   /// Signs the transcript so far with the identity's key.
-  package mutating func sendCertificateVerify(scheme: SignatureScheme? = nil) throws {
+  package func sendCertificateVerify(scheme: SignatureScheme? = nil) throws {
     guard let key = identity?.key, let scheme = scheme ?? key.kind.signatureSchemes.first else { return }
     peer.send(CertificateVerify(algorithm: scheme, signature: try key.sign(peer.transcript, scheme: scheme)))
   }
 
   /// Everything from Certificate to Finished.
-  package mutating func sendFlight(serverKey: (any PeerKey)? = nil) throws {
+  package func sendFlight(serverKey: (any PeerKey)? = nil) throws {
     if request != nil { sendCertificate() }
     try sendKeyExchange(serverKey: serverKey)
     if request != nil, identity != nil { try sendCertificateVerify() }
@@ -89,7 +89,7 @@ package struct RawClient: ~Copyable {
   }
 
   /// Reads ChangeCipherSpec and Finished and checks it.
-  package mutating func readFinished() -> Bool {
+  package func readFinished() -> Bool {
     guard peer.nextIsChangeCipherSpec() else { return false }
     let expected = peer.verifyData(of: .server)
     return peer.next(Finished.self)?.verifyData == expected

@@ -3,7 +3,7 @@ package import HandfastWire
 
 /// One side of a TLS 1.2 connection in a test's hands: it says what it is told to, right or wrong, in any order, and keeps no
 /// rules. It has its own key schedule and record protection.
-package struct RawPeer: ~Copyable {
+package final class RawPeer {
   /// What came from the other side.
   package enum Item: Equatable {
     case message(WireMessage)
@@ -38,49 +38,49 @@ package struct RawPeer: ~Copyable {
     self.provider = provider
   }
 
-  package mutating func takeOutgoing() -> [UInt8] {
+  package func takeOutgoing() -> [UInt8] {
     defer { outgoing = [] }
     return outgoing
   }
 
   /// A record, under the keys in use if there are any.
-  package mutating func sendRecord(_ type: ContentType, _ payload: [UInt8]) {
+  package func sendRecord(_ type: ContentType, _ payload: [UInt8]) {
     let fragment = writeKeys?.seal(type, payload) ?? payload
     sendRaw(WireRecord(type, fragment).bytes)
   }
 
-  package mutating func sendRaw(_ bytes: [UInt8]) { outgoing += bytes }
+  package func sendRaw(_ bytes: [UInt8]) { outgoing += bytes }
 
-  package mutating func send<M: HandshakeBody>(_ message: M) { send(WireMessage(M.type, message.encoded() ?? [])) }
+  package func send<M: HandshakeBody>(_ message: M) { send(WireMessage(M.type, message.encoded() ?? [])) }
 
-  package mutating func send(_ message: WireMessage) {
+  package func send(_ message: WireMessage) {
     // RFC 5246 §7.4.1.1: a HelloRequest is in no transcript.
     if message.type != .helloRequest { transcript += message.bytes }
     sendRecord(.handshake, message.bytes)
   }
 
-  package mutating func sendAlert(_ level: AlertLevel, _ description: AlertDescription) {
+  package func sendAlert(_ level: AlertLevel, _ description: AlertDescription) {
     sendRecord(.alert, [level.rawValue, description.rawValue])
   }
 
   /// Says ChangeCipherSpec; what follows is under the derived keys.
-  package mutating func sendChangeCipherSpec() {
+  package func sendChangeCipherSpec() {
     sendRecord(.changeCipherSpec, [1])
     if let keys = nextWriteKeys { writeKeys = keys }
   }
 
-  package mutating func sendFinished() { send(Finished(verifyData: verifyData(of: side))) }
+  package func sendFinished() { send(Finished(verifyData: verifyData(of: side))) }
 
-  package mutating func receive(_ bytes: [UInt8]) { inbox += bytes }
+  package func receive(_ bytes: [UInt8]) { inbox += bytes }
 
   /// What came next; nil when nothing did.
-  package mutating func nextItem() -> Item? {
+  package func nextItem() -> Item? {
     fill()
     return items.isEmpty ? nil : items.removeFirst()
   }
 
   /// The next message if it is an `M`, which then enters the transcript; nil for anything else.
-  package mutating func next<M: HandshakeBody>(_ kind: M.Type) -> M? {
+  package func next<M: HandshakeBody>(_ kind: M.Type) -> M? {
     fill()
     guard case .message(let message)? = items.first, message.type == M.type,
       let value = try? M(decoding: message.body.span, "body")
@@ -90,7 +90,7 @@ package struct RawPeer: ~Copyable {
     return value
   }
 
-  package mutating func nextIsChangeCipherSpec() -> Bool {
+  package func nextIsChangeCipherSpec() -> Bool {
     fill()
     guard items.first == .changeCipherSpec([1]) else { return false }
     items.removeFirst()
@@ -98,20 +98,20 @@ package struct RawPeer: ~Copyable {
   }
 
   /// All that came and was not looked at.
-  package mutating func rest() -> [Item] {
+  package func rest() -> [Item] {
     var rest: [Item] = []
     while let item = nextItem() { rest.append(item) }
     return rest
   }
 
   /// The first alert among what came and was not looked at; the rest is dropped.
-  package mutating func nextAlert() -> Alert? {
+  package func nextAlert() -> Alert? {
     while let item = nextItem() { if case .alert(let alert) = item { return alert } }
     return nil
   }
 
   // Record by record, since the one after a ChangeCipherSpec can only be read once its keys are derived.
-  private mutating func fill() {
+  private func fill() {
     while items.isEmpty {
       guard let record = WireRecord.parse(inbox).records.first else { return }
       inbox.removeFirst(RecordHeader.byteCount + record.fragment.count)
@@ -119,7 +119,7 @@ package struct RawPeer: ~Copyable {
     }
   }
 
-  private mutating func take(_ record: WireRecord) {
+  private func take(_ record: WireRecord) {
     var payload = record.fragment
     if readKeys != nil {
       guard let plaintext = readKeys?.open(record.type, payload) else {
@@ -148,7 +148,7 @@ package struct RawPeer: ~Copyable {
 
 extension RawPeer {
   /// Derives master secret and keys. If `extended`, from the transcript so far.
-  package mutating func deriveKeys(preMasterSecret: [UInt8], extended: Bool) {
+  package func deriveKeys(preMasterSecret: [UInt8], extended: Bool) {
     guard let suite else { return }
     let seed = extended ? rawDigest(provider, suite.hash, transcript) : clientRandom + serverRandom
     let label = extended ? "extended master secret" : "master secret"

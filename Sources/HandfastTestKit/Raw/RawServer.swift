@@ -2,8 +2,8 @@ package import HandfastCore
 package import HandfastWire
 
 /// A server that a test drives message by message.
-package struct RawServer: ~Copyable {
-  package var peer: RawPeer
+package final class RawServer {
+  package let peer: RawPeer
   package var identity: Identity
   package var suite: CipherSuite
   package var group: NamedGroup
@@ -33,7 +33,7 @@ package struct RawServer: ~Copyable {
   package static let anyCertificate = CertificateRequest12(
     certificateTypes: [.ecdsaSign, .rsaSign], signatureAlgorithms: .recommended, authorities: [])
 
-  package mutating func readHello() -> Bool {
+  package func readHello() -> Bool {
     clientHello = peer.next(ClientHello.self)
     guard let clientHello else { return false }
     peer.clientRandom = clientHello.random
@@ -47,17 +47,17 @@ package struct RawServer: ~Copyable {
       extensions: extensions)
   }
 
-  package mutating func sendHello(_ hello: ServerHello? = nil) {
+  package func sendHello(_ hello: ServerHello? = nil) {
     let hello = hello ?? self.hello()
     peer.serverRandom = hello.random
     peer.suite = CipherSuiteParameters(hello.cipherSuite)
     peer.send(hello)
   }
 
-  package mutating func sendCertificate() { peer.send(Certificate12(chain: identity.chain)) }
+  package func sendCertificate() { peer.send(Certificate12(chain: identity.chain)) }
 
   /// The ServerKeyExchange it would send; its key stays for the client's answer.
-  package mutating func keyExchange() throws -> ServerKeyExchange {
+  package func keyExchange() throws -> ServerKeyExchange {
     let key = try peer.provider.ephemeralKey(in: group)
     ephemeral = key
     return try signed(ServerECDHParams(group: group, point: key.publicValue))
@@ -71,10 +71,10 @@ package struct RawServer: ~Copyable {
     return ServerKeyExchange(params: params, algorithm: scheme, signature: try key.sign(content, scheme: scheme))
   }
 
-  package mutating func sendKeyExchange() throws { peer.send(try keyExchange()) }
+  package func sendKeyExchange() throws { peer.send(try keyExchange()) }
 
   /// Everything from ServerHello to ServerHelloDone.
-  package mutating func sendFlight() throws {
+  package func sendFlight() throws {
     sendHello()
     sendCertificate()
     if peer.suite?.keyExchange == .ecdhe { try sendKeyExchange() }
@@ -83,7 +83,7 @@ package struct RawServer: ~Copyable {
   }
 
   /// Reads the client's flight up to its Finished and checks that; false when something is wrong with it.
-  package mutating func readFlight() throws -> Bool {
+  package func readFlight() throws -> Bool {
     if request != nil {
       guard let certificate = peer.next(Certificate12.self) else { return false }
       clientChain = certificate.chain
@@ -95,7 +95,7 @@ package struct RawServer: ~Copyable {
     return peer.next(Finished.self)?.verifyData == expected
   }
 
-  package mutating func readKeyExchange() throws -> Bool {
+  package func readKeyExchange() throws -> Bool {
     let preMasterSecret: [UInt8]
     if let ephemeral {
       guard let exchange = peer.next(ECDHClientKeyExchange.self) else { return false }
@@ -112,7 +112,7 @@ package struct RawServer: ~Copyable {
     return true
   }
 
-  package mutating func sendFinished() {
+  package func sendFinished() {
     peer.sendChangeCipherSpec()
     peer.sendFinished()
   }

@@ -88,6 +88,10 @@ extension CertificateExtensions {
     }
   }
 
+  var constraintCount: Int {
+    (nameConstraints?.permittedSubtrees.count ?? 0) + (nameConstraints?.excludedSubtrees.count ?? 0)
+  }
+
   var ipAddresses: [[UInt8]] {
     (names ?? []).compactMap { if case .ipAddress(let address) = $0 { Array(address.bytes) } else { nil } }
   }

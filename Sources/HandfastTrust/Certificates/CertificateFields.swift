@@ -65,10 +65,12 @@ extension CertificateFields {
     let der: [UInt8]
     let text: String
     let commonNames: [String]
+    let isEmpty: Bool
 
     init(_ node: ASN1Node) throws {
       der = Array(node.encodedBytes)
       let name = try DistinguishedName(derEncoded: node)
+      isEmpty = name.isEmpty
       text = name.isEmpty ? "(empty name)" : "\(name)".madeSafe
       commonNames = name.flatMap { part in
         part.filter { $0.type == .RDNAttributeType.commonName }.compactMap { String($0.value)?.madeSafe }
@@ -84,7 +86,7 @@ extension CertificateFields.Key {
       let identifier = try DER.sequence(try nodes.required(), identifier: .sequence) { parts in
         (try ASN1ObjectIdentifier(derEncoded: &parts), parts.next())
       }
-      return (identifier.0, identifier.1, try ASN1BitString(derEncoded: &nodes))
+      return (identifier.0, identifier.1, try ASN1BitString(wholeBytes: &nodes))
     }
     switch algorithm {
     case .AlgorithmIdentifier.rsaEncryption:
@@ -124,6 +126,16 @@ extension ASN1NodeCollection.Iterator {
   }
 }
 
+extension ASN1BitString {
+  /// Keys and signatures are whole bytes. A count of unused bits would be a second way to write the same signature.
+  fileprivate init(wholeBytes nodes: inout ASN1NodeCollection.Iterator) throws {
+    try self.init(derEncoded: &nodes)
+    guard paddingBits == 0 else {
+      throw ASN1Error.invalidASN1Object(reason: "a key or signature does not end at a whole byte")
+    }
+  }
+}
+
 /// Certificate ::= SEQUENCE { tbsCertificate, signatureAlgorithm, signatureValue }
 private struct Outer {
   let body: Body
@@ -139,7 +151,7 @@ private struct Outer {
         _ = parts.next()
         return oid
       }
-      _ = try ASN1BitString(derEncoded: &nodes)
+      _ = try ASN1BitString(wholeBytes: &nodes)
       return (body, algorithm.encodedBytes, oid)
     }
   }

@@ -8,5 +8,7 @@ func plain(_ error: any Error) -> String {
   var words = text.split(separator: " ")
   if let last = words.last, last.contains(".swift:") { words.removeLast() }
   let reason = words.dropFirst().joined(separator: " ")
-  return (reason.isEmpty ? text : reason).madeSafe
+  // Some have no reason, and only the name of their case: "ASN1Error.truncatedASN1Field:".
+  let name = words.first?.split(separator: ".").last?.filter(\.isLetter)
+  return (reason.isEmpty ? name ?? text : reason).madeSafe
 }

@@ -46,11 +46,3 @@ public struct CertificateReference: Hashable, Sendable {
     self.subject = subject
   }
 }
-
-extension Diagnosis {
-  /// What `side` can say about `error`, which it met at `step` knowing what it knew.
-  package init(of error: TLSError, on side: Side, at step: HandshakeStep, knowing knowledge: HandshakeKnowledge) {
-    self.init(
-      fault: nil, certainty: .possible, explanation: "\(error)", rule: nil, certificate: nil, remedy: "")
-  }
-}

@@ -32,7 +32,7 @@ enum CertificateRules {
     }
     guard CertificateSignature.isSupported(fields.signatureAlgorithm) else {
       return .failed(
-        .signatureAlgorithm, .weakSignature,
+        .signatureAlgorithm, .unsupportedSignature,
         "It is signed with \(name), which cannot be verified here; expected ECDSA or RSA PKCS#1 with SHA-2, or Ed25519."
       )
     }

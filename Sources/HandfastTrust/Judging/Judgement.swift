@@ -24,6 +24,8 @@ struct Judgement {
   /// More than any real chain; bounds what a peer can make us compute.
   static let chainLimit = 16
   static let byteLimit = 1 << 17
+  /// Name constraints times names: each is compared with each.
+  static let comparisonLimit = 1 << 14
 
   init(of request: PeerVerification, by anchors: TrustAnchors, at now: Int64) {
     self.request = request
@@ -32,7 +34,7 @@ struct Judgement {
     self.now = min(max(now, -62_167_219_200), 253_402_300_799)
     let isBounded =
       request.chain.count <= Self.chainLimit
-      && request.chain.reduce(0) { $0 + min($1.count, Self.byteLimit) } <= Self.byteLimit
+      && request.chain.reduce(0) { $0 + min($1.count, Self.byteLimit + 1) } <= Self.byteLimit
     presented = isBounded ? request.chain.enumerated().map { Presented(position: $0, der: $1) } : []
   }
 
@@ -92,7 +94,7 @@ struct Judgement {
 
   private mutating func path(from leaf: Leaf) async throws(CertificateRejection) -> [CertificateFields] {
     if anchors.contains(leaf.fields.der) {
-      try apply(.passed(.anchor, "The certificate itself is one of the \(anchors.count) trusted."), at: 0)
+      try apply(.passed(.anchor, "The certificate itself is \(anchors.phrase)."), at: 0)
       return [leaf.fields]
     }
     if leaf.fields.looksSelfSigned,
@@ -101,8 +103,9 @@ struct Judgement {
       throw refuse(
         .failed(
           .pathBuilding, .selfSigned,
-          "It is signed with its own key, and is not among the \(anchors.count) trusted certificates."), at: 0)
+          "It is signed with its own key, and is not \(anchors.phrase)."), at: 0)
     }
+    try checkNameCount()
     let rules = PathRules(peer: request.peer, now: now)
     let intermediates = usableIntermediates()
     var known: [Certificate: CertificateFields] = [leaf.certificate: leaf.fields]
@@ -126,6 +129,19 @@ struct Judgement {
       let (position, subject, finding) = analysis.fault()
       throw refuse(finding, at: position, subject: subject)
     }
+  }
+
+  /// Two thousand names under two thousand constraints keep a processor busy for many seconds.
+  private mutating func checkNameCount() throws(CertificateRejection) {
+    let extensions = presented.compactMap(\.fields?.extensions)
+    let names = extensions.reduce(0) { $0 + ($1.names?.count ?? 0) + 1 }
+    let constraints = (extensions + anchors.constraining).reduce(0) { $0 + $1.constraintCount }
+    guard names * constraints > Self.comparisonLimit else { return }
+    throw refuse(
+      .failed(
+        .nameConstraints, .tooComplex,
+        "The chain has \(names) names under \(constraints) name constraints; more than \(Self.comparisonLimit) comparisons "
+          + "are not made."), at: nil)
   }
 
   /// Above the leaf, without what cannot help: unusable ones, roots that only the store could vouch for, and repetitions. No more
@@ -158,7 +174,7 @@ struct Judgement {
       try apply(.passed(.nameConstraints, "The names are within the name constraints of \(list)."), at: nil)
     }
     if let anchor = path.last {
-      try apply(.passed(.anchor, "\(anchor.subject.text) is one of the \(anchors.count) trusted roots."), at: nil)
+      try apply(.passed(.anchor, "\(anchor.subject.text) is \(anchors.phrase)."), at: nil)
     }
   }
 

@@ -1,4 +1,5 @@
 import HandfastCore
+import X509
 
 /// The rules for the certificates above the leaf, which depend on where they stand in a path.
 struct PathRules: Sendable {
@@ -18,6 +19,7 @@ struct PathRules: Sendable {
       keyUsage(fields),
       CertificateRules.extensions(fields),
     ]
+    if let overlap = wildcardOverlap(at: index, in: path) { findings.append(overlap) }
     // Nobody relies on an anchor's signature, and its purposes are the verifier's own choice.
     if !isAnchor {
       findings.insert(CertificateRules.signatureAlgorithm(fields), at: 1)
@@ -30,6 +32,10 @@ struct PathRules: Sendable {
   //# If certificate i is a version 3 certificate, verify that the basicConstraints extension is present and that cA is set
   //# to TRUE.
   private func basicConstraints(_ fields: CertificateFields, isAnchor: Bool) -> Finding {
+    guard !fields.subject.isEmpty else {
+      return .failed(
+        .basicConstraints, .issuerNotCA, "It has issued a certificate, but has no name: its subject is empty.")
+    }
     if fields.extensions.isCA { return .passed(.basicConstraints, "It is an authority's (CA: true).") }
     if isAnchor, fields.version == 1 {
       return .passed(.basicConstraints, "It is a version 1 root, which cannot say that it is an authority's.")
@@ -46,9 +52,11 @@ struct PathRules: Sendable {
       return .passed(.basicConstraints, "It sets no limit to the path's length.")
     }
     return below <= limit
-      ? .passed(.basicConstraints, "It allows \(limit) intermediates below it; there are \(below).")
+      ? .passed(
+        .basicConstraints, "It allows path length \(limit), as many intermediates below it; there are \(below).")
       : .failed(
-        .basicConstraints, .pathLengthExceeded, "It allows \(limit) intermediates below it, but there are \(below).")
+        .basicConstraints, .pathLengthExceeded,
+        "It allows path length \(limit), as many intermediates below it, but there are \(below).")
   }
 
   private func keyUsage(_ fields: CertificateFields) -> Finding {
@@ -61,6 +69,22 @@ struct PathRules: Sendable {
         .keyUsage, .keyUsage,
         "It has issued a certificate, but keyUsage does not allow keyCertSign (found: \(usage.joined(separator: ", ")))."
       )
+  }
+
+  /// "*.example.com" stands for "secret.example.com" too, which an authority may have been barred from. swift-certificates
+  /// compares the wildcard as if it were a name of its own.
+  private func wildcardOverlap(at index: Int, in path: [CertificateFields]) -> Finding? {
+    let excluded = path[index].extensions.nameConstraints?.excludedSubtrees ?? []
+    guard !excluded.isEmpty else { return nil }
+    for wildcard in path[0].extensions.dnsNames where wildcard.hasPrefix("*.") {
+      for case .dnsName(let barred) in excluded
+      where IdentityRules.matches(pattern: wildcard, name: barred.lowercased()) {
+        return .failed(
+          .nameConstraints, .nameConstraint,
+          "It may not issue for \(barred.madeSafe), but \(wildcard) below it stands for that name too.")
+      }
+    }
+    return nil
   }
 
   /// Beyond RFC 5280, as every browser does: an authority's extendedKeyUsage limits what it may issue.

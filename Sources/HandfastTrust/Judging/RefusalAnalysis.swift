@@ -121,11 +121,13 @@ struct RefusalAnalysis {
     }
     guard let tip = way.last else { return (0, nil, .failed(.pathBuilding, .unknownIssuer, "It leads nowhere.")) }
     let (issuer, roots) = (
-      tip.fields.issuer.text, anchors.count == 1 ? "the trusted root" : "one of the \(anchors.count) trusted roots"
+      tip.fields.issuer.text, anchors.phrase
     )
     let detail =
       if tip.fields.looksSelfSigned, tip.position != 0 {
         "The chain ends at \(tip.fields.subject.text), a root that the peer sent itself, but it is not \(roots)."
+      } else if presented.contains(where: { $0.fields?.subject.der == tip.fields.issuer.der }) {
+        "The chain goes round in a circle at \(issuer), and never reaches \(roots)."
       } else if presented.count == 1 {
         "Its issuer \(issuer) is not \(roots), and the peer sent no intermediate certificate."
       } else {

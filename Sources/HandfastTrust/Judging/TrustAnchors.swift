@@ -19,10 +19,14 @@ final class TrustAnchors: Sendable {
     store = CertificateStore(anchors.map(\.certificate))
     fields = Dictionary(anchors.map { ($0.certificate, $0.fields) }) { first, _ in first }
     indicesBySubject = Dictionary(grouping: anchors.indices) { anchors[$0].fields.subject.der }
+    constraining = anchors.map(\.fields.extensions).filter { $0.constraintCount > 0 }
     encodings = Set(anchors.map(\.fields.der))
   }
 
-  var count: Int { all.count }
+  /// The extensions of those that constrain names.
+  let constraining: [CertificateExtensions]
+  /// "the trusted root", "one of the 140 trusted roots".
+  var phrase: String { all.count == 1 ? "the trusted root" : "one of the \(all.count) trusted roots" }
   func contains(_ der: [UInt8]) -> Bool { encodings.contains(der) }
   func named(_ subject: [UInt8]) -> [Anchor] { (indicesBySubject[subject] ?? []).map { all[$0] } }
   /// Without repetitions, in order.

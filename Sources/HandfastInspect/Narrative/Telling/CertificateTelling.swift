@@ -15,7 +15,7 @@ extension StepTeller {
     }
     lines.append(.heading("Sends \(counted(count, "certificate")), leaf first"))
     for (index, certificate) in chain.enumerated() {
-      lines += self.lines(of: certificate, role: index == 0 ? "leaf" : certificate.role)
+      lines += self.lines(of: certificate, role: index == 0 ? "leaf" : certificate.role, from: sender)
     }
     if chain.isEmpty, let body {
       for (index, der) in body.chain.enumerated() {
@@ -24,7 +24,7 @@ extension StepTeller {
     }
     if let anchor {
       lines.append(.heading("Not sent: the root, which the \(side.peer) must know already"))
-      lines += self.lines(of: anchor, role: "root")
+      lines += self.lines(of: anchor, role: "root", from: sender)
     }
     return lines
   }
@@ -36,15 +36,24 @@ extension StepTeller {
     var lines: [NarrativeLine] = [.say("\(counted(count, "certificate")), to be verified:")]
     for (index, certificate) in chain.enumerated() {
       lines.append(.item(certificate.subject, depth: 1))
-      lines.append(.say(index == 0 ? "says it is the \(sender), with an \(certificate.key) key"
-        : "says it issues certificates, with an \(certificate.key) key", depth: 2, .faint))
+      lines.append(
+        .say(
+          index == 0
+            ? "says it is the \(sender), with an \(certificate.key) key"
+            : "says it issues certificates, with an \(certificate.key) key", depth: 2, .faint))
     }
     return lines
   }
 
-  private func lines(of certificate: CertificateDescription, role: String) -> [NarrativeLine] {
+  private func lines(
+    of certificate: CertificateDescription, role: String, from sender: Side
+  ) -> [NarrativeLine] {
+    let title = NarrativeLine(depth: 1, mark: .item, text: "\(role): \(certificate.subject)", tone: .strong)
+    if let number = context.number(describing: certificate, before: sender) {
+      return [title, .say("the same as in step \(number)", depth: 2, .faint)]
+    }
     var lines: [NarrativeLine] = [
-      NarrativeLine(depth: 1, mark: .item, label: nil, text: "\(role): \(certificate.subject)", tone: .strong),
+      title,
       .field("issuer", certificate.issuer, depth: 2),
       .field("valid", "\(dateText(certificate.notBefore)) to \(dateText(certificate.notAfter)) UTC", depth: 2),
       .field("key", certificate.key, depth: 2), .field("signed with", certificate.signatureAlgorithm, depth: 2),
@@ -78,12 +87,14 @@ extension StepTeller {
       }
     }
     lines.append(.heading(counted(judgement.checks.count, "check")))
+    var subject: String?
     for check in judgement.checks {
-      let subject = check.position.flatMap { judgement.presented.count > 1 ? positionText($0, judgement) : nil }
-      let text = check.detail + (subject.map { " [\($0)]" } ?? "")
+      let next = self.subject(of: check, judgement)
+      if next != subject { lines.append(.item(next, depth: 1)) }
+      subject = next
       lines.append(
         NarrativeLine(
-          depth: 1, mark: check.outcome.mark, label: check.rule.phrase, text: text, tone: check.outcome.tone))
+          depth: 2, mark: check.outcome.mark, label: check.rule.phrase, text: check.detail, tone: check.outcome.tone))
     }
     if let rejection = judgement.rejection {
       lines.append(.failed("verdict", "refused: \(rejection.detail)"))
@@ -93,10 +104,14 @@ extension StepTeller {
     return NarrativeStep.Column(headline: "verifies the \(peer)'s chain", lines: lines)
   }
 
-  private func positionText(_ position: Int, _ judgement: JudgementFact) -> String {
-    if position == 0 { return "leaf" }
+  /// Which certificate a check is about; without a place in the presented chain it is the path or the root at its end.
+  private func subject(of check: CertificateCheck, _ judgement: JudgementFact) -> String {
+    guard let position = check.position else {
+      return check.rule == .pathBuilding ? "the path" : "the path's end"
+    }
     guard judgement.presented.indices.contains(position) else { return "certificate \(position)" }
-    return judgement.presented[position].role
+    let certificate = judgement.presented[position]
+    return "\(position == 0 ? "leaf" : certificate.role): \(certificate.subject)"
   }
 
   func certificateRequestLines() -> [NarrativeLine] {

@@ -31,8 +31,9 @@ extension StepTeller {
       lines.append(
         .field("public value", "\(shortHex(body.params.point)) (\(counted(body.params.point.count, "byte")))"))
     }
-    return lines + signatureLines(
-      scheme: body.algorithm, signature: body.signature, signer: .server, on: side)
+    return lines
+      + signatureLines(
+        scheme: body.algorithm, signature: body.signature, signer: .server, on: side)
   }
 
   private func certificateVerifyLines(on side: Side) -> [NarrativeLine] {
@@ -70,7 +71,8 @@ extension StepTeller {
     if verified {
       lines.append(
         .passed(
-          "so", signer == .server
+          "so",
+          signer == .server
             ? "this server holds the certificate's key, and this key exchange is its own"
             : "this client holds the certificate's key: mutual authentication is done"))
     } else {
@@ -92,13 +94,15 @@ extension StepTeller {
         lines.append(.field("with", "the public key of the server's certificate"))
         lines.append(
           .warned(
-            "RFC 10015", "must not be used any more: whoever gets the server's key, even years later, opens every "
+            "RFC 10015",
+            "must not be used any more: whoever gets the server's key, even years later, opens every "
               + "connection recorded before. There is no ephemeral key that could be forgotten."))
       } else {
         lines.append(.field("with", "the private key of its certificate, which proves by this alone that it holds it"))
         lines.append(
           .warned(
-            "padding", "a wrong one is never told: the server goes on with random bytes in the same time, and the "
+            "padding",
+            "a wrong one is never told: the server goes on with random bytes in the same time, and the "
               + "handshake fails at Finished. Telling the difference would be Bleichenbacher's oracle "
               + "(RFC 5246 §7.4.7.1)."))
       }

@@ -42,7 +42,8 @@ extension StepTeller {
       .field("plaintext", counted(fact.plaintextLength, "byte"), depth: depth),
     ]
     let explicit = context.parameters.map { 12 - $0.fixedIVByteCount } ?? 0
-    let parts = (explicit > 0 ? "\(explicit) nonce + " : "") + "\(fact.plaintextLength) + \(AEADAlgorithm.tagByteCount) tag"
+    let parts =
+      (explicit > 0 ? "\(explicit) nonce + " : "") + "\(fact.plaintextLength) + \(AEADAlgorithm.tagByteCount) tag"
     let adds = explicit + fact.plaintextLength + AEADAlgorithm.tagByteCount == fact.ciphertextLength
     lines.append(
       .field(
@@ -97,7 +98,7 @@ extension StepTeller {
       default: continue
       }
     }
-    if column.isEmpty, side == sender.peer { column.headline = "is gone, or does not look any more" }
+    if column.isEmpty, side == sender.peer { column.headline = "never gets to see it" }
     return column
   }
 }

@@ -30,7 +30,10 @@ extension StepTeller {
   }
 
   private func listText(_ inputs: [NamedInput]) -> String {
-    inputs.map { "\($0.name) (\($0.byteCount))" }.joined(separator: ", ")
+    inputs.map { input in
+      input.name.hasSuffix(" of")
+        ? "\(input.name) \(counted(input.byteCount, "byte"))" : "\(input.name) (\(input.byteCount))"
+    }.joined(separator: ", ")
   }
 
   func changeCipherSpecColumn(from sender: Side, on side: Side) -> NarrativeStep.Column {
@@ -122,7 +125,6 @@ extension DerivationFact.Name {
     case .preMasterSecret: .preMasterSecret
     case .masterSecret: .masterSecret
     case .keyBlock: .keyBlock
-    case .exportedKeyingMaterial: nil
     }
   }
 }

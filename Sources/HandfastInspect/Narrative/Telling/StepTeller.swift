@@ -10,8 +10,7 @@ struct StepTeller {
   func tell(number: Int, start: Int64) -> NarrativeStep {
     NarrativeStep(
       number: number, title: title, gist: gist, reference: material.kind.reference(suite: context.suite),
-      direction: material.kind.direction, elapsed: material.time - start,
-      client: column(.client), server: column(.server), bytes: bytes,
+      direction: direction, client: column(.client, start), server: column(.server, start), bytes: bytes,
       isFailure: material.kind == .failure
         || Side.allCases.contains { context.stops($0, at: material.kind) })
   }
@@ -23,20 +22,37 @@ struct StepTeller {
 
   private var gist: String {
     if case .message(.clientKeyExchange, _, _) = material.kind, context.usesKeyTransport {
-      return "The paper's key exchange: the client makes up the pre-master secret and sends it, encrypted with the public "
+      return
+        "The paper's key exchange: the client makes up the pre-master secret and sends it, encrypted with the public "
         + "key of the server's certificate."
     }
     return material.kind.gist
   }
 
+  /// A message that was never sent crosses nothing.
+  private var direction: NarrativeStep.Direction {
+    guard case .message(_, from: let sender, _) = material.kind,
+      Side.allCases.allSatisfy({ context.message(material.kind, seenBy: $0) == nil })
+    else { return material.kind.direction }
+    return sender == .client ? .client : .server
+  }
+
   /// Nil when that side is not recorded.
-  private func column(_ side: Side) -> NarrativeStep.Column? {
+  private func column(_ side: Side, _ start: Int64) -> NarrativeStep.Column? {
     guard context.recordedSides.contains(side) else { return nil }
+    var column = content(on: side)
+    let entries = material.entries.filter { $0.side == side }
+    let anchor = entries.first { StepGrouping.anchors($0.event, material.kind) } ?? entries.first
+    column.elapsed = anchor.map { $0.time - start }
+    return column
+  }
+
+  private func content(on side: Side) -> NarrativeStep.Column {
     var column =
       switch material.kind {
       case .message(let type, from: let sender, _): messageColumn(type, from: sender, on: side)
       case .verification(of: let peer): verificationColumn(of: peer, on: side)
-      case .secrets, .exporter: secretsColumn(on: side)
+      case .secrets: secretsColumn(on: side)
       case .changeCipherSpec(from: let sender): changeCipherSpecColumn(from: sender, on: side)
       case .completed: completedColumn(on: side)
       case .record(from: let sender, let sequenceNumber): recordColumn(from: sender, sequenceNumber, on: side)
@@ -101,7 +117,7 @@ extension StepTeller {
     let decisions = decisions(on: side)
     if isSender { return NarrativeStep.Column(headline: decisions.isEmpty ? "" : "decides", lines: decisions) }
     let other = context.message(material.kind, seenBy: side.peer)
-    return NarrativeStep.Column(headline: other == nil ? "" : "never gets to see it", lines: decisions)
+    return NarrativeStep.Column(headline: other == nil ? "waits" : "never gets to see it", lines: decisions)
   }
 
   private func headline(of fact: MessageFact, from sender: Side, on side: Side) -> String {
@@ -114,7 +130,9 @@ extension StepTeller {
 
   /// What was changed on the way, when both views are there to compare.
   private func changes(in fact: MessageFact, from sender: Side, on side: Side) -> [NarrativeLine] {
-    guard let original = context.message(material.kind, seenBy: sender), original.digest != fact.digest else { return [] }
+    guard let original = context.message(material.kind, seenBy: sender), original.digest != fact.digest else {
+      return []
+    }
     var lines: [NarrativeLine] = [
       .warned(
         "sent", "SHA-256 \(shortHex(original.digest))"), .warned("received", "SHA-256 \(shortHex(fact.digest))"),
@@ -126,14 +144,16 @@ extension StepTeller {
         let after = hexText([fact.bytes[first]])
         lines.append(
           .warned(
-            nil, "\(counted(differing.count, "byte")) changed on the way, the first at offset \(first): "
+            nil,
+            "\(counted(differing.count, "byte")) changed on the way, the first at offset \(first): "
               + "0x\(before) became 0x\(after). Neither side can see that yet."))
       }
     } else {
       let common = zip(original.bytes, fact.bytes).enumerated().first { $0.element.0 != $0.element.1 }?.offset
       lines.append(
         .warned(
-          nil, "\(original.bytes.count) bytes became \(fact.bytes.count) on the way"
+          nil,
+          "\(original.bytes.count) bytes became \(fact.bytes.count) on the way"
             + (common.map { ", differing from offset \($0) on" } ?? "") + ". Neither side can see that yet."))
     }
     return lines
@@ -151,9 +171,9 @@ extension StepTeller {
     let subject = choice.subject.phrase
     var lines: [NarrativeLine] = [
       choice.chosen.map { .heading("Chooses the \(subject): \($0)") }
-        ?? NarrativeLine(mark: .failed, text: "Finds no \(subject)", tone: .bad)
+        ?? NarrativeLine(mark: .failed, text: "Finds no \(subject) that fits", tone: .bad)
     ]
-    lines.append(.say("Why: \(choice.rule)", depth: 1))
+    lines.append(.say("\(choice.chosen == nil ? "Wanted" : "Why"): \(choice.rule)", depth: 1))
     for candidate in choice.candidates {
       if let reason = candidate.ruledOut {
         lines.append(.passedOver("\(candidate.label): \(reason)", depth: 1))
@@ -188,7 +208,7 @@ extension Choice.Subject {
     case .applicationProtocol: "application protocol"
     case .serverIdentity: "server's certificate"
     case .clientIdentity: "client's certificate"
-    case .extendedMasterSecret: "master secret's derivation"
+    case .extendedMasterSecret: "extended master secret"
     case .maxFragmentLength: "record size"
     case .compression: "compression method"
     }

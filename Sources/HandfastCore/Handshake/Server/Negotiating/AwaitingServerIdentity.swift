@@ -19,6 +19,7 @@ package struct AwaitingServerIdentity: ~Copyable {
     let choice = try chooseSuite(offer, among: identities, settings, &out)
     out.knowledge.ownIdentity = choice.identity
     out.knowledge.cipherSuite = choice.suite.suite
+    out.knowledge.reference = offer.serverName.flatMap { try? ServerReference($0) }
     if let length = agreed.maxFragmentLength?.byteCount { out.settledFragmentLimit = length }
     out.isVersionSettled = true
 

@@ -38,6 +38,22 @@ package import HandfastCore
   }
 }
 
+/// The client's half. `publicKey` is a DER RSAPublicKey, and `byteCount` its modulus' length.
+func rsaEncrypt(_ plaintext: Span<UInt8>, publicKey: [UInt8], byteCount: Int) throws(CryptoError) -> [UInt8] {
+  var ciphertext = [UInt8](repeating: 0, count: byteCount)
+  // Safe: every pointer stays in its closure, with its own count.
+  let isDone = unsafe ciphertext.withUnsafeMutableBufferPointer { ciphertext in
+    unsafe publicKey.withUnsafeBufferPointer { key in
+      unsafe plaintext.withUnsafeBufferPointer { plaintext in
+        unsafe chb_rsa_encrypt_pkcs1(
+          key.baseAddress, key.count, plaintext.baseAddress, plaintext.count, ciphertext.baseAddress, ciphertext.count)
+      }
+    }
+  }
+  guard isDone == 1 else { throw .failure("RSA encryption failed") }
+  return ciphertext
+}
+
 /// Takes the 48 bytes out of an encryption block (RFC 8017 §7.2.2), or `replacement` when the padding is wrong in any way.
 /// Neither a branch nor an address depends on the block's bytes or on the outcome.
 ///

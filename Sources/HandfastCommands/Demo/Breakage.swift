@@ -1,0 +1,188 @@
+import ArgumentParser
+import Handfast
+import HandfastCore
+import HandfastTrust
+import HandfastWire
+
+/// What `--break` can break.
+package enum Breakage: String, CaseIterable, ExpressibleByArgument, Sendable {
+  case expired
+  case notYetValid = "not-yet-valid"
+  case wrongHost = "wrong-host"
+  case noNames = "no-names"
+  case untrusted
+  case selfSigned = "self-signed"
+  case missingIntermediate = "missing-intermediate"
+  case wrongEKU = "wrong-eku"
+  case wrongKeyUsage = "wrong-key-usage"
+  case noClientCert = "no-client-cert"
+  case untrustedClient = "untrusted-client"
+  case expiredClient = "expired-client"
+  case wrongEKUClient = "wrong-eku-client"
+  case noCommonSuite = "no-common-suite"
+  case noCommonGroup = "no-common-group"
+  case noCommonSignature = "no-common-signature"
+  case keyTransport = "key-transport"
+  case alpnMismatch = "alpn-mismatch"
+  case wrongVersion = "wrong-version"
+  case noEMS = "no-ems"
+  case tamperedHello = "tampered-hello"
+  case tamperedCertificate = "tampered-certificate"
+  case tamperedKeyExchange = "tampered-key-exchange"
+  case tamperedRecord = "tampered-record"
+  case repeatedRecord = "repeated-record"
+  case truncated
+  case notTLS = "not-tls"
+  case silent
+
+  /// One line: what is wrong.
+  package var summary: String {
+    switch self {
+    case .expired: "the server's certificate expired yesterday"
+    case .notYetValid: "the server's certificate is valid from tomorrow"
+    case .wrongHost: "the client wants another host than the certificate names"
+    case .noNames: "the server's certificate has a common name only, no subjectAltName"
+    case .untrusted: "the client does not know the server's root"
+    case .selfSigned: "the server's certificate is signed with its own key"
+    case .missingIntermediate: "the server forgets to send the intermediate"
+    case .wrongEKU: "the server's certificate is for clients (clientAuth only)"
+    case .wrongKeyUsage: "the server's certificate may not sign (no digitalSignature)"
+    case .noClientCert: "the server requires a client certificate, and the client has none that fits"
+    case .untrustedClient: "a CA that the server does not know issued the client's certificate"
+    case .expiredClient: "the client's certificate expired yesterday"
+    case .wrongEKUClient: "the client's certificate is for servers (serverAuth only)"
+    case .noCommonSuite: "the two sides have no cipher suite in common"
+    case .noCommonGroup: "the two sides have no group in common"
+    case .noCommonSignature: "the client verifies no signature that the server's keys can make"
+    case .keyTransport: "the client knows only RSA key transport, and the server forbids it"
+    case .alpnMismatch: "the two sides have no application protocol in common"
+    case .wrongVersion: "somebody in the middle makes the client offer TLS 1.0 only"
+    case .noEMS: "somebody in the middle strikes extended_master_secret out of the ClientHello"
+    case .tamperedHello: "somebody in the middle strikes suites out of the ClientHello, to force another one"
+    case .tamperedCertificate: "somebody in the middle flips a bit of the server's certificate"
+    case .tamperedKeyExchange: "somebody in the middle flips a bit of the server's public value"
+    case .tamperedRecord: "somebody in the middle flips a bit of an encrypted record"
+    case .repeatedRecord: "somebody in the middle sends an encrypted record twice"
+    case .truncated: "somebody in the middle cuts the connection before the goodbyes"
+    case .notTLS: "the port answers in HTTP, without TLS"
+    case .silent: "the server's answer never arrives"
+    }
+  }
+
+  /// Which option decides what this breaks, so that both together make no sense.
+  var contradicts: (suite: Bool, group: Bool, keyType: Bool, noClientCert: Bool, paper: Bool) {
+    switch self {
+    case .noCommonSuite: (true, false, false, false, true)
+    case .noCommonGroup: (false, true, false, false, true)
+    case .noCommonSignature: (true, false, true, false, true)
+    case .keyTransport: (true, true, false, false, true)
+    case .tamperedHello: (true, false, false, false, true)
+    case .noClientCert, .untrustedClient, .expiredClient, .wrongEKUClient: (false, false, false, true, false)
+    case .tamperedKeyExchange, .wrongKeyUsage: (false, false, false, false, true)
+    case .expired, .notYetValid, .wrongHost, .noNames, .untrusted, .selfSigned, .missingIntermediate, .wrongEKU,
+      .alpnMismatch, .wrongVersion, .noEMS, .tamperedCertificate, .tamperedRecord, .repeatedRecord, .truncated,
+      .notTLS, .silent:
+      (false, false, false, false, false)
+    }
+  }
+
+  func bend(_ plan: inout DemoPlan) {
+    let day: Int64 = 86_400
+    switch self {
+    case .expired: (plan.server.notBefore, plan.server.notAfter) = (-30 * day, -day)
+    case .notYetValid: (plan.server.notBefore, plan.server.notAfter) = (day, 30 * day)
+    case .wrongHost: plan.reference = "elsewhere.handfast.test"
+    case .noNames: (plan.server.names, plan.serverHasOtherIdentity) = ([], false)
+    case .untrusted: plan.clientTrustsRoot = false
+    case .selfSigned: plan.server.signer = .selfSigned
+    case .missingIntermediate: plan.server.sendsIntermediate = false
+    case .wrongEKU: plan.server.purpose = .clientAuth
+    case .wrongKeyUsage: plan.server.keyUsage = ["keyAgreement"]
+    case .noClientCert: plan.clientHasFittingIdentity = false
+    case .untrustedClient: (plan.clientIsIssuedElsewhere, plan.announcesAuthorities) = (true, false)
+    case .expiredClient: (plan.client.notBefore, plan.client.notAfter) = (-30 * day, -day)
+    case .wrongEKUClient: plan.client.purpose = .serverAuth
+    case .noCommonSuite:
+      plan.suites.client = plan.suites.client.filter { !Self.usesChaCha($0) }
+      plan.suites.server = plan.suites.server.filter(Self.usesChaCha)
+    case .noCommonGroup: plan.groups = (client: [.x25519], server: [.secp384r1, .secp521r1])
+    case .noCommonSignature: plan.clientSchemes = [.ed25519]
+    case .keyTransport: (plan.suites.client, plan.rsaKeyTransport.client) = (.rsaKeyTransport, .allowedAgainstRFC10015)
+    case .alpnMismatch: plan.protocols = (client: ["h2"], server: ["http/1.1"])
+    case .wrongVersion: plan.tampering = .offersTLS10
+    case .noEMS: plan.tampering = .strikesExtendedMasterSecret
+    case .tamperedHello: plan.tampering = .strikesSuites
+    case .tamperedCertificate: plan.tampering = .changesCertificate
+    case .tamperedKeyExchange: plan.tampering = .changesKeyExchange
+    case .tamperedRecord: plan.tampering = .changesRecord
+    case .repeatedRecord: plan.tampering = .repeatsRecord
+    case .truncated: plan.tampering = .cuts
+    case .notTLS: plan.tampering = .speaksHTTP
+    case .silent: (plan.tampering, plan.handshakeSeconds) = (.staysSilent, 1)
+    }
+  }
+
+  private static func usesChaCha(_ suite: CipherSuite) -> Bool {
+    CipherSuiteParameters(suite)?.aead == .chaCha20Poly1305
+  }
+
+  /// Who finds the fault.
+  var finder: Side {
+    switch self {
+    case .expired, .notYetValid, .wrongHost, .noNames, .untrusted, .selfSigned, .missingIntermediate, .wrongEKU,
+      .wrongKeyUsage, .tamperedCertificate, .tamperedKeyExchange, .truncated, .notTLS, .silent:
+      .client
+    case .noClientCert, .untrustedClient, .expiredClient, .wrongEKUClient, .noCommonSuite, .noCommonGroup,
+      .noCommonSignature, .keyTransport, .alpnMismatch, .wrongVersion, .noEMS, .tamperedHello, .tamperedRecord,
+      .repeatedRecord:
+      .server
+    }
+  }
+
+  /// Whether this is the error by which the finder shall find it.
+  func isFound(by error: TLSError) -> Bool {
+    switch self {
+    case .expired, .expiredClient: error.rejection == .expired
+    case .notYetValid: error.rejection == .notYetValid
+    case .wrongHost: error.rejection == .wrongName
+    case .noNames: error.rejection == .noNames
+    case .untrusted, .missingIntermediate, .untrustedClient: error.rejection == .unknownIssuer
+    case .selfSigned: error.rejection == .selfSigned
+    case .wrongEKU, .wrongEKUClient: error.rejection == .extendedKeyUsage
+    case .wrongKeyUsage: error.rejection == .keyUsage
+    case .tamperedCertificate: error.rejection != nil
+    case .noClientCert: error == .certificateMissing(.client)
+    case .noCommonSuite, .keyTransport: if case .noCommonCipherSuite = error { true } else { false }
+    case .noCommonGroup: if case .noCommonGroup = error { true } else { false }
+    case .noCommonSignature:
+      switch error {
+      case .noFittingIdentity, .noCommonSignatureScheme: true
+      default: false
+      }
+    case .alpnMismatch: if case .noCommonApplicationProtocol = error { true } else { false }
+    case .wrongVersion: error == .versionNotSupported(offered: .tls10)
+    case .noEMS: error == .extendedMasterSecretMissing
+    case .tamperedHello: error.tellsOfTampering
+    case .tamperedKeyExchange:
+      if case .badSignature(in: .serverKeyExchange, _) = error { true } else { false }
+    case .tamperedRecord, .repeatedRecord: if case .badRecordMAC = error { true } else { false }
+    case .truncated: error == .truncated
+    case .notTLS: if case .notTLS = error { true } else { false }
+    case .silent: error == .handshakeTimedOut(seconds: 1)
+    }
+  }
+}
+
+extension TLSError {
+  fileprivate var rejection: CertificateRejection.Reason? {
+    if case .certificateRejected(let rejection) = self { rejection.reason } else { nil }
+  }
+
+  /// By a signature over the handshake where the client makes one; otherwise by keys that do not fit, or by Finished.
+  fileprivate var tellsOfTampering: Bool {
+    switch self {
+    case .badSignature(in: .certificateVerify, _), .badRecordMAC, .badFinished: true
+    default: false
+    }
+  }
+}

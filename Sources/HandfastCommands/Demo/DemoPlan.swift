@@ -1,0 +1,104 @@
+import Handfast
+import HandfastCore
+import HandfastTrust
+import HandfastWire
+
+/// What a demo is to show: who the two sides are, what each wants, and what happens between them. Every breakage bends it a
+/// little.
+struct DemoPlan: Sendable {
+  static let serverName = "server.handfast.test"
+
+  /// What the client wants to reach.
+  var reference = DemoPlan.serverName
+  var server: LeafRequest
+  var client: LeafRequest
+  var suites: (client: [CipherSuite], server: [CipherSuite]) = (.recommended, .recommended)
+  var groups: (client: [NamedGroup], server: [NamedGroup]) = (.recommended, .recommended)
+  /// The signatures that the client verifies.
+  var clientSchemes: [SignatureScheme] = .recommended
+  var protocols: (client: [String], server: [String]) = (["http/1.1"], ["http/1.1"])
+  var rsaKeyTransport = (client: RSAKeyTransport.forbidden, server: RSAKeyTransport.forbidden)
+  /// Whether the server has a second certificate, for another name.
+  var serverHasOtherIdentity = true
+  var clientTrustsRoot = true
+  var clientHasFittingIdentity = true
+  /// Whether another CA, which the server does not trust, has issued the client's certificate.
+  var clientIsIssuedElsewhere = false
+  var isClientCertificateRequired = true
+  var announcesAuthorities = true
+  var handshakeSeconds = 10
+  var tampering: Tampering?
+
+  init(serverKey: KeyKind, clientKey: KeyKind) {
+    server = .server(Self.serverName, "127.0.0.1", keyKind: serverKey)
+    client = .client("alice", keyKind: clientKey)
+  }
+}
+
+/// A plan with everything made that it needs.
+struct DemoParties: Sendable {
+  let client: TLSClient
+  let server: TLSServer
+  let reference: ServerReference
+
+  /// Makes a throwaway PKI in memory, the certificates that the plan asks for, and both sides' configurations.
+  init(_ plan: DemoPlan, sinks: (client: any SecretSink, server: any SecretSink)?) throws {
+    let pki = try DevelopmentPKI(name: "Handfast Demo")
+    let elsewhere = try DevelopmentPKI(name: "Elsewhere")
+    reference = try ServerReference(plan.reference)
+
+    var client = ClientConfiguration(trust: try plan.clientTrustsRoot ? pki.trust : elsewhere.trust)
+    client.identities = .these(try Self.clientIdentities(plan, pki, elsewhere))
+    client.applicationProtocols = plan.protocols.client
+    client.cipherSuites = plan.suites.client
+    client.groups = plan.groups.client
+    client.signatureSchemes = plan.clientSchemes
+    client.rsaKeyTransport = plan.rsaKeyTransport.client
+    client.limits.handshakeSeconds = plan.handshakeSeconds
+    client.secretSink = sinks?.client
+    self.client = try TLSClient(client)
+
+    let trust = try pki.trust
+    let others = plan.serverHasOtherIdentity ? [try pki.issue(.server("internal.handfast.test"))] : []
+    var server = ServerConfiguration(
+      identities: .these(others + [try pki.issue(plan.server)]),
+      clientAuthentication: plan.isClientCertificateRequired ? .required(trust) : .optional(trust))
+    server.applicationProtocols = plan.protocols.server
+    server.cipherSuites = plan.suites.server
+    server.groups = plan.groups.server
+    server.signatureSchemes = Self.schemes(for: plan.client.keyKind)
+    server.rsaKeyTransport = plan.rsaKeyTransport.server
+    server.announcesAuthorities = plan.announcesAuthorities
+    server.limits.handshakeSeconds = plan.handshakeSeconds
+    server.secretSink = sinks?.server
+    self.server = try TLSServer(server)
+  }
+
+  /// Several, so that there is something to choose: by another CA, of another kind of key, the one that fits, and a spare one.
+  private static func clientIdentities(
+    _ plan: DemoPlan, _ pki: DevelopmentPKI, _ elsewhere: DevelopmentPKI
+  ) throws -> [Identity] {
+    let foreign = try elsewhere.issue(.client("alice at another company", keyKind: plan.client.keyKind))
+    if plan.clientIsIssuedElsewhere { return [foreign] }
+    let otherKey: KeyKind = plan.client.keyKind.isRSA ? .ecdsa(.secp256r1) : .rsa(bits: 2048)
+    let otherKind = try pki.issue(.client("alice's old token", keyKind: otherKey))
+    guard plan.clientHasFittingIdentity else { return [foreign, otherKind] }
+    var spare = plan.client
+    spare.commonName = "alice's spare key"
+    return [foreign, otherKind, try pki.issue(plan.client), try pki.issue(spare)]
+  }
+
+  /// The server of the demo accepts clients with one kind of key only, so that another kind can be ruled out.
+  private static func schemes(for key: KeyKind) -> [SignatureScheme] {
+    [SignatureScheme].recommended.filter { $0.isRSA == key.isRSA }
+  }
+}
+
+extension KeyKind {
+  var isRSA: Bool {
+    switch self {
+    case .rsa: true
+    case .ecdsa, .ed25519: false
+    }
+  }
+}

@@ -1,0 +1,83 @@
+import Handfast
+import HandfastCore
+import HandfastWire
+
+extension JudgementFact {
+  var json: JSONValue {
+    .object([
+      "peer": .string(peer.rawValue), "reference": .text(reference?.description),
+      "presented": .array(presented.map(\.json)), "path": .array(path.map(\.json)),
+      "checks": .array(
+        checks.map { check in
+          .object([
+            "rule": .string(check.rule.rawValue), "outcome": .string(check.outcome.rawValue),
+            "position": check.position.map { .int($0) } ?? .null, "detail": .string(check.detail),
+          ])
+        }), "rejection": rejection?.json ?? .null,
+    ])
+  }
+
+  init(json object: JSONObject) throws(TraceFormatError) {
+    var reference: ServerReference?
+    if let text = try object.optionalString("reference") {
+      guard let known = try? ServerReference(text) else { throw .unknownValue(key: "reference", value: text) }
+      reference = known
+    }
+    var checks: [CertificateCheck] = []
+    for check in try object.objects("checks") {
+      checks.append(
+        CertificateCheck(
+          rule: try check.raw("rule"), outcome: try check.raw("outcome"), position: try check.optionalInt("position"),
+          detail: try check.string("detail")))
+    }
+    self.init(
+      peer: try object.raw("peer"), reference: reference,
+      presented: try [CertificateDescription](json: try object.objects("presented")),
+      path: try [CertificateDescription](json: try object.objects("path")), checks: checks,
+      rejection: object.has("rejection") ? try CertificateRejection(json: try object.object("rejection")) : nil)
+  }
+}
+
+extension CertificateRejection {
+  var json: JSONValue {
+    .object([
+      "reason": .string(reason.rawValue), "position": position.map { .int($0) } ?? .null, "subject": .text(subject),
+      "detail": .string(detail),
+    ])
+  }
+
+  init(json object: JSONObject) throws(TraceFormatError) {
+    self.init(
+      reason: try object.raw("reason"), position: try object.optionalInt("position"),
+      subject: try object.optionalString("subject"), detail: try object.string("detail"))
+  }
+}
+
+extension CertificateDescription {
+  var json: JSONValue {
+    .object([
+      "subject": .string(subject), "issuer": .string(issuer), "notBefore": .int(notBefore), "notAfter": .int(notAfter),
+      "key": .string(key), "signatureAlgorithm": .string(signatureAlgorithm), "names": .strings(names),
+      "isCA": .bool(isCA), "keyUsage": keyUsage.map { .strings($0) } ?? .null,
+      "extendedKeyUsage": extendedKeyUsage.map { .strings($0) } ?? .null, "serialNumber": .string(serialNumber),
+      "fingerprint": .bytes(fingerprint),
+    ])
+  }
+}
+
+extension [CertificateDescription] {
+  init(json objects: [JSONObject]) throws(TraceFormatError) {
+    self = []
+    for object in objects {
+      append(
+        CertificateDescription(
+          subject: try object.string("subject"), issuer: try object.string("issuer"),
+          notBefore: Int64(try object.int("notBefore")), notAfter: Int64(try object.int("notAfter")),
+          key: try object.string("key"), signatureAlgorithm: try object.string("signatureAlgorithm"),
+          names: try object.strings("names"), isCA: try object.bool("isCA"),
+          keyUsage: object.has("keyUsage") ? try object.strings("keyUsage") : nil,
+          extendedKeyUsage: object.has("extendedKeyUsage") ? try object.strings("extendedKeyUsage") : nil,
+          serialNumber: try object.string("serialNumber"), fingerprint: try object.bytes("fingerprint")))
+    }
+  }
+}

@@ -1,0 +1,103 @@
+import HandfastCore
+import HandfastWire
+
+/// Connections that end without an alert that explains it.
+extension Diagnostician {
+  var truncated: Diagnosis {
+    if step == .established {
+      return because(
+        of: nil,
+        "The \(them)'s bytes ended without close_notify: what was received may be cut short, by a fault or by an attacker.",
+        rule: "RFC 5246 §7.2.1 (closure alerts)",
+        remedy: "Do not treat the data as whole unless its own format says so; have the \(them) close properly.",
+        .likely)
+    }
+    if knowledge.lastReceived == nil {
+      return because(
+        of: nil, "The \(them) closed the connection before it said anything, while \(step.words) was awaited.",
+        rule: "RFC 5246 §7.2.1 (closure alerts)",
+        remedy: side == .client
+          ? "Check that this port speaks TLS, and whether a firewall or proxy cuts the connection."
+          : "Nothing, if it was a port scan or a health check; else look into the client's log.", .possible)
+    }
+    if side == .client, let missing = missingClientCertificate {
+      return because(
+        of: side,
+        "The server closed the connection without an alert after this client had sent no certificate: \(missing).",
+        rule: "RFC 5246 §7.4.6 (client certificate)", remedy: noCertificateRemedy, .possible)
+    }
+    return because(
+      of: nil,
+      "The \(them) closed the connection in the middle of the handshake, while \(step.words) was awaited, without "
+        + "an alert.",
+      rule: "RFC 5246 §7.2.1 (closure alerts)",
+      remedy:
+        "Look into the \(them)'s log; some software refuses peers that way. If it says nothing, look for a firewall or "
+        + "proxy.", .possible)
+  }
+
+  func handshakeTimedOut(_ seconds: Int) -> Diagnosis {
+    because(
+      of: nil, "The handshake was not complete after \(seconds) seconds; \(step.words) was awaited.",
+      rule: "limits.handshakeSeconds of this side",
+      remedy: step.isOwnWork
+        ? "Answer the connection's Need sooner, or raise limits.handshakeSeconds."
+        : "Check that the \(them) is alive and speaks TLS on this port; on slow networks raise limits.handshakeSeconds.",
+      .likely)
+  }
+
+  var alreadyEnded: Diagnosis {
+    misuse(
+      "The connection was used after it had failed or been closed.",
+      remedy: "Stop using a connection after its first error or after close; open a new one.")
+  }
+
+  var handshakeNotComplete: Diagnosis {
+    misuse(
+      "The connection was used for data or keying material before its handshake was complete (\(step.words) is awaited).",
+      remedy: "Wait until isHandshakeComplete is true.")
+  }
+}
+
+extension HandshakeStep {
+  /// What is awaited, in words.
+  var words: String {
+    switch self {
+    case .awaitingClientHello: "the ClientHello"
+    case .awaitingServerIdentity: "the choice of the server's certificate"
+    case .awaitingServerSignature: "the signature by the server's key"
+    case .awaitingServerHello: "the ServerHello"
+    case .awaitingServerCertificate: "the server's Certificate"
+    case .awaitingServerVerdict: "the verdict on the server's certificate"
+    case .awaitingServerKeyExchange: "the ServerKeyExchange"
+    case .awaitingCertificateRequestOrServerHelloDone: "a CertificateRequest or the ServerHelloDone"
+    case .awaitingServerHelloDone: "the ServerHelloDone"
+    case .awaitingClientIdentity: "the choice of the client's certificate"
+    case .awaitingClientSignature: "the signature by the client's key"
+    case .awaitingClientCertificate: "the client's Certificate"
+    case .awaitingClientVerdict: "the verdict on the client's certificate"
+    case .awaitingClientKeyExchange: "the ClientKeyExchange"
+    case .awaitingCertificateVerify: "the client's CertificateVerify"
+    case .awaitingChangeCipherSpec: "the ChangeCipherSpec"
+    case .awaitingFinished: "the Finished"
+    case .established: "application data"
+    case .closed: "nothing more"
+    case .failed: "nothing more"
+    }
+  }
+
+  /// Whether the owner of this connection, not the peer, has the next move.
+  var isOwnWork: Bool {
+    switch self {
+    case .awaitingServerIdentity, .awaitingServerSignature, .awaitingServerVerdict, .awaitingClientIdentity,
+      .awaitingClientSignature, .awaitingClientVerdict:
+      true
+    case .awaitingClientHello, .awaitingServerHello, .awaitingServerCertificate, .awaitingServerKeyExchange,
+      .awaitingCertificateRequestOrServerHelloDone, .awaitingServerHelloDone, .awaitingClientCertificate,
+      .awaitingClientKeyExchange, .awaitingCertificateVerify, .awaitingChangeCipherSpec, .awaitingFinished,
+      .established,
+      .closed, .failed:
+      false
+    }
+  }
+}

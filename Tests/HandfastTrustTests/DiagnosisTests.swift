@@ -1,0 +1,189 @@
+import HandfastCore
+import HandfastTrust
+import HandfastWire
+import Testing
+
+@Suite struct DiagnosisTests {
+  // MARK: All of them
+
+  @Test func `every error has a sample here`() {
+    #expect(Set(EveryError.all.map(EveryError.name)).count == EveryError.caseCount)
+  }
+
+  @Test(arguments: Side.allCases)
+  func `every error is explained in whole sentences, with a remedy, on either side at any step`(_ side: Side) throws {
+    for error in EveryError.all {
+      for step in HandshakeStep.allCases {
+        for knowledge in try Self.knowledges(side) {
+          let diagnosis = Diagnosis(of: error, on: side, at: step, knowing: knowledge)
+          for text in [diagnosis.explanation, diagnosis.remedy] {
+            #expect(text.hasSuffix(".") && !text.hasSuffix("..") && text.utf8.count >= 30, "\(error): \(text)")
+            #expect(text.first?.isUppercase == true, "\(error): \(text)")
+            #expect(!text.contains("  ") && !text.contains("Optional(") && !text.contains("\n"), "\(error): \(text)")
+          }
+          if let rule = diagnosis.rule { #expect(rule.utf8.count > 8, "\(error): \(rule)") }
+          if case .alertReceived = error { #expect(diagnosis.certainty != .certain, "\(error)") }
+        }
+      }
+    }
+  }
+
+  @Test func `a refusal by this side is certain, and concerns the peer's certificate`() throws {
+    let rejection = CertificateRejection(
+      reason: .expired, position: 1, subject: "CN=Old", detail: "It expired at 2020-01-01 00:00:00Z; now it is later.")
+    let diagnosis = Diagnosis(
+      of: .certificateRejected(rejection), on: .client, at: .awaitingServerVerdict, knowing: HandshakeKnowledge())
+    #expect(diagnosis.fault == .server && diagnosis.certainty == .certain)
+    #expect(diagnosis.certificate == CertificateReference(owner: .server, position: 1, subject: "CN=Old"))
+    #expect(
+      diagnosis.explanation
+        == "Certificate 1 of the server's chain (CN=Old) is refused. It expired at 2020-01-01 00:00:00Z; now it is later."
+    )
+    #expect(diagnosis.rule == "RFC 5280 §4.1.2.5 (validity)")
+  }
+
+  // MARK: No client certificate
+
+  @Test func `a client refused without certificate learns that it needed one, and why it sent none`() throws {
+    var knowledge = HandshakeKnowledge()
+    knowledge.certificateRequest = Self.request()
+    knowledge.lastSent = .finished
+    for error in [TLSError.alertReceived(.handshakeFailure), .alertReceived(.certificateRequired)] {
+      let diagnosis = Diagnosis(of: error, on: .client, at: .awaitingChangeCipherSpec, knowing: knowledge)
+      #expect(diagnosis.fault == .client && diagnosis.certainty == .likely)
+      #expect(diagnosis.explanation.contains("requires a client certificate and none was sent"))
+      #expect(diagnosis.explanation.contains("this client has no certificate configured"))
+    }
+    knowledge.ownCandidates = [
+      .init("CN=alice (RSA-2048)", .issuerNotAmongAuthorities(issuer: "CN=Other Root"))
+    ]
+    let diagnosis = Diagnosis(
+      of: .alertReceived(.handshakeFailure), on: .client, at: .awaitingChangeCipherSpec, knowing: knowledge)
+    #expect(
+      diagnosis.explanation.contains("CN=alice (RSA-2048): its issuer (CN=Other Root) is not among the authorities"))
+    knowledge.lastReceived = .serverHelloDone
+    #expect(Diagnosis(of: .truncated, on: .client, at: .awaitingFinished, knowing: knowledge).fault == .client)
+  }
+
+  @Test func `handshake_failure right after ClientHello is about the offers`() {
+    var knowledge = HandshakeKnowledge()
+    knowledge.lastSent = .clientHello
+    let diagnosis = Diagnosis(
+      of: .alertReceived(.handshakeFailure), on: .client, at: .awaitingServerHello, knowing: knowledge)
+    #expect(diagnosis.explanation.contains("ClientHello") && diagnosis.certainty == .likely)
+    #expect(!diagnosis.explanation.contains("client certificate"))
+  }
+
+  @Test func `a server that gets no client certificate says what it asked for`() {
+    var knowledge = HandshakeKnowledge()
+    knowledge.certificateRequest = Self.request(authorities: [[0x30, 0x00]])
+    let diagnosis = Diagnosis(
+      of: .certificateMissing(.client), on: .server, at: .awaitingClientCertificate, knowing: knowledge)
+    #expect(diagnosis.fault == .client && diagnosis.certainty == .certain)
+    #expect(
+      diagnosis.explanation.contains("ecdsa_sign")
+        && diagnosis.explanation.contains("an authority that is trusted here"))
+  }
+
+  // MARK: The own chain in the light of an alert
+
+  static let faults: [(AlertDescription, Side, String, @Sendable (inout LeafRequest) -> Void)] = [
+    (
+      .certificateExpired, .server, "expired at",
+      {
+        $0.notAfter = -900 * 86_400
+        $0.notBefore = -1000 * 86_400
+      }
+    ),
+    (
+      .certificateExpired, .client, "is valid only from",
+      {
+        $0.notBefore = 9000 * 86_400
+        $0.notAfter = 9001 * 86_400
+      }
+    ),
+    (
+      .badCertificate, .server, "expired at",
+      {
+        $0.notAfter = -900 * 86_400
+        $0.notBefore = -1000 * 86_400
+      }
+    ),
+    (.unsupportedCertificate, .server, "extendedKeyUsage allows only clientAuth", { $0.purpose = .clientAuth }),
+    (.unsupportedCertificate, .client, "extendedKeyUsage allows only serverAuth", { $0.purpose = .serverAuth }),
+    (.unsupportedCertificate, .client, "keyUsage does not allow digitalSignature", { $0.keyUsage = ["keyAgreement"] }),
+    (.certificateUnknown, .server, "extendedKeyUsage allows only clientAuth", { $0.purpose = .clientAuth }),
+    (.unknownCA, .server, "is self-signed", { $0.signer = .selfSigned }),
+    (.unknownCA, .client, "sent its certificate alone", { $0.sendsIntermediate = false }),
+  ]
+
+  @Test(arguments: faults)
+  func `an alert about the own certificate is explained by the own chain`(
+    _ alert: AlertDescription, _ side: Side, _ words: String, _ change: @Sendable (inout LeafRequest) -> Void
+  ) throws {
+    var request = side == .server ? LeafRequest.server("a.example") : .client("alice")
+    change(&request)
+    var knowledge = HandshakeKnowledge()
+    knowledge.ownIdentity = try DevelopmentPKI().issue(request)
+    knowledge.certificateRequest = Self.request()
+    let diagnosis = Diagnosis(of: .alertReceived(alert), on: side, at: .awaitingFinished, knowing: knowledge)
+    #expect(diagnosis.explanation.contains(words), "\(diagnosis.explanation)")
+    #expect(diagnosis.certainty == .likely)
+    #expect(diagnosis.certificate?.owner == side && diagnosis.certificate?.position == 0)
+  }
+
+  @Test func `a server whose name the client did not find says which names it has`() throws {
+    var knowledge = HandshakeKnowledge()
+    knowledge.ownIdentity = try DevelopmentPKI().issue(.server("a.example"))
+    knowledge.reference = .dnsName("b.example")
+    let diagnosis = Diagnosis(
+      of: .alertReceived(.badCertificate), on: .server, at: .awaitingClientKeyExchange, knowing: knowledge)
+    #expect(diagnosis.certainty == .likely && diagnosis.fault == .server)
+    #expect(diagnosis.explanation.contains("asked for b.example") && diagnosis.explanation.contains("DNS:a.example"))
+
+    knowledge.reference = nil
+    let guess = Diagnosis(
+      of: .alertReceived(.badCertificate), on: .server, at: .awaitingClientKeyExchange, knowing: knowledge)
+    #expect(guess.certainty == .possible && guess.fault == nil)
+    #expect(guess.explanation.contains("another name (it is for DNS:a.example)"))
+  }
+
+  @Test func `a client whose issuer the server does not accept says so`() throws {
+    let pki = try DevelopmentPKI()
+    var knowledge = HandshakeKnowledge()
+    knowledge.ownIdentity = try pki.issue(.client("alice"))
+    knowledge.certificateRequest = Self.request(authorities: try DevelopmentPKI("Other").trust.authorities)
+    let diagnosis = Diagnosis(of: .alertReceived(.unknownCA), on: .client, at: .awaitingFinished, knowing: knowledge)
+    #expect(
+      diagnosis.explanation.contains("is not among those that the server accepts") && diagnosis.certainty == .likely)
+
+    knowledge.certificateRequest = Self.request(authorities: try pki.trust.authorities)
+    let other = Diagnosis(of: .alertReceived(.unknownCA), on: .client, at: .awaitingFinished, knowing: knowledge)
+    #expect(other.explanation.contains("does not seem to trust CN=Test Root") && other.certainty == .possible)
+  }
+
+  // MARK: Material
+
+  static func request(authorities: [[UInt8]] = []) -> ClientIdentityRequest {
+    ClientIdentityRequest(
+      certificateTypes: [.ecdsaSign], signatureSchemes: [.ecdsaSecp256r1SHA256], authorities: authorities)
+  }
+
+  /// Nothing; and everything.
+  static func knowledges(_ side: Side) throws -> [HandshakeKnowledge] {
+    var full = HandshakeKnowledge()
+    full.reference = .dnsName("a.example")
+    full.ownIdentity = identity
+    full.certificateRequest = request()
+    full.ownCandidates = [.init("CN=alice (Ed25519)", .noCommonSignatureScheme), .init("CN=bob (Ed25519)", nil)]
+    full.peerChain = identity?.certificates ?? []
+    full.lastSent = .certificate
+    full.lastReceived = .serverHelloDone
+    full.cipherSuite = .ecdheECDSAWithAES128GCMSHA256
+    var anonymous = full
+    anonymous.ownIdentity = nil
+    return [HandshakeKnowledge(), full, anonymous]
+  }
+
+  private static let identity = try? DevelopmentPKI().issue(.server("a.example"))
+}
