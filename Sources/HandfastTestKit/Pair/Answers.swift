@@ -7,7 +7,7 @@ package struct Answers {
     case signature([UInt8])
     case identity(Identity?)
   }
-  package var verdict: ((PeerVerification) -> Verdict)?
+  package var verdict: ((PeerVerification) -> Verdict?)?
   package var signature: ((SignatureRequest) -> [UInt8])?
   package var serverIdentity: ((ServerIdentityRequest) -> Identity?)?
   package var clientIdentity: ((ClientIdentityRequest) -> Identity?)?
@@ -16,7 +16,7 @@ package struct Answers {
 
   func answer(to need: Need) -> Answer? {
     switch need {
-    case .peerVerdict(let request): verdict.map { .verdict($0(request)) }
+    case .peerVerdict(let request): verdict?(request).map { .verdict($0) }
     case .signature(let request): signature.map { .signature($0(request)) }
     case .serverIdentity(let request): serverIdentity.map { .identity($0(request)) }
     case .clientIdentity(let request): clientIdentity.map { .identity($0(request)) }

@@ -26,6 +26,11 @@ struct StepTeller {
         "The paper's key exchange: the client makes up the pre-master secret and sends it, encrypted with the public "
         + "key of the server's certificate."
     }
+    if case .secrets = material.kind, context.usesKeyTransport {
+      return
+        "The server decrypts what the client made up; from there on both sides derive the same: master secret, and from "
+        + "it all keys."
+    }
     return material.kind.gist
   }
 
