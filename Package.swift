@@ -28,11 +28,11 @@ let package = Package(
     .executable(name: "handfast", targets: ["HandfastTool"]),
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-crypto.git", "3.12.0"..<"5.0.0"),
-    .package(url: "https://github.com/apple/swift-certificates.git", from: "1.10.0"),
-    .package(url: "https://github.com/apple/swift-asn1.git", from: "1.3.0"),
-    .package(url: "https://github.com/apple/swift-nio.git", from: "2.80.0"),
-    .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.5.0"),
+    .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.0"),
+    .package(url: "https://github.com/apple/swift-certificates.git", from: "1.21.0"),
+    .package(url: "https://github.com/apple/swift-asn1.git", from: "1.7.0"),
+    .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.0"),
+    .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-system.git", from: "1.4.0"),
   ],
   targets: [

@@ -9,7 +9,7 @@ import time
 from types import TracebackType
 from typing import IO
 
-DEADLINE = 20.0
+DEADLINE = 15.0
 
 
 class Child:

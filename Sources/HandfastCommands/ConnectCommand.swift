@@ -3,7 +3,6 @@ import Foundation
 import Handfast
 import HandfastNIO
 import NIOCore
-import NIOPosix
 
 /// `handfast connect`: a TLS client between standard input and standard output.
 package struct ConnectCommand: AsyncParsableCommand {
@@ -88,27 +87,34 @@ package struct ConnectCommand: AsyncParsableCommand {
     let closesAtEnd = closeAtEnd
     let sending = Task {
       var sent = 0
-      while let chunk = try await nextInput() {
-        try await connection.write(chunk)
-        sent += chunk.readableBytes
+      do {
+        try await StandardInput().forEachPiece { piece in
+          try await connection.write(piece)
+          sent += piece.readableBytes
+        }
+      } catch {
+        try? await connection.close()
+        throw error
       }
-      if closesAtEnd { try await connection.close() }
+      if closesAtEnd { try await connection.closeOutput() }
       return sent
     }
+    // Once the server has closed, whatever standard input still holds has nowhere to go.
+    defer { sending.cancel() }
     var received = 0
-    do {
-      while let data = try await connection.read() {
-        received += data.readableBytes
-        try FileHandle.standardOutput.write(contentsOf: Data(data.readableBytesView))
-      }
-    } catch {
-      sending.cancel()
-      throw error
+    while let data = try await connection.read() {
+      received += data.readableBytes
+      try FileHandle.standardOutput.write(contentsOf: Data(data.readableBytesView))
     }
-    // The server has closed; whatever standard input still holds has nowhere to go.
     sending.cancel()
     try? await connection.close()
-    return (received, (try? await sending.value) ?? 0)
+    do {
+      return (received, try await sending.value)
+    } catch let error as CommandError {
+      throw error
+    } catch {
+      return (received, 0)
+    }
   }
 }
 
@@ -128,12 +134,4 @@ package struct Target: ExpressibleByArgument, CustomStringConvertible, Sendable 
   }
 
   package var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
-}
-
-/// The next piece of standard input; nil at its end. The read blocks, so it goes to a thread that may.
-private func nextInput() async throws -> ByteBuffer? {
-  try await NIOThreadPool.singleton.runIfActive {
-    let data = try FileHandle.standardInput.read(upToCount: 65_536) ?? Data()
-    return data.isEmpty ? nil : ByteBuffer(bytes: data)
-  }
 }

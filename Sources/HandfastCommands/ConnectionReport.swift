@@ -164,7 +164,7 @@ private struct Failed: Encodable {
   }
 
   var text: String {
-    guard let step else { return "\(remote): \(detail)" }
+    guard let step else { return detail }
     var lines = ["\(remote): the connection failed (\(step)): \(detail)"]
     if let certificate { lines.append("  certificate: \(certificate)") }
     if let rule { lines.append("  rule: \(rule)") }

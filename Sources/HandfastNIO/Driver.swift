@@ -18,6 +18,7 @@ actor Driver {
   private var early: ByteBuffer?
   private var isReading = false
   private var waits = 0
+  private var hasClosedOutput = false
   private var hasClosed = false
   private var cancelQuestion: (@Sendable () -> Void)?
   private var goodbyeWaiters: [CheckedContinuation<Void, Never>] = []
@@ -68,7 +69,13 @@ actor Driver {
   }
 
   func read() async throws -> ByteBuffer? {
+    // Whoever was waiting when this side closed goes on until the end; for others it has come.
+    guard !hasClosed || !goodbyeWaiters.isEmpty else { return nil }
     guard !isReading else { throw NetworkError(host: host, port: port, reason: .alreadyReading) }
+    return try await nextPlaintext()
+  }
+
+  private func nextPlaintext() async throws -> ByteBuffer? {
     isReading = true
     defer { isReading = false }
     if let early {
@@ -108,23 +115,30 @@ actor Driver {
     }
   }
 
-  /// Says goodbye and waits for the peer's.
-  func close(within deadline: TimeAmount) async throws {
+  /// Says goodbye, and no more.
+  func closeOutput() async throws {
     if let failure { throw failure }
-    guard !hasClosed else { return }
-    hasClosed = true
+    guard !hasClosedOutput else { return }
+    hasClosedOutput = true
     engine.connection.close()
     let flushed = deliver()
-    let timer = channel.eventLoop.scheduleTask(in: deadline) { Task { await self.stopWaitingForGoodbye() } }
-    defer { timer.cancel() }
     try? await flushed?.get()
     channel.close(mode: .output, promise: nil)
+  }
+
+  /// Says goodbye and waits for the peer's.
+  func close(within deadline: TimeAmount) async throws {
+    guard !hasClosed else { return }
+    hasClosed = true
+    let timer = channel.eventLoop.scheduleTask(in: deadline) { Task { await self.stopWaitingForGoodbye() } }
+    defer { timer.cancel() }
+    try await closeOutput()
     if isReading {
-      // The one who reads is entitled to everything that still comes.
+      // The one who waits already is entitled to everything that comes.
       await withCheckedContinuation { goodbyeWaiters.append($0) }
       if let failure { throw failure }
     } else {
-      while try await read() != nil {}
+      while try await nextPlaintext() != nil {}
     }
     try? await channel.close()
   }

@@ -62,7 +62,7 @@ public final class SecureConnection: Sendable {
 
   deinit { driver.channel.close(promise: nil) }
 
-  /// The next application data, as it comes: at most one record's. Nil at the peer's close_notify.
+  /// The next application data, as it comes: at most one record's. Nil at the peer's close_notify, and after `close`.
   ///
   /// - Throws: `TLSFailure`, with `.truncated` when the peer's bytes end without a close_notify; `NetworkError`;
   ///   `CancellationError`, after which the connection can still be used.
@@ -78,8 +78,13 @@ public final class SecureConnection: Sendable {
     try await driver.write(ByteBuffer(bytes: bytes))
   }
 
-  /// Sends close_notify, waits for the peer's, and closes the socket. Data that still comes goes to the task that reads, if
-  /// there is one; otherwise it is dropped.
+  /// Sends close_notify: nothing more will be written. What the peer still has to say can be read.
+  ///
+  /// RFC 5246 §7.2.1 lets a peer answer with its own close_notify at once, and drop what it had not yet sent.
+  public func closeOutput() async throws { try await driver.closeOutput() }
+
+  /// Sends close_notify, waits for the peer's, and closes the socket. Data that still comes goes to the task that waits in
+  /// `read`, if there is one; otherwise it is dropped.
   ///
   /// - Throws: `TLSFailure` with `.truncated` when the peer ends without a goodbye of its own, `NetworkError` with `.timedOut`
   ///   when nothing comes within `seconds`. The socket is closed in any case; whoever does not care says `try?`.

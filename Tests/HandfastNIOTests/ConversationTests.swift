@@ -34,18 +34,51 @@ import Testing
     await listener.close()
   }
 
-  @Test func `whoever reads while its own side closes still gets everything`() async throws {
+  @Test func `after saying goodbye, a side still gets what the other has to say`() async throws {
     let (client, server, listener) = try await Parties().pair()
-    let reading = Task { try await client.read(exactly: .max) }
-    // The client's task is waiting when the answer comes only after the goodbye.
     try await client.write([1])
+    try await client.closeOutput()
     #expect(try await server.read() == ByteBuffer(bytes: [1]))
-    async let closed: Void = client.close()
     #expect(try await server.read() == nil)
     try await server.write([2, 3])
+    try await server.closeOutput()
+    #expect(try await client.read() == ByteBuffer(bytes: [2, 3]))
+    #expect(try await client.read() == nil)
+    try await client.close()
+    try await server.close()
+    await listener.close()
+  }
+
+  @Test func `whoever waits while its own side closes gets everything`() async throws {
+    let (client, server, listener) = try await Parties().pair()
+    let reading = Task {
+      while true {
+        do {
+          return try await client.read(exactly: .max)
+        } catch let error as NetworkError where error.reason == .alreadyReading {}
+      }
+    }
+    while true {
+      // While there is room for a second reader, the first does not wait yet.
+      let probe = Task { try await client.read() }
+      probe.cancel()
+      if case .failure(let error) = await probe.result, error is NetworkError { break }
+    }
+    async let closed: Void = client.close()
+    #expect(try await server.read() == nil)
+    try await server.write([2])
+    try await server.write([3])
     try await server.close()
     try await closed
     #expect(try await reading.value == [2, 3])
+    await listener.close()
+  }
+
+  @Test func `close tells a peer that keeps silent from one that says goodbye`() async throws {
+    let (client, server, listener) = try await Parties().pair()
+    let error = await #expect(throws: NetworkError.self) { try await client.close(within: 1) }
+    #expect(error?.reason == .timedOut)
+    #expect(try await server.read() == nil)
     await listener.close()
   }
 

@@ -159,7 +159,7 @@ import Testing
 
     knowledge.certificateRequest = Self.request(authorities: try pki.trust.authorities)
     let other = Diagnosis(of: .alertReceived(.unknownCA), on: .client, at: .awaitingFinished, knowing: knowledge)
-    #expect(other.explanation.contains("does not seem to trust CN=Test Root") && other.certainty == .possible)
+    #expect(other.explanation.contains("does not seem to trust CN=Test Root") && other.certainty == .likely)
   }
 
   // MARK: Material

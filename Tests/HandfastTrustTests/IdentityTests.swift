@@ -1,7 +1,9 @@
+import Foundation
 import HandfastCore
-import HandfastTrust
 import HandfastWire
 import Testing
+
+@testable import HandfastTrust
 
 @Suite struct IdentityTests {
   static let pairs: [(String, String, KeyKind)] = [
@@ -148,6 +150,16 @@ import Testing
       position: 1, subject: "CN=rsa1024.example", reason: "The key is RSA with 1024 bits; expected at least 2048.")
     #expect(throws: weak) { try Trust(rootsPEM: pki.rootPEM + Fixtures.rsa1024Certificate) }
     #expect(throws: TrustError.self) { try Trust(roots: [[0x30, 0x00]]) }
+  }
+
+  @Test func `the system's roots are those of the distribution's bundle`() throws {
+    let hasBundle = SystemRoots.paths.contains { FileManager.default.fileExists(atPath: $0) }
+    if hasBundle {
+      let trust = try Trust.system()
+      #expect(trust.authorities.count > 20)
+    } else {
+      #expect(throws: TrustError.noSystemRoots(searched: SystemRoots.paths)) { try Trust.system() }
+    }
   }
 
   @Test func `an application may judge by itself`() throws {

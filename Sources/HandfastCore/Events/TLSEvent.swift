@@ -119,7 +119,7 @@ extension RuledOut: CustomStringConvertible {
     case .notOfferedByPeer: "the peer does not offer it"
     case .notEnabledHere: "not enabled on this side"
     case .lessPreferred: "fits, but another one is preferred"
-    case .noIdentityWithKey(let key): "no certificate here has an \(key) key"
+    case .noIdentityWithKey(let key): "no eligible certificate has an \(key) key"
     case .noCommonGroup: "no group for ECDHE in common"
     case .noCommonSignatureScheme: "the peer verifies no signature that this key can make"
     case .rsaKeyTransportForbidden: "RSA key transport is off (RFC 10015: MUST NOT)"

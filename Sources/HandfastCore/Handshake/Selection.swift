@@ -76,6 +76,9 @@ package func chooseSuite(
 ) throws(TLSError) -> ServerChoice {
   let group = settings.configuration.groups.first { offer.groups?.contains($0) ?? true }
   let ordered = orderedByName(identities, offer.serverName)
+  // The name goes before the server's order of suites: a better suite with somebody else's certificate helps nobody.
+  let named = identities.filter { identity in offer.serverName.map(identity.covers) ?? false }
+  let eligible = named.contains { fitsSomeSuite($0, offer, settings, group) } ? named : ordered
   var chosen: ServerChoice?
   var candidates: [Choice.Candidate] = []
   for suite in settings.suites {
@@ -86,7 +89,7 @@ package func chooseSuite(
     } else if parameters.keyExchange == .ecdhe, group == nil {
       reason = .noCommonGroup
     } else {
-      let fitting = ordered.first { ruledOut($0, by: parameters, offer) == nil }
+      let fitting = eligible.first { ruledOut($0, by: parameters, offer) == nil }
       if fitting != nil, chosen != nil {
         reason = .lessPreferred
       } else if let fitting {
@@ -97,8 +100,8 @@ package func chooseSuite(
           suite: parameters, identity: fitting, group: parameters.keyExchange == .rsa ? nil : group, scheme: scheme)
       } else {
         reason =
-          ordered.contains { $0.keyKind.authentication == parameters.authentication }
-          ? ordered.lazy.compactMap { ruledOut($0, by: parameters, offer) }.first { $0 != .keyDoesNotFitSuite }
+          eligible.contains { $0.keyKind.authentication == parameters.authentication }
+          ? eligible.lazy.compactMap { ruledOut($0, by: parameters, offer) }.first { $0 != .keyDoesNotFitSuite }
           : .noIdentityWithKey(parameters.authentication.rawValue)
       }
     }
@@ -123,6 +126,16 @@ package func chooseSuite(
     out.trace(.chose(signatureChoice(scheme, of: chosen.identity.keyKind, acceptedBy: offer.signatureSchemes)))
   }
   return chosen
+}
+
+/// Whether the client and this server could agree on any suite with that identity.
+private func fitsSomeSuite(
+  _ identity: Identity, _ offer: ClientOffer, _ settings: ServerSettings, _ group: NamedGroup?
+) -> Bool {
+  settings.suites.contains { suite in
+    guard offer.cipherSuites.contains(suite), let parameters = CipherSuiteParameters(suite) else { return false }
+    return (parameters.keyExchange == .rsa || group != nil) && ruledOut(identity, by: parameters, offer) == nil
+  }
 }
 
 private func ruledOut(_ identity: Identity, by suite: CipherSuiteParameters, _ offer: ClientOffer) -> RuledOut? {

@@ -89,8 +89,14 @@ extension NarrativeRenderer {
       if !reference.isEmpty { line.append(" \(reference)", .faint) }
       lines.append(line)
     } else {
-      line.append(String(repeating: "━", count: max(0, width - line.width)), .faint)
-      lines.append(line)
+      if line.width <= width {
+        line.append(String(repeating: "━", count: width - line.width), .faint)
+        lines.append(line)
+      } else {
+        lines += TextWrapping.wrap("━━ \(step.number) \(step.title)", width: width).map {
+          StyledLine($0, step.isFailure ? .bad : .bold)
+        }
+      }
       let second = step.direction.text + (reference.isEmpty ? "" : " · \(reference)")
       lines += TextWrapping.wrap(second, width: width - 3).map {
         StyledLine("   \($0)", .faint)

@@ -18,7 +18,8 @@ extension Diagnostician {
     // A fault that the alert does not name may still be the cause; whom the peer trusts is no such fault.
     if let found = fitting.first ?? review.suspicions.first(where: { !$0.kind.isPeersChoice }) {
       return because(
-        of: found.kind.isPeersChoice ? nil : side, "\(opening). The cause as seen from here: \(found.explanation).",
+        of: found.kind.isPeersChoice ? nil : side,
+        "\(opening). \(fitting.isEmpty ? "A possible" : "The likely") cause, seen from here: \(found.explanation).",
         rule: found.rule, remedy: found.remedy, fitting.isEmpty ? .possible : .likely,
         certificate: CertificateReference(owner: side, position: found.position, subject: found.subject))
     }
@@ -27,7 +28,8 @@ extension Diagnostician {
       of: nil,
       "\(opening). Seen from here the chain is in order (dates, purpose, key usage, signatures), so that what the \(them) knows "
         + "decides: \(alert.guess(issuer: issuer, them: them, names: identity.certificates.first?.names ?? [])).",
-      rule: alert.rule, remedy: alert.remedy(issuer: issuer, them: them), .possible, certificate: ownCertificate)
+      rule: alert.rule, remedy: alert.remedy(issuer: issuer, them: them), alert == .unknownCA ? .likely : .possible,
+      certificate: ownCertificate)
   }
 
   func noCertificate(
@@ -71,7 +73,7 @@ extension AlertDescription {
   /// What RFC 5246 §7.2.2 says it stands for, in short.
   var meaning: String {
     switch self {
-    case .badCertificate: "it is corrupt, has a bad signature, or is not the one expected"
+    case .badCertificate: "it is damaged, badly signed, or not for the expected name"
     case .unsupportedCertificate: "it is of a kind that the peer does not take"
     case .certificateRevoked: "its issuer has revoked it"
     case .certificateExpired: "it is expired or not yet valid"
@@ -120,7 +122,7 @@ extension AlertDescription {
     switch self {
     case .certificateExpired: "Compare the clocks of both sides."
     case .certificateRevoked: "Ask \(issuer) whether the certificate is revoked, and have a new one issued if so."
-    case .unknownCA: "Add the root above \(issuer) to the \(them)'s trusted roots, and have the whole chain sent here."
+    case .unknownCA: "Add \(issuer), or the root above it, to the \(them)'s trusted roots."
     case .badCertificate where them == "client":
       "Check the name by which the client connects against the certificate's, and look into the client's log."
     case .accessDenied: "Have this certificate's subject allowed on the \(them)."

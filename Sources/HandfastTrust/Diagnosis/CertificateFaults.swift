@@ -33,7 +33,7 @@ extension Diagnostician {
   }
 
   func rejected(_ rejection: CertificateRejection) -> Diagnosis {
-    let advice = advice(on: rejection.reason, isRoot: rejection.position == nil)
+    let advice = advice(on: rejection.reason, at: rejection.position)
     let place =
       switch rejection.position {
       case 0: "The \(them)'s certificate\(naming(rejection)) is refused"
@@ -51,8 +51,11 @@ extension Diagnostician {
 
   private typealias Advice = (fault: Side?, rule: String, remedy: String)
 
-  private func advice(on reason: CertificateRejection.Reason, isRoot: Bool) -> Advice {
-    let reissue = "have a new certificate issued for the \(them)"
+  private func advice(on reason: CertificateRejection.Reason, at position: Int?) -> Advice {
+    let isRoot = position == nil
+    let isIntermediate = (position ?? 0) > 0
+    let reissue =
+      isIntermediate ? "have this authority's certificate issued anew" : "have a new certificate issued for the \(them)"
     return switch reason {
     case .unparsable:
       (
@@ -87,7 +90,8 @@ extension Diagnostician {
     case .expired:
       (
         peer, "RFC 5280 §4.1.2.5 (validity)",
-        "On the \(them): renew the certificate. If it is not expired, correct this side's clock."
+        "On the \(them): \(isIntermediate ? "replace this intermediate by its current one" : "renew the certificate"). If it is not "
+          + "expired, correct this side's clock."
       )
     case .notYetValid:
       (

@@ -24,7 +24,7 @@ extension Diagnostician {
     because(
       of: nil, "The client offers no cipher suite that this server has enabled (offered: \(list(offered))).",
       rule: "RFC 5246 §7.4.1.3 (handshake_failure)",
-      remedy: "Enable a suite of the other side's on one of the two; RFC 9325 §4.2 recommends ECDHE with AES-GCM.")
+      remedy: "Enable a suite on one side that the other has; RFC 9325 §4.2 recommends ECDHE with AES-GCM.")
   }
 
   var noFittingIdentity: Diagnosis {
@@ -41,7 +41,7 @@ extension Diagnostician {
     because(
       of: nil, "The client offers no group for ECDHE that this server has enabled (offered: \(list(offered))).",
       rule: "RFC 8422 §5.1 (supported_groups)",
-      remedy: "Enable a common group on one of the two sides; nearly everyone speaks secp256r1 and x25519.")
+      remedy: "Enable a group on one side that the other has; nearly everyone speaks secp256r1 and x25519.")
   }
 
   func noCommonSignatureScheme(_ offered: [SignatureScheme]) -> Diagnosis {

@@ -23,7 +23,7 @@ extension Diagnostician {
 
   func badSignature(_ message: HandshakeType, _ scheme: SignatureScheme) -> Diagnosis {
     because(
-      of: peer,
+      of: nil,
       "The signature (\(scheme)) in the \(them)'s \(message) is not by the key of its certificate over this handshake: the "
         + "\(them) does not hold that key, or a message was changed on the way.",
       rule: message == .certificateVerify

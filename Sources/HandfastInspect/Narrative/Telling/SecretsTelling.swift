@@ -22,9 +22,15 @@ extension StepTeller {
           ? .field("extended", "bound to the hash of all messages so far (RFC 7627)", depth: 1, .good)
           : .field("extended", "no: bound to the two randoms only (RFC 5246 §8.1)", depth: 1, .caution))
     }
-    for part in fact.parts { lines.append(.item("\(part.name): \(counted(part.byteCount, "byte"))", depth: 1)) }
-    if let kind = fact.name.disclosed, let value = context.secrets(of: kind, on: side) {
-      lines.append(.field("value", hexText(value), depth: 1, .caution))
+    let value = context.secrets(of: fact.name.disclosed, on: side)
+    if let value { lines.append(.field("value", hexText(value), depth: 1, .caution)) }
+    var rest = value?[...] ?? []
+    for part in fact.parts {
+      lines.append(.item("\(part.name): \(counted(part.byteCount, "byte"))", depth: 1))
+      if rest.count >= part.byteCount {
+        lines.append(.say(hexText(rest.prefix(part.byteCount)), depth: 2, .caution))
+        rest = rest.dropFirst(part.byteCount)
+      }
     }
     return lines
   }
@@ -120,7 +126,7 @@ extension StepTeller {
 }
 
 extension DerivationFact.Name {
-  fileprivate var disclosed: DisclosedSecret.Kind? {
+  fileprivate var disclosed: DisclosedSecret.Kind {
     switch self {
     case .preMasterSecret: .preMasterSecret
     case .masterSecret: .masterSecret

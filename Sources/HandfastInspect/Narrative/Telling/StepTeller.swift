@@ -26,6 +26,17 @@ struct StepTeller {
         "The paper's key exchange: the client makes up the pre-master secret and sends it, encrypted with the public "
         + "key of the server's certificate."
     }
+    if material.kind == .failure, !context.changedOnTheWay.isEmpty {
+      let names = context.changedOnTheWay.map { "the \($0.title) (step \(context.numbers[$0] ?? 0))" }
+      return
+        "\(material.kind.gist) Only both views together show the cause: \(names.joined(separator: ", ")) was changed on "
+        + "the way."
+    }
+    if case .secrets = material.kind, context.usesKeyTransport {
+      return
+        "The server decrypts what the client made up; from there on both sides derive the same: master secret, and from "
+        + "it all keys."
+    }
     return material.kind.gist
   }
 
@@ -160,10 +171,11 @@ extension StepTeller {
   }
 
   /// The choices of this side that belong to the step.
-  func decisions(on side: Side) -> [NarrativeLine] {
-    material.events(of: side).flatMap { event -> [NarrativeLine] in
-      guard case .chose(let choice) = event else { return [] }
-      return lines(of: choice)
+  func decisions(on side: Side) -> [NarrativeLine] { choices(on: side).flatMap(lines(of:)) }
+
+  func choices(on side: Side) -> [Choice] {
+    material.events(of: side).compactMap { event in
+      if case .chose(let choice) = event { choice } else { nil }
     }
   }
 
