@@ -76,4 +76,24 @@ import Testing
     #expect(try #require(await accepted).peer?.presented.first?.subject == "CN=bob")
     await listener.close()
   }
+
+  @Test func `a key elsewhere signs through the delegate, and its failure ends the handshake`() async throws {
+    struct Keeper: ConnectionDelegate {
+      struct Locked: Error {}
+      func signature(for request: SignatureRequest) async throws -> [UInt8] { throw Locked() }
+    }
+    var parties = try Parties()
+    let chain = try parties.pki.issue(.client("carol")).chain
+    parties.client.identities = .these([try Identity(certificateChainDER: chain)])
+    let failures = Mailbox<SecureListener.FailedHandshake>()
+    let listener = try await parties.listen(onFailure: failures.put)
+    let error = await #expect(throws: TLSFailure.self) { try await parties.connect(to: listener, delegate: Keeper()) }
+    guard case .signingFailed? = error?.error else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+    let theirs = tlsError(try #require(await failures.next()).error)
+    #expect(theirs == .alertReceived(.internalError))
+    await listener.close()
+  }
 }
