@@ -10,9 +10,11 @@ import Testing
     trust.judgesInline = false
     let identities = parties.client.identities
     parties.client = ClientConfiguration(trust: trust)
+    parties.client.limits.handshakeSeconds = patience
     parties.client.identities = identities
     parties.server = ServerConfiguration(
       identities: parties.server.identities, clientAuthentication: .required(trust))
+    parties.server.limits.handshakeSeconds = patience
     let (client, server, listener) = try await parties.pair()
     #expect(client.peer != nil && server.peer != nil)
     await listener.close()
@@ -24,6 +26,7 @@ import Testing
     var trust = try parties.pki.trust
     trust.judgesInline = false
     parties.client = ClientConfiguration(trust: trust)
+    parties.client.limits.handshakeSeconds = patience
     let listener = try await parties.listen()
     let error = await #expect(throws: TLSFailure.self) {
       try await parties.connect(to: listener, delegate: Refusing())
@@ -67,6 +70,7 @@ import Testing
     parties.client.identities = .asked
     parties.server = ServerConfiguration(
       identities: .asked, clientAuthentication: .required(try parties.pki.trust))
+    parties.server.limits.handshakeSeconds = patience
     let listener = try await parties.listen(
       delegate: Wardrobe(identity: try parties.pki.issue(.server("server.example"))))
     async let accepted = listener.first { _ in true }
