@@ -109,6 +109,6 @@ public struct TLSConnection: ~Copyable, Sendable {
   public mutating func takeEvents() -> [TLSEvent] { core.takeEvents() }
 
   private func failure(_ error: TLSError) -> TLSFailure {
-    TLSFailure(side: side, step: step, error: error, alertSent: error.alert, knowledge: core.knowledge)
+    TLSFailure(side: side, step: step, error: error, alertSent: core.alert(for: error), knowledge: core.knowledge)
   }
 }
