@@ -7,10 +7,10 @@ A block is marked by a comment on the line before its fence:
 
     <!-- run: handfast demo --break expired -->        run, wait, show what it wrote and its exit status
     <!-- run [steps 8,12]: handfast demo -->           only these steps of a narrative
-    <!-- run [first 9]: ... --> <!-- run [last 9]: ... -->
+    <!-- run [first 9]: ... --> <!-- run [last 9]: ... -->    may follow `steps`, too
     <!-- run [failing]: ... -->                        the status must not be 0 (otherwise it must be)
     <!-- start: handfast serve --port 4433 ... -->     run it until the page ends, or a `stop`; show what it wrote
-    <!-- start [quiet]: ... -->                        the same, without showing what it wrote
+    <!-- start [quiet 8443]: ... -->                   the same, without showing what it wrote; it listens there
     <!-- stop -->                                      end what the last `start` started (it may also end by itself)
     <!-- file: nginx.conf -->                          write the block to a file, for the commands that follow
 
@@ -113,13 +113,13 @@ class Stage:
             raise Broken(f"{self.page}: `{command}` ended with {done.returncode}: {text}")
         return text + (f"\n[exit status {done.returncode}]" if done.returncode else "")
 
-    def start(self, command):
+    def start(self, command, how):
         log = self.folder / f".log{len(self.running)}"
         with log.open("wb") as out:
             process = subprocess.Popen(
                 ["bash", "-c", "exec " + self.real(command)], cwd=self.folder, env=self.environment,
                 stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT)
-        port = next((self.ports[port] for port in PORTS if re.search(rf"\b{port}\b", command)), None)
+        port = next((self.ports[port] for port in PORTS if re.search(rf"\b{port}\b", command + " " + how)), None)
         self.running.append((process, log))
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
@@ -169,9 +169,9 @@ def cut(text, how):
                 kept = kept[:-1] + ["", "…"] if kept[-1:] == [""] else kept + ["…"]
         if kept == ["…"]:
             raise Broken(f"no such steps: {how}")
-        return "\n".join(kept).replace("\n\n…", "\n…")
+        lines = "\n".join(kept).replace("\n\n…", "\n…").split("\n")
     if first := re.search(r"first (\d+)", how):
-        lines = lines[: int(first[1])] + ["…"] * (len(lines) > int(first[1]))
+        lines = lines[: int(first[1])] + ["   …"] * (len(lines) > int(first[1]))
     if last := re.search(r"last (\d+)", how):
         lines = ["…"] * (len(lines) > int(last[1])) + lines[-int(last[1]):]
     return "\n".join(lines)
@@ -211,7 +211,7 @@ def refresh(path, handfast):
                 if kind == "file":
                     (stage.folder / what).write_text(stage.real("\n".join(lines[first:end]) + "\n"))
                 elif kind == "start":
-                    blocks.append((first, end, what, how, stage.start(what)))
+                    blocks.append((first, end, what, how, stage.start(what, how)))
                 else:
                     blocks.append((first, end, what, how, stage.run(what, "failing" in how)))
         finally:
