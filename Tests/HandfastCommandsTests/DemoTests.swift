@@ -19,7 +19,9 @@ struct DemoTests {
     #expect(text.contains("mutual authentication is done"))
   }
 
-  @Test(arguments: SuiteArgument.allValueStrings, ["x25519", "P-256", "P-384", "P-521"])
+  @Test(
+    arguments: zip(
+      SuiteArgument.allValueStrings, ["x25519", "P-256", "P-384", "P-521", "P-256", "x25519", "x25519", "x25519"]))
   func `the suite and the group that are asked for are the ones chosen`(_ suite: String, _ group: String) async throws {
     let isPaper = suite.hasPrefix("TLS_RSA_")
     let outcome = try await play(["--suite", suite] + (isPaper ? ["--paper"] : ["--group", group]))

@@ -161,8 +161,9 @@ struct TamperedStream {
     edit(&message) { hello in
       guard let old = hello.extensions else { return }
       var new = ExtensionBlock()
+      // A number that nobody uses, and no GREASE value: the client may have sent that one already.
       for entry in old.entries {
-        new.set(entry.type == .extendedMasterSecret ? ExtensionType(rawValue: 0xfafa) : entry.type, entry.data)
+        new.set(entry.type == .extendedMasterSecret ? ExtensionType(rawValue: 0xfe17) : entry.type, entry.data)
       }
       hello.extensions = new
     }
