@@ -2,8 +2,8 @@
 """Captures handshakes on the loopback device with tshark, and decrypts them with the key log that `handfast` wrote.
 
 For each record cipher, with Handfast as client and as server: the application data must appear in clear, in both
-directions and byte for byte, and so must both Finished messages. Ends with status 1 if a row fails, 2 if tshark or openssl is
-missing or may not capture.
+directions and byte for byte, and so must both Finished messages. Ends with status 1 if a row fails, 2 if tshark or openssl
+is missing or may not capture.
 """
 
 from __future__ import annotations
@@ -20,8 +20,9 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from cases import SUITES
 from child import DEADLINE, Child
-from openssl import SUITES, expect, expect_success, table, version_of
+from openssl import expect, expect_success, table, version_of
 from pki import PKI, SERVER_NAME
 
 CHOSEN = [
