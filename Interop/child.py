@@ -59,8 +59,11 @@ class Child:
 
     def send(self, data: bytes) -> None:
         assert self._process.stdin
-        self._process.stdin.write(data)
-        self._process.stdin.flush()
+        try:
+            self._process.stdin.write(data)
+            self._process.stdin.flush()
+        except BrokenPipeError:
+            raise AssertionError(f"{' '.join(self.command[:2])} takes no input:\n{self.text}") from None
 
     def end_input(self) -> None:
         assert self._process.stdin

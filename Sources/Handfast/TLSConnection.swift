@@ -36,7 +36,8 @@ public struct TLSConnection: ~Copyable, Sendable {
   /// Answers `Need.peerVerdict`.
   public mutating func resume(with verdict: Verdict) throws(TLSFailure) -> Need { try resume(.verdict(verdict)) }
 
-  /// Answers `Need.signature`.
+  /// Answers `Need.signature`. An empty one says that the key's keeper did not sign; the connection fails with
+  /// `.signingFailed`.
   public mutating func resume(with signature: [UInt8]) throws(TLSFailure) -> Need { try resume(.signature(signature)) }
 
   /// Answers `Need.serverIdentity` or `Need.clientIdentity`.
@@ -108,6 +109,6 @@ public struct TLSConnection: ~Copyable, Sendable {
   public mutating func takeEvents() -> [TLSEvent] { core.takeEvents() }
 
   private func failure(_ error: TLSError) -> TLSFailure {
-    TLSFailure(side: side, step: step, error: error, alertSent: error.alert, knowledge: core.knowledge)
+    TLSFailure(side: side, step: step, error: error, alertSent: core.alert(for: error), knowledge: core.knowledge)
   }
 }

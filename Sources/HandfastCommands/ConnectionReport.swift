@@ -165,7 +165,7 @@ private struct Failed: Encodable {
 
   var text: String {
     guard let step else { return detail }
-    var lines = ["\(remote): the connection failed (\(step)): \(detail)"]
+    var lines = ["\(remote): the connection failed, \(inWords(step)): \(detail)"]
     if let certificate { lines.append("  certificate: \(certificate)") }
     if let rule { lines.append("  rule: \(rule)") }
     if let fault, let certainty { lines.append("  whose set-up: the \(fault)'s (\(certainty))") }
@@ -173,5 +173,13 @@ private struct Failed: Encodable {
     if let alertSent { lines.append("  told the peer: \(alertSent), no more") }
     if let remedy, !remedy.isEmpty { lines.append("  what to do: \(remedy)") }
     return lines.joined(separator: "\n")
+  }
+}
+
+/// "awaitingServerHello": "awaiting server hello".
+private func inWords(_ name: String) -> String {
+  name.reduce(into: "") { words, letter in
+    if letter.isUppercase { words.append(" ") }
+    words.append(contentsOf: letter.lowercased())
   }
 }

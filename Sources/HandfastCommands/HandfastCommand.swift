@@ -31,11 +31,16 @@ public struct HandfastCommand: AsyncParsableCommand {
         try command.run()
       }
     } catch {
-      let status = exitCode(for: error)
-      guard status == .validationFailure, !(error is ExitCode) else { exit(withError: error) }
-      complain("handfast: \(oneLine(message(for: error))) (see --help)")
+      guard let complaint = complaint(about: error) else { exit(withError: error) }
+      complain(complaint)
       exit(withError: ExitStatus.usage.exitCode)
     }
+  }
+
+  /// The line that a mistake on the command line gets; nil for all else: a request for help, or a command's own exit status.
+  static func complaint(about error: any Error) -> String? {
+    guard !(error is ExitCode), exitCode(for: error) == .validationFailure else { return nil }
+    return "handfast: \(oneLine(message(for: error))) (see --help)"
   }
 
   /// ArgumentParser lists what an option takes on lines of their own: "- one", "- two".

@@ -25,5 +25,6 @@ struct BreakageTests {
     for side in Side.allCases { #expect(last[side]?.lines.isEmpty == false, "\(side)") }
     let text = NarrativeRenderer(width: 120).render(last)
     #expect(text.contains("whose fault"))
+    #expect(text.contains("what to do"))
   }
 }

@@ -25,11 +25,11 @@ import Testing
   @Test func `a goodbye ends the other side's reading, and both can close`() async throws {
     let (client, server, listener) = try await Parties().pair()
     try await client.write(Array("last words".utf8))
-    async let closed: Void = client.close()
+    async let closed: Void = client.close(within: patience)
     #expect(try await server.read().map { String(buffer: $0) } == "last words")
     #expect(try await server.read() == nil)
     #expect(try await server.read() == nil)
-    try await server.close()
+    try await server.close(within: patience)
     try await closed
     await listener.close()
   }
@@ -44,8 +44,8 @@ import Testing
     try await server.closeOutput()
     #expect(try await client.read() == ByteBuffer(bytes: [2, 3]))
     #expect(try await client.read() == nil)
-    try await client.close()
-    try await server.close()
+    try await client.close(within: patience)
+    try await server.close(within: patience)
     await listener.close()
   }
 
@@ -64,11 +64,11 @@ import Testing
       probe.cancel()
       if case .failure(let error) = await probe.result, error is NetworkError { break }
     }
-    async let closed: Void = client.close()
+    async let closed: Void = client.close(within: patience)
     #expect(try await server.read() == nil)
     try await server.write([2])
     try await server.write([3])
-    try await server.close()
+    try await server.close(within: patience)
     try await closed
     #expect(try await reading.value == [2, 3])
     await listener.close()
@@ -84,8 +84,8 @@ import Testing
 
   @Test func `nothing can be written after close`() async throws {
     let (client, server, listener) = try await Parties().pair()
-    async let closed: Void = server.close()
-    try await client.close()
+    async let closed: Void = server.close(within: patience)
+    try await client.close(within: patience)
     try await closed
     await #expect(throws: (any Error).self) { try await client.write([1]) }
     await listener.close()
@@ -148,9 +148,9 @@ import Testing
     let (client, server, listener) = try await Parties().pair { side, event in
       events.withLock { $0.append((side, event)) }
     }
-    async let closed: Void = client.close()
+    async let closed: Void = client.close(within: patience)
     #expect(try await server.read() == nil)
-    try await server.close()
+    try await server.close(within: patience)
     try await closed
     var sent: [Side: [[UInt8]]] = [:]
     var received: [Side: Int] = [:]

@@ -10,9 +10,11 @@ import Testing
     trust.judgesInline = false
     let identities = parties.client.identities
     parties.client = ClientConfiguration(trust: trust)
+    parties.client.limits.handshakeSeconds = patience
     parties.client.identities = identities
     parties.server = ServerConfiguration(
       identities: parties.server.identities, clientAuthentication: .required(trust))
+    parties.server.limits.handshakeSeconds = patience
     let (client, server, listener) = try await parties.pair()
     #expect(client.peer != nil && server.peer != nil)
     await listener.close()
@@ -24,6 +26,7 @@ import Testing
     var trust = try parties.pki.trust
     trust.judgesInline = false
     parties.client = ClientConfiguration(trust: trust)
+    parties.client.limits.handshakeSeconds = patience
     let listener = try await parties.listen()
     let error = await #expect(throws: TLSFailure.self) {
       try await parties.connect(to: listener, delegate: Refusing())
@@ -67,6 +70,7 @@ import Testing
     parties.client.identities = .asked
     parties.server = ServerConfiguration(
       identities: .asked, clientAuthentication: .required(try parties.pki.trust))
+    parties.server.limits.handshakeSeconds = patience
     let listener = try await parties.listen(
       delegate: Wardrobe(identity: try parties.pki.issue(.server("server.example"))))
     async let accepted = listener.first { _ in true }
@@ -74,6 +78,26 @@ import Testing
       to: listener, delegate: Wardrobe(identity: try parties.pki.issue(.client("bob"))))
     #expect(client.ownIdentity?.certificates.first?.subject == "CN=bob")
     #expect(try #require(await accepted).peer?.presented.first?.subject == "CN=bob")
+    await listener.close()
+  }
+
+  @Test func `a key elsewhere signs through the delegate, and its failure ends the handshake`() async throws {
+    struct Keeper: ConnectionDelegate {
+      struct Locked: Error {}
+      func signature(for request: SignatureRequest) async throws -> [UInt8] { throw Locked() }
+    }
+    var parties = try Parties()
+    let chain = try parties.pki.issue(.client("carol")).chain
+    parties.client.identities = .these([try Identity(certificateChainDER: chain)])
+    let failures = Mailbox<SecureListener.FailedHandshake>()
+    let listener = try await parties.listen(onFailure: failures.put)
+    let error = await #expect(throws: TLSFailure.self) { try await parties.connect(to: listener, delegate: Keeper()) }
+    guard case .signingFailed? = error?.error else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+    let theirs = tlsError(try #require(await failures.next()).error)
+    #expect(theirs == .alertReceived(.internalError))
     await listener.close()
   }
 }

@@ -135,12 +135,18 @@ extension DemoCommand {
     }
     return """
       Examples:
-        handfast demo                             the whole story; two columns from 110 columns on
-        handfast demo --step --hex                one step at a time, with the bytes
-        handfast demo --break expired             how a handshake fails, and what each side learns
+        handfast demo
+            the whole story; in two columns where there are 110 or more
+        handfast demo --step --hex
+            one step at a time, with the bytes
+        handfast demo --break expired
+            how a handshake fails, and what each side learns of it
         handfast demo --suite ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256 --group P-384
-        handfast demo --paper                     RSA key transport, as in the paper
-        handfast demo --json | jq .event          the events themselves
+            another suite and another group
+        handfast demo --paper
+            RSA key transport, as in the paper
+        handfast demo --json | jq .event
+            the events themselves
 
       What --break can break:
       \(kinds.joined(separator: "\n"))

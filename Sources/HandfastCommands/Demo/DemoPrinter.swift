@@ -13,8 +13,15 @@ struct DemoVerdict {
   init(_ outcome: DemoRun.Outcome, _ breakage: Breakage?) {
     guard let breakage else {
       isAsTold = outcome.failures.isEmpty
+      let isMutual = outcome.entries.contains { entry in
+        if case .handshakeCompleted(let settled) = entry.event { settled.clientSignatureScheme != nil } else { false }
+      }
       summary =
-        isAsTold ? "Both sides know each other, have spoken, and have said goodbye." : "This was not meant to happen."
+        !isAsTold
+        ? "This was not meant to happen."
+        : isMutual
+          ? "Both sides know each other, have spoken, and have said goodbye."
+          : "The client knows the server; both have spoken, and have said goodbye."
       surprise = outcome.failures.values.first.map { "the \($0.side) failed: \($0.diagnosis.explanation)" } ?? ""
       return
     }
@@ -59,6 +66,8 @@ struct DemoPrinter {
         tone: .faint
       ),
     ]
+    lines.append(
+      NarrativeLine(text: "✓ checked and good   · considered and passed over   ! take note   ✗ refused", tone: .faint))
     if let breakage = command.breakage {
       lines.append(NarrativeLine(mark: .warned, text: "Broken on purpose: \(breakage.summary).", tone: .caution))
     }

@@ -29,8 +29,22 @@ final class DemoRun: Sendable {
     tampering = plan.tampering
   }
 
-  /// Throws `NetworkError` for what the network does; what TLS refuses is part of the outcome.
-  func run() async throws -> Outcome {
+  /// Throws `NetworkError` for what the network does, and a `CommandError` when it does not end; what TLS refuses is part of the
+  /// outcome.
+  func run(within seconds: Int = 60) async throws -> Outcome {
+    try await withThrowingTaskGroup(of: Outcome.self) { group in
+      group.addTask { try await self.play() }
+      group.addTask {
+        try await Task.sleep(for: .seconds(seconds))
+        throw CommandError("the two sides were not done after \(seconds) seconds", .timedOut)
+      }
+      defer { group.cancelAll() }
+      guard let outcome = try await group.next() else { throw CancellationError() }
+      return outcome
+    }
+  }
+
+  private func play() async throws -> Outcome {
     let (arrivals, arrival) = AsyncStream.makeStream(of: Result<SecureConnection, any Error>.self)
     let recorder = recorder
     let tracing: Tracing = { side, event in recorder.record([event], side: side) }

@@ -84,7 +84,7 @@ struct TamperedStream {
     case .offersTLS10:
       change(.clientHello, in: &record) { message in
         // client_version is the message's first field.
-        message[4...5] = [0x03, 0x01]
+        if message.count >= 6 { message.replaceSubrange(4..<6, with: [0x03, 0x01]) }
       }
     case .changesCertificate:
       guard sender == .server else { break }
@@ -101,6 +101,7 @@ struct TamperedStream {
       }
     case .changesRecord:
       guard sender == .client, record.type == .applicationData, !hasActed else { break }
+      guard record.bytes.count > RecordHeader.byteCount else { break }
       record.bytes[record.bytes.count - 1] ^= 1
       hasActed = true
     case .repeatsRecord:
@@ -160,8 +161,9 @@ struct TamperedStream {
     edit(&message) { hello in
       guard let old = hello.extensions else { return }
       var new = ExtensionBlock()
+      // A number that nobody uses, and no GREASE value: the client may have sent that one already.
       for entry in old.entries {
-        new.set(entry.type == .extendedMasterSecret ? ExtensionType(rawValue: 0xfafa) : entry.type, entry.data)
+        new.set(entry.type == .extendedMasterSecret ? ExtensionType(rawValue: 0xfe17) : entry.type, entry.data)
       }
       hello.extensions = new
     }

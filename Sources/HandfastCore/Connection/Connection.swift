@@ -1,4 +1,4 @@
-import HandfastWire
+package import HandfastWire
 
 /// One side of a connection: records in, whole messages to the state that awaits them, and out again what is owed.
 package struct Connection: ~Copyable, Sendable {
@@ -187,7 +187,7 @@ package struct Connection: ~Copyable, Sendable {
   }
 
   package mutating func timeOut(afterSeconds seconds: Int) -> TLSError {
-    fail(.handshakeTimedOut(seconds: seconds))
+    hasFailed ? .alreadyEnded : fail(.handshakeTimedOut(seconds: seconds))
   }
 
   // MARK: Failing
@@ -200,11 +200,14 @@ package struct Connection: ~Copyable, Sendable {
     guard !hasFailed else { throw .alreadyEnded }
   }
 
+  /// What the peer is told of an error: nothing once this side has said close_notify.
+  package func alert(for error: TLSError) -> AlertDescription? { hasClosed ? nil : error.alert }
+
   /// The one way to end: the state is gone, the alert is owed, and nothing is sent or accepted after it.
   private mutating func fail(_ error: TLSError) -> TLSError {
     hasFailed = true
     role.fail(error)
-    let alert = error.alert
+    let alert = alert(for: error)
     out.trace(.failed(FailureFact(step: role.step, error: error, alert: alert)))
     switch alert {
     case nil: break

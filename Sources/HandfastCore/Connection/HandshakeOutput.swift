@@ -13,6 +13,7 @@ package struct HandshakeOutput: ~Copyable {
   package var settledFragmentLimit: Int?
   package var isVersionSettled = false
   package var idleness: Idleness
+  private var hasSaidGoodbye = false
   private let provider: any CryptoProvider
   private var sentCount = 0
   private var receivedCount = 0
@@ -75,7 +76,11 @@ package struct HandshakeOutput: ~Copyable {
 
   package mutating func takeReceivingKeys() -> RecordProtection? { receivingKeys.take() }
 
+  //= https://www.rfc-editor.org/rfc/rfc5246#section-7.2.1
+  //# This message notifies the recipient that the sender will not send any more messages on this connection.
   package mutating func sendAlert(_ level: AlertLevel, _ description: AlertDescription) throws(TLSError) {
+    guard !hasSaidGoodbye else { return }
+    hasSaidGoodbye = description == .closeNotify
     trace(.sentAlert(AlertFact(level: level, description: description)))
     let alert: [UInt8] = [level.rawValue, description.rawValue]
     try write(alert.span, type: .alert)

@@ -13,19 +13,20 @@ enum JSONValue: Hashable, Sendable, Codable {
   case object([String: JSONValue])
 
   init(from decoder: any Decoder) throws {
+    // The most frequent first: every miss costs a thrown error.
     let container = try decoder.singleValueContainer()
-    if container.decodeNil() {
+    if let value = try? container.decode(String.self) {
+      self = .string(value)
+    } else if let value = try? container.decode([String: JSONValue].self) {
+      self = .object(value)
+    } else if container.decodeNil() {
       self = .null
     } else if let value = try? container.decode(Bool.self) {
       self = .bool(value)
     } else if let value = try? container.decode(Int64.self) {
       self = .int(value)
-    } else if let value = try? container.decode(String.self) {
-      self = .string(value)
-    } else if let value = try? container.decode([JSONValue].self) {
-      self = .array(value)
     } else {
-      self = .object(try container.decode([String: JSONValue].self))
+      self = .array(try container.decode([JSONValue].self))
     }
   }
 

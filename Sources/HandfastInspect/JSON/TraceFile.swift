@@ -93,6 +93,7 @@ enum TraceTime {
       let date = try? Date("\(parts[0])Z", strategy: .iso8601)
     else { return nil }
     let (whole, overflow) = Int64(date.timeIntervalSince1970).multipliedReportingOverflow(by: 1_000_000_000)
-    return overflow ? nil : whole + fraction
+    let (sum, overflowsAgain) = whole.addingReportingOverflow(fraction)
+    return overflow || overflowsAgain ? nil : sum
   }
 }

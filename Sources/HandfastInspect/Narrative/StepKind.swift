@@ -50,7 +50,9 @@ enum StepKind: Hashable {
     case .message(.certificateRequest, _, _):
       "Mutual authentication: the server wants to know who the client is, and says which certificates it accepts."
     case .message(.serverHelloDone, _, _): "The server has said all it has to say; the client's turn."
-    case .message(.clientKeyExchange, _, _): "The client's half of the key exchange."
+    case .message(.clientKeyExchange, _, _):
+      "The client's half of the key exchange: a public value. The secret itself never travels, as it would, encrypted, in the "
+        + "paper's RSA key transport."
     case .message(.certificateVerify, _, _):
       "The client signs the handshake so far: proof that it holds the private key of the certificate it sent."
     case .message(.finished, _, _):
@@ -61,7 +63,8 @@ enum StepKind: Hashable {
     case .verification(of: .client): "Is this a client the server knows? Each check, each verdict."
     case .secrets:
       "Both sides derive the same secrets, without ever sending them: pre-master secret, master secret, and from it all keys."
-    case .changeCipherSpec: "From here on everything this side sends is encrypted: a record of its own type, 20."
+    case .changeCipherSpec(from: let side):
+      "A record of a type of its own, 20: from here on everything the \(side) sends is encrypted."
     case .completed: "Both sides know with whom they speak, and that nobody changed a byte of the handshake."
     case .record: "Sealed with the keys just agreed: encrypted, and protected against any change, loss or repetition."
     case .warning: "A warning: the connection goes on."

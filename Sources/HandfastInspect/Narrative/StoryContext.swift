@@ -62,6 +62,14 @@ struct StoryContext {
     return try? Body(decoding: Array(fact.bytes[4...]).span, "message")
   }
 
+  /// The messages that did not arrive as they were sent, in the order of the story.
+  var changedOnTheWay: [StepKind] {
+    numbers.keys.filter { kind in
+      guard let one = message(kind, seenBy: .client), let other = message(kind, seenBy: .server) else { return false }
+      return one.digest != other.digest
+    }.sorted { (numbers[$0] ?? 0) < (numbers[$1] ?? 0) }
+  }
+
   /// The suite of the ServerHello.
   var suite: CipherSuite? { serverHello(seenBy: .server)?.cipherSuite }
   var parameters: CipherSuiteParameters? { suite.flatMap(CipherSuiteParameters.init) }

@@ -75,6 +75,12 @@ package final class Endpoint {
     return failure == nil && rest.isEmpty ? records : nil
   }
 
+  /// The application data so far, which is then forgotten.
+  package func takeReceived() -> [UInt8] {
+    defer { received = [] }
+    return received
+  }
+
   package func close() {
     connection.close()
     collectEvents()

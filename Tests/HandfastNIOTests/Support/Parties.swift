@@ -5,6 +5,9 @@ import NIOCore
 import NIOPosix
 import Synchronization
 
+/// Seconds to wait for what is going to happen: the machine may be busy with other tests.
+let patience = 600
+
 /// A client and a server that trust each other, and what they are made of.
 struct Parties {
   let pki: DevelopmentPKI
@@ -17,6 +20,8 @@ struct Parties {
     client.identities = .these([try pki.issue(.client("alice"))])
     server = ServerConfiguration(
       identity: try pki.issue(.server("server.example")), clientAuthentication: .required(try pki.trust))
+    client.limits.handshakeSeconds = patience
+    server.limits.handshakeSeconds = patience
   }
 
   func listen(
@@ -33,7 +38,7 @@ struct Parties {
   ) async throws -> SecureConnection {
     try await SecureConnection.connect(
       try TLSClient(client), host: listener.host, port: listener.port, as: ServerReference("server.example"),
-      delegate: delegate, tracing: tracing)
+      delegate: delegate, tracing: tracing, connectSeconds: patience)
   }
 
   /// Both ends of a fresh connection, and the listener that made it.
@@ -58,7 +63,7 @@ func echoing(_ listener: SecureListener) -> Task<Void, Never> {
         group.addTask {
           do {
             while let data = try await connection.read() { try await connection.write(data) }
-            try await connection.close()
+            try await connection.close(within: patience)
           } catch {}
         }
       }

@@ -11,7 +11,8 @@ extension StepTeller {
     guard side == sender else { return readingOfCertificates(chain, count: count, from: sender) }
     var lines = decisions(on: side)
     guard count > 0 else {
-      return lines + [.warned(nil, "Sends an empty list: it has no certificate that fits, or none at all.")]
+      let hasSome = choices(on: side).contains { !$0.candidates.isEmpty }
+      return lines + [.warned(nil, "Sends an empty list: \(hasSome ? "none of its certificates fits" : "it has none").")]
     }
     lines.append(.heading("Sends \(counted(count, "certificate")), leaf first"))
     for (index, certificate) in chain.enumerated() {

@@ -10,6 +10,7 @@ extension StepTeller {
     let isCause = context.isCause(side)
     let told = entries.filter { if case .failed = $0.event { isCause } else { !isCause } }
     let rest = entries.filter { if case .failed = $0.event { !isCause } else { isCause } }
+    let lastAlert = entries.last { if case .receivedAlert = $0.event { true } else { false } }
     for entry in told + rest {
       switch entry.event {
       case .failed(let fact):
@@ -19,7 +20,7 @@ extension StepTeller {
         column.lines.append(.field("sends", alertText(fact), .strong))
       case .receivedAlert(let fact):
         column.lines.append(.field("receives", alertText(fact), .strong))
-        column.lines.append(.say("That is all the \(side) is told.", .faint))
+        if entry == lastAlert { column.lines.append(.say("That is all the \(side) is told.", .faint)) }
       case .peerClosed(let isTruncated) where isTruncated:
         column.lines.append(.failed("end", "the \(side.peer)'s bytes end, without close_notify"))
       default: continue
@@ -35,7 +36,9 @@ extension StepTeller {
   private func lines(of fact: FailureFact, diagnosis: Diagnosis?, on side: Side) -> [NarrativeLine] {
     var lines: [NarrativeLine] = []
     let step = context.isCause(side) ? context.failedAt[side].flatMap { context.numbers[$0] } : nil
-    lines.append(.field("where", (step.map { "step \($0), " } ?? "") + "while it \(fact.step.phrase)"))
+    var doing = fact.step.phrase
+    if case .verification(of: let peer) = context.failedAt[side] { doing = "judges the \(peer)'s certificates" }
+    lines.append(.field("where", (step.map { "step \($0), " } ?? "") + "while it \(doing)"))
     guard let diagnosis else { return lines + [.failed("why", "\(fact.error)")] }
     lines.append(
       NarrativeLine(

@@ -124,9 +124,10 @@ extension StepTeller {
       lines.append(.warned("sentinel", "the server speaks a higher version than it chose (RFC 9846 §4.2.3)"))
     }
     let bound = block.contains(.extendedMasterSecret)
+    let rule = choices(on: .client).first { $0.subject == .extendedMasterSecret }?.rule
     lines.append(
       bound
-        ? .passed("master secret", "will be bound to the whole handshake (RFC 7627)")
+        ? .passed("master secret", "will be bound to the whole handshake: \(rule ?? "RFC 7627")")
         : .warned("master secret", "will not be bound to the handshake: no extended_master_secret"))
     lines.append(
       block.contains(.renegotiationInfo)
@@ -137,7 +138,7 @@ extension StepTeller {
     } else if offered.contains(.applicationLayerProtocolNegotiation) {
       lines.append(.field("protocol", "the server chose none"))
     }
-    return lines + decisions(on: .client)
+    return lines + choices(on: .client).filter { $0.subject != .extendedMasterSecret }.flatMap(self.lines(of:))
   }
 }
 

@@ -26,12 +26,18 @@ extension StepTeller {
   }
 
   /// What the record carries, if the narrative was given it. Record 0 is the Finished message.
-  private func applicationText(from sender: Side, _ fact: RecordFact) -> String? {
+  func applicationData(from sender: Side, _ fact: RecordFact) -> [UInt8]? {
     guard fact.type == .applicationData, let texts = context.extras.applicationData[sender],
       let index = Int(exactly: fact.sequenceNumber).map({ $0 - 1 }), texts.indices.contains(index),
       texts[index].count == fact.plaintextLength
     else { return nil }
-    return "\"\(nameText(texts[index]).replacing("\r\n", with: "\\r\\n").replacing("\n", with: "\\n"))\""
+    return texts[index]
+  }
+
+  private func applicationText(from sender: Side, _ fact: RecordFact) -> String? {
+    applicationData(from: sender, fact).map { bytes in
+      "\"\(nameText(bytes).replacing("\r\n", with: "\\r\\n").replacing("\n", with: "\\n"))\""
+    }
   }
 
   func lines(of fact: RecordFact, depth: Int = 0) -> [NarrativeLine] {
@@ -44,7 +50,7 @@ extension StepTeller {
     let explicit = context.parameters.map { 12 - $0.fixedIVByteCount } ?? 0
     let parts =
       (explicit > 0 ? "\(explicit) nonce + " : "") + "\(fact.plaintextLength) + \(AEADAlgorithm.tagByteCount) tag"
-    let adds = explicit + fact.plaintextLength + AEADAlgorithm.tagByteCount == fact.ciphertextLength
+    let adds = explicit &+ fact.plaintextLength &+ AEADAlgorithm.tagByteCount == fact.ciphertextLength
     lines.append(
       .field(
         "on the wire", counted(fact.ciphertextLength, "byte") + (adds ? " (\(parts))" : ""), depth: depth))

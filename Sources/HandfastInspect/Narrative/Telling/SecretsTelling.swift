@@ -66,8 +66,8 @@ extension StepTeller {
     var lines: [NarrativeLine] = []
     for event in material.events(of: side) {
       switch event {
-      case .computedFinished(let fact): lines += self.lines(of: fact, verified: false)
-      case .verifiedFinished(let fact): lines += self.lines(of: fact, verified: true)
+      case .computedFinished(let fact): lines += [.heading("The message")] + self.lines(of: fact, verified: false)
+      case .verifiedFinished(let fact): lines += [.heading("The message")] + self.lines(of: fact, verified: true)
       case .sealedRecord(let fact), .openedRecord(let fact):
         lines.append(.heading("Its record, \(side == sender ? "sealed" : "opened")"))
         lines += self.lines(of: fact, depth: 1)
@@ -80,14 +80,14 @@ extension StepTeller {
   private func lines(of fact: FinishedFact, verified: Bool) -> [NarrativeLine] {
     let hash = context.parameters?.hash.rawValue ?? "hash"
     var lines: [NarrativeLine] = [
-      .field("covers", "\(counted(fact.messageCount, "handshake message")), from ClientHello on"),
-      .field("transcript", "\(hash) \(hexText(fact.transcriptHash))"),
-      .field("computed by", "PRF(master secret, \"\(fact.label)\", transcript hash)"),
+      .field("covers", "\(counted(fact.messageCount, "handshake message")), from ClientHello on", depth: 1),
+      .field("transcript", "\(hash) \(hexText(fact.transcriptHash))", depth: 1),
+      .field("computed by", "PRF(master secret, \"\(fact.label)\", transcript hash)", depth: 1),
     ]
     lines.append(
       verified
-        ? .passed("verify_data", "\(hexText(fact.verifyData)): what this side has computed itself")
-        : .field("verify_data", hexText(fact.verifyData)))
+        ? .passed("verify_data", "\(hexText(fact.verifyData)): what this side has computed itself", depth: 1)
+        : .field("verify_data", hexText(fact.verifyData), depth: 1))
     return lines
   }
 

@@ -26,6 +26,16 @@ struct StepTeller {
         "The paper's key exchange: the client makes up the pre-master secret and sends it, encrypted with the public "
         + "key of the server's certificate."
     }
+    if material.kind == .failure, !context.changedOnTheWay.isEmpty {
+      let names = context.changedOnTheWay.map { "the \($0.title) (step \(context.numbers[$0] ?? 0))" }
+      return
+        "\(material.kind.gist) Only both views together show the cause: \(names.joined(separator: ", ")) was changed on "
+        + "the way."
+    }
+    if case .completed = material.kind, context.negotiated?.clientSignatureScheme == nil {
+      return "The client knows with whom it speaks; to the server the client is anonymous. Nobody changed a byte of the "
+        + "handshake."
+    }
     if case .secrets = material.kind, context.usesKeyTransport {
       return
         "The server decrypts what the client made up; from there on both sides derive the same: master secret, and from "
@@ -48,7 +58,10 @@ struct StepTeller {
     var column = content(on: side)
     let entries = material.entries.filter { $0.side == side }
     let anchor = entries.first { StepGrouping.anchors($0.event, material.kind) } ?? entries.first
-    column.elapsed = anchor.map { $0.time - start }
+    column.elapsed = anchor.map { entry in
+      let (elapsed, overflow) = entry.time.subtractingReportingOverflow(start)
+      return overflow ? .max : elapsed
+    }
     return column
   }
 
@@ -65,20 +78,28 @@ struct StepTeller {
       case .close(from: let sender): closeColumn(from: sender, on: side)
       case .failure: failureColumn(on: side)
       }
-    for case .ignored(let what) in material.events(of: side) { column.lines.append(.passedOver("passes over \(what)")) }
+    for case .ignored(let what) in material.events(of: side) { column.lines.append(.passedOver("Passed over: \(what)")) }
     if context.stops(side, at: material.kind), material.kind != .failure {
       column.lines.append(.failed(nil, "The \(side) stops here; see the last step."))
     }
     return column
   }
 
+  /// What can be dumped. The bytes of protected records are not in a trace; what they carry may be.
   private var bytes: [NarrativeStep.Bytes] {
     var seen: [NarrativeStep.Bytes] = []
+    func add(_ label: String, _ bytes: [UInt8]) {
+      if !seen.contains(where: { $0.bytes == bytes }) { seen.append(.init(label: label, bytes: bytes)) }
+    }
     for entry in material.entries {
       switch entry.event {
-      case .sent(let fact): seen.append(.init(label: "\(fact.type) as the \(entry.side) sends it", bytes: fact.bytes))
-      case .received(let fact) where !seen.contains { $0.bytes == fact.bytes }:
-        seen.append(.init(label: "\(fact.type) as the \(entry.side) receives it", bytes: fact.bytes))
+      case .sent(let fact): add("\(fact.type) as the \(entry.side) sends it", fact.bytes)
+      case .received(let fact): add("\(fact.type) as the \(entry.side) receives it", fact.bytes)
+      case .sentChangeCipherSpec, .receivedChangeCipherSpec: add("ChangeCipherSpec", [1])
+      case .sentAlert(let fact), .receivedAlert(let fact):
+        add("Alert \(fact.description)", [fact.level.rawValue, fact.description.rawValue])
+      case .sealedRecord(let fact):
+        if let text = applicationData(from: entry.side, fact) { add("What the \(entry.side) seals", text) }
       default: continue
       }
     }
@@ -165,18 +186,18 @@ extension StepTeller {
   }
 
   /// The choices of this side that belong to the step.
-  func decisions(on side: Side) -> [NarrativeLine] {
-    material.events(of: side).flatMap { event -> [NarrativeLine] in
-      guard case .chose(let choice) = event else { return [] }
-      return lines(of: choice)
+  func decisions(on side: Side) -> [NarrativeLine] { choices(on: side).flatMap(lines(of:)) }
+
+  func choices(on side: Side) -> [Choice] {
+    material.events(of: side).compactMap { event in
+      if case .chose(let choice) = event { choice } else { nil }
     }
   }
 
   func lines(of choice: Choice) -> [NarrativeLine] {
-    let subject = choice.subject.phrase
     var lines: [NarrativeLine] = [
-      choice.chosen.map { .heading("Chooses the \(subject): \($0)") }
-        ?? NarrativeLine(mark: .failed, text: "Finds no \(subject) that fits", tone: .bad)
+      choice.chosen.map { .heading("Chooses the \(choice.subject.phrase): \($0)") }
+        ?? NarrativeLine(mark: .failed, text: "Finds no \(choice.subject.missingPhrase) that fits", tone: .bad)
     ]
     lines.append(.say("\(choice.chosen == nil ? "Wanted" : "Why"): \(choice.rule)", depth: 1))
     for candidate in choice.candidates {
@@ -204,6 +225,14 @@ extension StepTeller {
 }
 
 extension Choice.Subject {
+  /// Without whose it is: nobody's, if there is none.
+  var missingPhrase: String {
+    switch self {
+    case .serverIdentity, .clientIdentity: "certificate"
+    default: phrase
+    }
+  }
+
   var phrase: String {
     switch self {
     case .version: "version"

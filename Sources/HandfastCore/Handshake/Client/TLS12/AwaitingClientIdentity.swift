@@ -8,6 +8,7 @@ package struct AwaitingClientIdentity: ~Copyable {
   var transcript: Transcript
 
   consuming func resume(_ identity: Identity?, _ out: inout HandshakeOutput) throws(TLSError) -> Role {
+    if let identity, identity.chain.isEmpty { throw .identityDoesNotFit(reason: "its chain is empty") }
     //= https://www.rfc-editor.org/rfc/rfc5246#section-7.4.6
     //# If no suitable certificate is available, the client MUST send a certificate message containing no certificates.
     try out.send(Certificate12(chain: identity?.chain ?? []), &transcript)

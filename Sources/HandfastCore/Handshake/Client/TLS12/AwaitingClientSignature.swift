@@ -8,6 +8,7 @@ package struct AwaitingClientSignature: ~Copyable {
   var transcript: Transcript
 
   consuming func resume(_ signature: [UInt8], _ out: inout HandshakeOutput) throws(TLSError) -> Role {
+    guard !signature.isEmpty else { throw .signingFailed(request.scheme) }
     out.trace(
       .signed(
         SignatureFact(

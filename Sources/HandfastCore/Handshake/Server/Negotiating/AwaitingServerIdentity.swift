@@ -10,6 +10,7 @@ package struct AwaitingServerIdentity: ~Copyable {
 
   consuming func resume(_ identity: Identity?, _ out: inout HandshakeOutput) throws(TLSError) -> Role {
     guard let identity else { throw .serverNameUnknown(offer.serverName ?? "") }
+    guard !identity.chain.isEmpty else { throw .identityDoesNotFit(reason: "its chain is empty") }
     return try choose(among: [identity], &out)
   }
 

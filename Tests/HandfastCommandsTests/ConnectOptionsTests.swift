@@ -1,0 +1,78 @@
+import ArgumentParser
+import Foundation
+import Handfast
+import Testing
+
+@testable import HandfastCommands
+
+@Suite struct ConnectOptionsTests {
+  @Test(arguments: [
+    ("localhost:4433", "localhost", 4433), ("127.0.0.1:1", "127.0.0.1", 1), ("[::1]:65535", "::1", 65_535),
+  ]) func `a target is a host and a port`(text: String, host: String, port: Int) throws {
+    let target = try #require(Target(argument: text))
+    #expect(target.host == host && target.port == port)
+    #expect(target.description == text)
+  }
+
+  @Test(arguments: ["localhost", ":1", "a:0", "a:65536", "a:b", "::1:443", "[a]:443", "[::1]", "a:-1", ""])
+  func `what is no target is refused`(text: String) { #expect(Target(argument: text) == nil) }
+
+  @Test func `suites go by their registered names, with or without TLS_`() {
+    #expect(SuiteArgument(argument: "TLS_RSA_WITH_AES_128_GCM_SHA256")?.suite == .rsaWithAES128GCMSHA256)
+    #expect(
+      SuiteArgument(argument: "ecdhe_ecdsa_with_aes_128_gcm_sha256")?.suite == .ecdheECDSAWithAES128GCMSHA256)
+    #expect(SuiteArgument(argument: "TLS_RSA_WITH_RC4_128_SHA") == nil)
+  }
+
+  @Test func `groups go by their registered names or by NIST's`() {
+    #expect(GroupArgument(argument: "X25519")?.group == .x25519)
+    #expect(GroupArgument(argument: "P-256")?.group == .secp256r1)
+    #expect(GroupArgument(argument: "secp521r1")?.group == .secp521r1)
+    #expect(GroupArgument(argument: "ffdhe2048") == nil)
+  }
+
+  @Test(arguments: [
+    ["serve"], ["serve", "--cert", "a"], ["serve", "--cert", "a", "--key", "b", "--require-client-cert"],
+    [
+      "serve", "--cert", "a", "--key", "b", "--client-ca", "c", "--require-client-cert", "--optional-client-cert",
+    ],
+    ["serve", "--cert", "a", "--key", "b", "--once", "--connections", "2"],
+    ["serve", "--cert", "a", "--key", "b", "--connections", "0"],
+    ["serve", "--cert", "a", "--key", "b", "--port", "65536"],
+    ["serve", "--cert", "a", "--key", "b", "--handshake-seconds", "0"], ["connect"], ["connect", "a"],
+    ["connect", "a:1", "--cert", "a"], ["connect", "a:1", "--max-fragment-length", "100"],
+    ["connect", "a:1", "--suite", "none"],
+  ]) func `contradictions are found before anything is done`(arguments: [String]) {
+    let error = #expect(throws: (any Error).self) { try HandfastCommand.parseAsRoot(arguments) }
+    #expect(error.map { HandfastCommand.exitCode(for: $0) } == ExitStatus.usage.exitCode)
+  }
+
+  @Test func `what fails is told by its exit status`() throws {
+    func failure(_ error: TLSError) -> TLSFailure {
+      TLSFailure(side: .client, step: .awaitingServerHello, error: error, alertSent: nil, knowledge: .init())
+    }
+    #expect(status(of: failure(.alertReceived(.handshakeFailure))) == .refusedByPeer)
+    #expect(status(of: failure(.truncated)) == .truncated)
+    #expect(status(of: failure(.handshakeTimedOut(seconds: 1))) == .timedOut)
+    #expect(status(of: failure(.noCommonGroup(offered: []))) == .peerRefused)
+    #expect(status(of: ConfigurationError.noGroups) == .usage)
+    #expect(status(of: CommandError("", .noInput)) == .noInput)
+    #expect(Set(ExitStatus.allCases.map(\.rawValue)).count == ExitStatus.allCases.count)
+  }
+
+  @Test func `a missing file is named, and so is one without a certificate`() throws {
+    #expect {
+      _ = try trust(in: "/nowhere/root.pem")
+    } throws: { error in
+      (error as? CommandError)?.description == "/nowhere/root.pem: no such file"
+    }
+    let empty = FileManager.default.temporaryDirectory.appendingPathComponent("handfast-\(UUID().uuidString).pem")
+    try Data().write(to: empty)
+    defer { try? FileManager.default.removeItem(at: empty) }
+    #expect {
+      _ = try trust(in: empty.path)
+    } throws: { error in
+      (error as? CommandError)?.status == .badInput
+    }
+  }
+}
