@@ -56,7 +56,7 @@ RULES = [
 ]
 
 MARK = re.compile(r"^<!-- (run|start|file|stop)(?: \[([^\]]*)\])?(?:: (.*?))? -->$")
-NAMED = re.compile(r"`((?:Sources|Tests|Interop|Scripts|Examples|docs)/[^`*]*?)(?::\d+)?`")
+NAMED = re.compile(r"`((?:Sources|Tests|Interop|Scripts|Examples|docs)/[^`*: ]*)[^`]*`")
 LINK = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")
 
 
