@@ -51,6 +51,7 @@ RULES = [
     (r"\b\d+(\.\d+)? ?(ms|µs)\b", "TIME"),
     (r"\b\d+ bytes", "N bytes"),  # an ECDSA signature in DER is one to three bytes longer or shorter
     (r'("byteCount"|"nanoseconds"):\d+', r"\1:N"),
+    (r"\b\d+ trusted roots", "N trusted roots"),
     (r"(nginx|curl|openssl|OpenSSL)([/ ])\d+(\.\d+)+\w*", r"\1\2VERSION"),
     (r"(?<=\S) {2,}", " "),  # columns move with the widths of the above
 ]
@@ -134,10 +135,12 @@ class Stage:
         self.running.append((process, log))
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
-            if process.poll() is not None or self.listens(command, log, port):
+            if process.poll():
+                break
+            if process.returncode == 0 or self.listens(command, log, port):
                 return log
             time.sleep(0.02)
-        raise Broken(f"{self.page}: `{command}` does not listen: {log.read_text()}")
+        raise Broken(f"{self.page}: `{command}` does not run (status {process.returncode}): {log.read_text()}")
 
     def listens(self, command, log, port):
         if command.startswith("handfast"):
