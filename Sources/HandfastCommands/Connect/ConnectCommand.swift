@@ -2,6 +2,7 @@ package import ArgumentParser
 import Foundation
 import Handfast
 import HandfastNIO
+import HandfastTrust
 import NIOCore
 
 /// `handfast connect`: a TLS client between standard input and standard output.
@@ -9,7 +10,20 @@ package struct ConnectCommand: AsyncParsableCommand {
   package static let configuration = CommandConfiguration(
     commandName: "connect",
     abstract: "Connect with TLS; standard input is sent, what comes goes to standard output.",
-    discussion: "Exit status:\n" + ExitStatus.table)
+    discussion: """
+      Examples:
+        handfast connect example.com:443
+            trust the system's roots, and say which one it was
+        handfast connect localhost:4433 --ca root.pem --cert client.pem --key client-key.pem
+            mutual authentication
+        handfast connect 127.0.0.1:4433 --ca root.pem --server-name api.example --trace text < /dev/null
+            tell the handshake as the client sees it, and leave
+        printf 'GET / HTTP/1.0\\r\\n\\r\\n' | handfast connect example.com:443 --no-close-at-end
+            send a request, and wait for the answer's end
+
+      Exit status:
+      \(ExitStatus.table)
+      """)
 
   @Argument(help: ArgumentHelp("Where to connect to.", valueName: "host:port"))
   package var target: Target
@@ -27,8 +41,10 @@ package struct ConnectCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Ask for records of at most 512, 1024, 2048 or 4096 bytes.", valueName: "bytes"))
   package var maxFragmentLength: Int?
 
-  @Flag(help: "Say goodbye when standard input ends, instead of waiting for the server to.")
-  package var closeAtEnd = false
+  @Flag(
+    inversion: .prefixedNo,
+    help: "Say goodbye when standard input ends, or wait for the server to: some answer nothing after a goodbye.")
+  package var closeAtEnd = true
 
   package init() {}
 
@@ -53,67 +69,121 @@ package struct ConnectCommand: AsyncParsableCommand {
     [.bytes512, .bytes1024, .bytes2048, .bytes4096].first { $0.byteCount == maxFragmentLength }
   }
 
-  private func configuration() throws -> ClientConfiguration {
-    var configuration = ClientConfiguration(trust: try trust(in: ca))
-    configuration.identities = .these(try options.identities())
+  private func configuration(_ store: TrustStore) throws -> ClientConfiguration {
+    var configuration = ClientConfiguration(trust: store.trust)
+    configuration.identities = .these(try IdentityFiles(options).read())
     configuration.applicationProtocols = options.alpn
     configuration.cipherSuites = options.cipherSuites
     configuration.groups = options.groups
     configuration.rsaKeyTransport = options.rsaKeyTransport
     configuration.maxFragmentLength = fragmentLength
+    configuration.extendedMasterSecret = options.extendedMasterSecret.requirement
     configuration.limits = options.limits
     configuration.secretSink = try options.secretSink()
     return configuration
   }
 
   private func connect() async throws -> ExitStatus {
-    let client = try TLSClient(try configuration())
+    let store = try TrustStore(ca)
+    let client = try TLSClient(try configuration(store))
     let reference = try ServerReference(serverName ?? target.host)
-    let report = ConnectionReport(format: options.summary, side: .client)
+    let report = ConnectionReport(format: options.summaryFormat, side: .client)
+    let trace = try options.traceWriter().begin(with: target.description)
+    let interrupts = Interrupts.requests()
+    let talking = Task {
+      try await talk(client, as: reference, report, trace, store)
+    }
+    let watching = Task {
+      for await _ in interrupts { talking.cancel() }
+    }
+    defer { watching.cancel() }
     do {
-      let connection = try await SecureConnection.connect(client, host: target.host, port: target.port, as: reference)
-      report.connected(connection)
-      let (received, sent) = try await converse(over: connection)
-      report.closed(connection, received: received, sent: sent)
+      try await talking.value
+      trace.end()
       return .success
-    } catch let error as TLSFailure {
-      return report.failed(error, remote: target.description)
-    } catch let error as NetworkError {
-      return report.failed(error, remote: target.description)
+    } catch is CancellationError {
+      trace.end()
+      return .interrupted
+    } catch {
+      trace.end(error)
+      guard error is TLSFailure || error is NetworkError else { throw error }
+      return report.failed(error, remote: target.description, number: trace.number)
     }
   }
 
-  private func converse(over connection: SecureConnection) async throws -> (received: Int, sent: Int) {
+  private func talk(
+    _ client: TLSClient, as reference: ServerReference, _ report: ConnectionReport, _ trace: ConnectionTrace,
+    _ store: TrustStore
+  ) async throws {
+    let connection = try await SecureConnection.connect(
+      client, host: target.host, port: target.port, as: reference, tracing: trace.tracing)
+    report.connected(connection, number: trace.number)
+    if let anchor = connection.peer?.path.last {
+      report.note("trusted because of \(anchor.subject), in \(store.description)")
+    }
+    report.note(OwnCertificate(connection.ownIdentity, trace.clientIdentity).text)
+    let traffic = Traffic()
+    do {
+      try await converse(over: connection, traffic)
+    } catch let error as CancellationError {
+      // In a task of its own, since this one is cancelled and could not wait.
+      await Task.detached { try? await connection.close(within: 1) }.value
+      throw error
+    }
+    report.closed(connection, number: trace.number, traffic)
+  }
+
+  private func converse(over connection: SecureConnection, _ traffic: Traffic) async throws {
     let closesAtEnd = closeAtEnd
     let sending = Task {
-      var sent = 0
       do {
         try await StandardInput().forEachPiece { piece in
           try await connection.write(piece)
-          sent += piece.readableBytes
+          traffic.send(piece.readableBytes)
         }
       } catch {
-        try? await connection.close()
+        if !Task.isCancelled { try? await connection.close() }
         throw error
       }
       if closesAtEnd { try await connection.closeOutput() }
-      return sent
     }
     // Once the server has closed, whatever standard input still holds has nowhere to go.
     defer { sending.cancel() }
-    var received = 0
     while let data = try await connection.read() {
-      received += data.readableBytes
+      traffic.receive(data.readableBytes)
       try FileHandle.standardOutput.write(contentsOf: Data(data.readableBytesView))
     }
     sending.cancel()
     try? await connection.close()
     do {
-      return (received, try await sending.value)
+      try await sending.value
     } catch let error as CommandError {
       throw error
     } catch {
-      return (received, 0)
+      // What could not be sent any more: the server has closed, and that is no failure.
+    }
+  }
+}
+
+/// Which certificate the client showed, or why none.
+struct OwnCertificate {
+  let text: String
+
+  /// - Parameter choice: Nil when the server asked for none.
+  init(_ identity: Identity?, _ choice: Choice?) {
+    guard let choice else {
+      text = "no certificate sent: the server asked for none"
+      return
+    }
+    if let identity {
+      text = "sent the certificate of \(identity.label)"
+    } else if choice.candidates.isEmpty {
+      text = "no certificate sent, though the server asked for one: none was given; pass --cert and --key"
+    } else {
+      let reasons = choice.candidates.map { candidate in
+        "\(candidate.label): \(candidate.ruledOut?.description ?? "fits")"
+      }
+      text = "no certificate sent, since none fits what the server accepts: " + reasons.joined(separator: "; ")
     }
   }
 }

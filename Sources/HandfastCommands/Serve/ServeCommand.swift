@@ -1,16 +1,31 @@
 package import ArgumentParser
-import Foundation
 import Handfast
+import HandfastCore
 import HandfastNIO
-import NIOCore
-import Synchronization
 
-/// `handfast serve`: a TLS server that echoes, or answers every client with a line.
+/// `handfast serve`: a TLS server in front of standard input and output, a tiny web page, a command, or an echo.
 package struct ServeCommand: AsyncParsableCommand {
   package static let configuration = CommandConfiguration(
     commandName: "serve",
-    abstract: "Serve TLS: echo what clients send, or answer each with a line.",
-    discussion: "Exit status:\n" + ExitStatus.table)
+    abstract: "Serve TLS: a terminal, a tiny web page, a command for each client, or an echo.",
+    discussion: """
+      Examples:
+        handfast serve --cert server.pem --key server-key.pem
+            what clients send goes to standard output, standard input to them
+        handfast serve --cert server.pem --key server-key.pem --client-ca root.pem --www
+            answer curl and browsers with who they are and what was negotiated
+        handfast serve --cert a.pem --key a.key --cert b.pem --key b.key --echo
+            two certificates; the client's server_name decides
+        handfast serve --cert server.pem --key server-key.pem --trace text
+            tell every handshake as the server sees it
+        handfast serve --cert server.pem --key server-key.pem --exec wc -c
+            a command for each client; HANDFAST_PEER_SUBJECT and others tell it more
+
+      Ctrl-C says goodbye to everyone and ends with 0.
+
+      Exit status:
+      \(ExitStatus.table)
+      """)
 
   @OptionGroup package var options: ConnectionOptions
 
@@ -29,8 +44,24 @@ package struct ServeCommand: AsyncParsableCommand {
   @Flag(help: "Ask clients for a certificate, and let in those without.")
   package var optionalClientCert = false
 
+  @Option(
+    help: ArgumentHelp(
+      "A name that clients will ask for. May be repeated. Refuses to start when no --cert is for it.",
+      valueName: "name"))
+  package var serverName: [String] = []
+
   @Flag(help: "Send back what comes.")
   package var echo = false
+
+  @Flag(help: "Answer an HTTP request with what was negotiated; as JSON, if that is accepted.")
+  package var www = false
+
+  @Option(
+    parsing: .remaining,
+    help: ArgumentHelp(
+      "Run this for each client; its standard input and output go to the client. Comes last. No shell is involved.",
+      valueName: "command ..."))
+  package var exec: [String] = []
 
   @Flag(help: "Stop after one connection.")
   package var once = false
@@ -47,6 +78,12 @@ package struct ServeCommand: AsyncParsableCommand {
     }
     guard clientCa != nil || !(requireClientCert || optionalClientCert) else {
       throw ValidationError("to ask clients for certificates, pass the roots to trust: --client-ca")
+    }
+    guard [echo, www, !exec.isEmpty].count(where: \.self) <= 1 else {
+      throw ValidationError("--echo, --www and --exec contradict each other")
+    }
+    for name in serverName where (try? ServerReference(name)) == nil {
+      throw ValidationError("--server-name '\(name)' is neither a host name nor an IP address")
     }
     guard !(once && connections != nil) else { throw ValidationError("--once and --connections contradict each other") }
     guard connections ?? 1 > 0 else { throw ValidationError("--connections takes 1 or more") }
@@ -67,91 +104,56 @@ package struct ServeCommand: AsyncParsableCommand {
   private func configuration() throws -> ServerConfiguration {
     let authentication: ClientAuthentication =
       if let clientCa {
-        optionalClientCert ? .optional(try trust(in: clientCa)) : .required(try trust(in: clientCa))
+        optionalClientCert
+          ? .optional(try TrustStore(clientCa).trust) : .required(try TrustStore(clientCa).trust)
       } else {
         .none
       }
+    let identities = try IdentityFiles(options).read()
+    for name in serverName where !identities.contains(where: { $0.isFor(name) }) {
+      throw CommandError(
+        "--server-name \(name): no --cert is for it, only for "
+          + identities.map(\.label).joined(separator: ", ") + "; have one issued that names it", .badInput)
+    }
     var configuration = ServerConfiguration(
-      identities: .these(try options.identities()), clientAuthentication: authentication)
+      identities: .these(identities), clientAuthentication: authentication)
     configuration.applicationProtocols = options.alpn
     configuration.cipherSuites = options.cipherSuites
     configuration.groups = options.groups
     configuration.rsaKeyTransport = options.rsaKeyTransport
+    configuration.extendedMasterSecret = options.extendedMasterSecret.requirement
     configuration.limits = options.limits
     configuration.secretSink = try options.secretSink()
     return configuration
   }
 
   private func serve() async throws -> ExitStatus {
+    let service: ServeRun.Service =
+      if echo {
+        .echo
+      } else if www {
+        .web
+      } else if !exec.isEmpty {
+        .command(try ChildCommand(exec))
+      } else {
+        .standardInput(SharedInput())
+      }
     let server = try TLSServer(try configuration())
-    let report = ConnectionReport(format: options.summary, side: .server)
-    let tally = Tally(limit: once ? 1 : connections)
-    let listener = try await SecureListener.bind(
-      server, host: host, port: port,
-      onFailure: { failed in tally.finish(report.failed(failed.error, remote: failed.remoteAddress)) })
-    tally.onLimit { Task { await listener.close() } }
-    report.listening(host: listener.host, port: listener.port)
-    await withDiscardingTaskGroup { group in
-      for await connection in listener {
-        report.connected(connection)
-        group.addTask { tally.finish(await converse(with: connection, report)) }
-      }
-    }
-    return tally.status
-  }
-
-  private func converse(with connection: SecureConnection, _ report: ConnectionReport) async -> ExitStatus {
-    var (received, sent) = (0, 0)
-    do {
-      while let data = try await connection.read() {
-        received += data.readableBytes
-        let answer = echo ? data : ByteBuffer(string: Self.answer(to: connection))
-        try await connection.write(answer)
-        sent += answer.readableBytes
-        if !echo { break }
-      }
-      try await connection.close()
-    } catch {
-      return report.failed(error, remote: connection.remoteAddress)
-    }
-    report.closed(connection, received: received, sent: sent)
-    return .success
-  }
-
-  private static func answer(to connection: SecureConnection) -> String {
-    let body = "Handfast greets \(connection.peer?.presented.first?.subject ?? "a client without a certificate").\n"
-    return "HTTP/1.0 200 OK\r\nContent-Type: text/plain\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)"
+    let run = ServeRun(
+      service: service, report: ConnectionReport(format: options.summaryFormat, side: .server),
+      traces: try options.traceWriter(), limit: once ? 1 : connections)
+    return try await run.serve(server, host: host, port: port, until: Interrupts.requests())
   }
 }
 
-/// Counts connections, and remembers the first that went wrong.
-private final class Tally: Sendable {
-  private struct State {
-    var finished = 0
-    var status = ExitStatus.success
-    var onLimit: (@Sendable () -> Void)?
-  }
-  private let limit: Int?
-  private let state = Mutex(State())
-
-  init(limit: Int?) { self.limit = limit }
-
-  var status: ExitStatus { state.withLock { $0.status } }
-
-  func onLimit(_ action: @escaping @Sendable () -> Void) {
-    let isReached = state.withLock { state in
-      state.onLimit = action
-      return limit.map { state.finished >= $0 } ?? false
+extension Identity {
+  /// Whether the certificate is for this DNS name or IP address.
+  fileprivate func isFor(_ name: String) -> Bool {
+    switch try? ServerReference(name) {
+    case .dnsName(let name): covers(name)
+    case .ipAddress(let bytes):
+      certificates.first?.names.contains("IP:\(ServerReference.ipAddress(bytes))") ?? false
+    case nil: false
     }
-    if isReached { action() }
-  }
-
-  func finish(_ status: ExitStatus) {
-    let action = state.withLock { state in
-      state.finished += 1
-      if state.status == .success { state.status = status }
-      return state.finished == limit ? state.onLimit : nil
-    }
-    action?()
   }
 }
