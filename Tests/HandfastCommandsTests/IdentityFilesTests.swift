@@ -1,4 +1,3 @@
-import ArgumentParser
 import Foundation
 import Handfast
 import HandfastTrust
@@ -35,9 +34,9 @@ import Testing
   private func read(
     _ cert: String, _ key: String, passphrase: String? = nil, warn: (String) -> Void = { _ in }
   ) throws -> [Identity] {
-    let options = try ConnectionOptions.parse(["--cert", cert, "--key", key])
     let environment = passphrase.map { ["HANDFAST_PASSPHRASE": $0] } ?? [:]
-    return try IdentityFiles(options, passphrases: Passphrases(file: nil, environment: environment)).read(warn: warn)
+    let passphrases = Passphrases(file: nil, environment: environment)
+    return try IdentityFiles(certs: [cert], keys: [key], passphrases: passphrases).read(warn: warn)
   }
 
   private func certificates() -> [String] {

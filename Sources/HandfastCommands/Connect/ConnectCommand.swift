@@ -14,12 +14,12 @@ package struct ConnectCommand: AsyncParsableCommand {
       Examples:
         handfast connect example.com:443
             trust the system's roots, and say which one it was
-        handfast connect localhost:4433 --ca root.pem --cert client.pem --key client-key.pem
+        handfast connect localhost:4433 --ca root.pem --cert me.pem --key me.key
             mutual authentication
-        handfast connect 127.0.0.1:4433 --ca root.pem --server-name api.example --trace text < /dev/null
+        handfast connect localhost:4433 --ca root.pem --trace text < /dev/null
             tell the handshake as the client sees it, and leave
-        printf 'GET / HTTP/1.0\\r\\n\\r\\n' | handfast connect example.com:443 --no-close-at-end
-            send a request, and wait for the answer's end
+        printf 'GET / HTTP/1.0\\r\\n\\r\\n' | handfast connect a.example:443 --json
+            one request; what was negotiated as JSON on standard error
 
       Exit status:
       \(ExitStatus.table)

@@ -58,8 +58,8 @@ package struct ConnectionOptions: ParsableArguments {
   @Flag(help: "The same as --summary json.")
   package var json = false
 
-  @Option(help: ArgumentHelp("The version of TLS: 1.2, the only one there is here so far.", valueName: "version"))
-  package var version = VersionArgument.tls12
+  @Option(help: ArgumentHelp("The version of TLS: 1.2, the only one spoken here so far.", valueName: "version"))
+  package var version = "1.2"
 
   package init() {}
 
@@ -68,6 +68,9 @@ package struct ConnectionOptions: ParsableArguments {
   package func validate() throws {
     guard cert.count == key.count else {
       throw ValidationError("--cert and --key go together: \(cert.count) of the one and \(key.count) of the other")
+    }
+    guard version == "1.2" else {
+      throw ValidationError("--version \(version): only TLS 1.2 is spoken here so far; pass 1.2, or leave it out")
     }
     guard traceFile == nil || trace != .off else {
       throw ValidationError("--trace-file goes with --trace text or --trace json")
@@ -149,6 +152,8 @@ struct TrustStore: Sendable {
   var description: String { isSystem ? "the system's store, \(path)" : path }
 }
 
+func trust(in path: String?) throws(CommandError) -> Trust { try TrustStore(path).trust }
+
 func text(of path: String) throws(CommandError) -> String {
   do {
     return String(decoding: try Data(contentsOf: URL(fileURLWithPath: path)), as: UTF8.self)
@@ -174,16 +179,6 @@ package enum RequirementArgument: String, ExpressibleByArgument, CaseIterable, S
   case preferred
 
   var requirement: Requirement { self == .required ? .required : .preferred }
-}
-
-/// A version of TLS, with or without "TLS".
-package enum VersionArgument: String, ExpressibleByArgument, CaseIterable, Sendable {
-  case tls12 = "1.2"
-
-  package init?(argument: String) {
-    guard ["1.2", "tls1.2", "tlsv1.2", "tls1_2"].contains(argument.lowercased()) else { return nil }
-    self = .tls12
-  }
 }
 
 package enum SummaryFormat: String, ExpressibleByArgument, CaseIterable, Sendable {

@@ -7,9 +7,13 @@ struct IdentityFiles {
   let pairs: [(cert: String, key: String)]
   let passphrases: Passphrases
 
-  init(_ options: ConnectionOptions, passphrases: Passphrases? = nil) {
-    pairs = Array(zip(options.cert, options.key))
-    self.passphrases = passphrases ?? Passphrases(file: options.passphraseFile)
+  init(certs: [String], keys: [String], passphrases: Passphrases) {
+    pairs = Array(zip(certs, keys))
+    self.passphrases = passphrases
+  }
+
+  init(_ options: ConnectionOptions) {
+    self.init(certs: options.cert, keys: options.key, passphrases: Passphrases(file: options.passphraseFile))
   }
 
   func read(warn: (String) -> Void = { complain("warning: \($0)") }) throws(CommandError) -> [Identity] {

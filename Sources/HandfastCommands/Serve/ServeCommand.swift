@@ -12,14 +12,14 @@ package struct ServeCommand: AsyncParsableCommand {
       Examples:
         handfast serve --cert server.pem --key server-key.pem
             what clients send goes to standard output, standard input to them
-        handfast serve --cert server.pem --key server-key.pem --client-ca root.pem --www
-            answer curl and browsers with who they are and what was negotiated
+        handfast serve --cert s.pem --key s.key --client-ca root.pem --www
+            answer curl and browsers: who they are, and what was negotiated
         handfast serve --cert a.pem --key a.key --cert b.pem --key b.key --echo
             two certificates; the client's server_name decides
-        handfast serve --cert server.pem --key server-key.pem --trace text
+        handfast serve --cert s.pem --key s.key --trace text
             tell every handshake as the server sees it
-        handfast serve --cert server.pem --key server-key.pem --exec wc -c
-            a command for each client; HANDFAST_PEER_SUBJECT and others tell it more
+        handfast serve --cert s.pem --key s.key --exec wc -c
+            a command for each client; HANDFAST_PEER_SUBJECT tells it whose
 
       Ctrl-C says goodbye to everyone and ends with 0.
 
@@ -105,7 +105,7 @@ package struct ServeCommand: AsyncParsableCommand {
     let authentication: ClientAuthentication =
       if let clientCa {
         optionalClientCert
-          ? .optional(try TrustStore(clientCa).trust) : .required(try TrustStore(clientCa).trust)
+          ? .optional(try trust(in: clientCa)) : .required(try trust(in: clientCa))
       } else {
         .none
       }
