@@ -56,7 +56,7 @@ RULES = [
 ]
 
 MARK = re.compile(r"^<!-- (run|start|file|stop)(?: \[([^\]]*)\])?(?:: (.*?))? -->$")
-NAMED = re.compile(r"`((?:Sources|Tests|Interop|Scripts|Examples|docs)/[^`*]*?)(?::\d+)?`")
+NAMED = re.compile(r"`((?:Sources|Tests|Interop|Scripts|Examples|docs)/[^`*: ]*)[^`]*`")
 LINK = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")
 
 
@@ -106,12 +106,23 @@ class Stage:
                 stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=PATIENCE)
         except subprocess.TimeoutExpired as error:
             raise Broken(f"{self.page}: `{command}` took over {PATIENCE} s; so far: {error.output}") from None
+        self.settle()
         text = self.shown(done.stdout.decode("utf-8", "replace"))
         if done.returncode == 127:
             raise Broken(f"{self.page}: a command is missing here: {text}")
         if (done.returncode != 0) != failing:
             raise Broken(f"{self.page}: `{command}` ended with {done.returncode}: {text}")
         return text + (f"\n[exit status {done.returncode}]" if done.returncode else "")
+
+    def settle(self):
+        """Waits until those in the background have written what they have to say of the last command."""
+        before, deadline = None, time.monotonic() + 2
+        while time.monotonic() < deadline:
+            now = [log.stat().st_size for _, log in self.running]
+            if now == before:
+                return
+            before = now
+            time.sleep(0.08 if now else 0)
 
     def start(self, command, how):
         log = self.folder / f".log{len(self.running)}"
@@ -189,7 +200,16 @@ def fence_after(lines, index, page):
     return index + 2, end
 
 
-def refresh(path, handfast):
+def merged(old, new):
+    """The lines of `new`, with those of `old` where they say the same: for a diff that shows what matters."""
+    before, after = [level(line) for line in old], [level(line) for line in new]
+    result = []
+    for kind, a, b, c, d in difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        result += old[a:b] if kind == "equal" else new[c:d]
+    return result
+
+
+def refresh(path, handfast, check):
     """The page as it should be."""
     name = str(path.relative_to(ROOT))
     lines = path.read_text(encoding="utf-8").split("\n")
@@ -223,7 +243,7 @@ def refresh(path, handfast):
                 output = stage.shown(output.read_text(encoding="utf-8", errors="replace"))
             new = f"$ {command}\n{cut(output, how)}".rstrip().split("\n")
             if level("\n".join(new)) != level("\n".join(lines[first:end])):
-                lines[first:end] = new
+                lines[first:end] = merged(lines[first:end], new) if check else new
     return "\n".join(lines), len(blocks)
 
 
@@ -253,7 +273,7 @@ def main():
         began = time.monotonic()
         name = page.relative_to(ROOT)
         try:
-            new, blocks = refresh(page, handfast)
+            new, blocks = refresh(page, handfast, options.check)
         except Broken as error:
             print(f"refresh-manual: {error}", file=sys.stderr)
             failed = True
