@@ -56,6 +56,8 @@ actor Driver {
         case .input: try await takeInput()
         case .question(let need): try await answer(need)
         case .plaintext(let data): early = data
+        // The goodbye may come in one breath with the end of the handshake.
+        case .end where engine.connection.isHandshakeComplete: continue
         case .end: throw NetworkError(host: host, port: port, reason: .closed)
         }
       }

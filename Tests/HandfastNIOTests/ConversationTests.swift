@@ -34,6 +34,21 @@ import Testing
     await listener.close()
   }
 
+  @Test func `a goodbye in one breath with the end of the handshake is no failure`() async throws {
+    let parties = try Parties()
+    let listener = try await parties.listen()
+    let hasty = Task {
+      for await connection in listener { try? await connection.close(within: patience) }
+    }
+    for _ in 0..<20 {
+      let client = try await parties.connect(to: listener)
+      #expect(try await client.read() == nil)
+      try await client.close(within: patience)
+    }
+    await listener.close()
+    await hasty.value
+  }
+
   @Test func `after saying goodbye, a side still gets what the other has to say`() async throws {
     let (client, server, listener) = try await Parties().pair()
     try await client.write([1])

@@ -29,7 +29,7 @@ package struct CheckCommand: AsyncParsableCommand {
   @Argument(
     help: ArgumentHelp(
       "The server to check; with --as-server where to listen, if not on 127.0.0.1:4433.", valueName: "host:port"))
-  package var target: Target?
+  package var target: CheckedPlace?
 
   @Flag(help: "Be the server: wait for clients and check them.")
   package var asServer = false
@@ -72,6 +72,7 @@ package struct CheckCommand: AsyncParsableCommand {
 
   package func validate() throws {
     guard asServer || target != nil else { throw ValidationError("which server? Pass HOST:PORT, or --as-server") }
+    guard asServer || target?.port != 0 else { throw ValidationError("no server has port 0") }
     guard cert.count == key.count else {
       throw ValidationError("--cert and --key go together: \(cert.count) of the one and \(key.count) of the other")
     }
@@ -101,11 +102,7 @@ package struct CheckCommand: AsyncParsableCommand {
   }
 
   var identities: [Identity] {
-    get throws {
-      var options = ConnectionOptions()
-      (options.cert, options.key) = (cert, key)
-      return try options.identities()
-    }
+    get throws { try IdentityFiles(certs: cert, keys: key, passphrases: Passphrases(file: nil)).read() }
   }
 
   // MARK: - A server
@@ -132,7 +129,7 @@ package struct CheckCommand: AsyncParsableCommand {
       reference: reference, identities: try identities, trust: try trust(in: ca), protocols: alpn,
       prober: Prober(host: target.host, port: target.port, seconds: seconds ?? 5, limit: connections ?? 32))
     return SurveyReport(
-      target: target.description, reference: reference, trustName: ca ?? "the system's roots",
+      target: "\(target)", reference: reference, trustName: ca ?? "the system's roots",
       hasIdentities: !cert.isEmpty, survey: try await surveyor.run(progress: progress))
   }
 
@@ -156,4 +153,18 @@ package struct CheckCommand: AsyncParsableCommand {
     guard seen > 0 else { throw CommandError("no client came within \(seconds ?? 300) seconds", .timedOut) }
     return status
   }
+}
+
+/// "host:port"; port 0 is for listening on any that is free.
+package struct CheckedPlace: ExpressibleByArgument, CustomStringConvertible, Sendable {
+  package let host: String
+  package let port: Int
+
+  package init?(argument: String) {
+    let isAnyPort = argument.hasSuffix(":0")
+    guard let target = Target(argument: isAnyPort ? argument.dropLast() + "1" : argument) else { return nil }
+    (host, port) = (target.host, isAnyPort ? 0 : target.port)
+  }
+
+  package var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
 }

@@ -83,7 +83,7 @@ struct Surveyor {
     progress("other versions")
     try await askVersions()
     if first.version == .tls12 {
-      try await judge(first.chain)
+      await judge(first.chain)
       progress("cipher suites")
       try await askSuites(after: first)
       progress("groups")
@@ -92,6 +92,8 @@ struct Surveyor {
       try await askProtocols()
       progress("whole handshakes")
       await shakeHands()
+    } else {
+      try await askForeignSuitesOnly()
     }
     survey.connections = prober.used
     return survey
@@ -99,8 +101,12 @@ struct Surveyor {
 
   private mutating func note(_ answer: ProbeAnswer) {
     survey.versions = [(.tls12, answer.version == .tls12 ? nil : refusal(answer))]
-    survey.certificateRequest = answer.certificateRequest
-    guard let request = answer.certificateRequest else { return }
+    note(request: answer.certificateRequest)
+  }
+
+  private mutating func note(request: CertificateRequest12?) {
+    survey.certificateRequest = request
+    guard let request else { return }
     let wanted = ClientIdentityRequest(
       certificateTypes: request.certificateTypes, signatureSchemes: request.signatureAlgorithms,
       authorities: request.authorities)
@@ -112,6 +118,17 @@ struct Surveyor {
   }
 
   // MARK: - Questions
+
+  /// Whether it was only the suites that TLS 1.2 failed over.
+  private mutating func askForeignSuitesOnly() async throws {
+    var hello = hello
+    hello.suites = ProbeHello.foreignSuites
+    guard let answer = try await prober.ask(hello), answer.version == .tls12 else { return }
+    survey.foreignSuite = answer.serverHello?.cipherSuite
+    survey.versions = survey.versions.map { $0.version == .tls12 ? (.tls12, nil) : $0 }
+    note(request: answer.certificateRequest)
+    await judge(answer.chain)
+  }
 
   private mutating func askVersions() async throws {
     var asked: [(ProtocolVersion, String?)] = []
@@ -142,20 +159,33 @@ struct Surveyor {
   private mutating func askGroups(after first: ProbeAnswer) async throws {
     var hello = hello
     hello.suites = .recommended
-    var answer: ProbeAnswer? = first
+    // RFC 8422 §5.1: a server may not use a certificate whose curve the client does not list, so that this one stays, last.
+    let curve = NamedGroup.names.keys.lazy.map { NamedGroup(rawValue: $0) }
+      .first { survey.chain.first?.key == KeyKind.ecdsa($0).description }
+    var isCurveLast = false
+    var followsClient = false
+    // A server may have preferred RSA key transport, which has no group.
+    var answer: ProbeAnswer? = first.keyExchange == nil ? try await prober.ask(hello) : first
     while let group = answer?.keyExchange?.params.group, hello.groups.contains(group) {
-      survey.groups.values.append(group)
+      if !survey.groups.values.contains(group) { survey.groups.values.append(group) }
       hello.groups.removeAll { $0 == group }
       guard !hello.groups.isEmpty else { return }
+      if group == curve {
+        guard !isCurveLast else { break }
+        hello.groups.append(group)
+        isCurveLast = true
+      } else if isCurveLast {
+        // It would have been the curve again, if the server went by an order of its own.
+        followsClient = true
+        guard hello.groups != [curve] else { return }
+      }
       answer = try await prober.ask(hello)
       if answer == nil { survey.groups.gap = "the connections are used up" }
     }
-    // RFC 8422 §5.1: a server may not use a certificate whose curve the client does not list.
-    let curve = survey.chain.first.map(\.key) ?? ""
-    if let last = survey.groups.values.last, curve == "ECDSA \(last)" {
-      survey.groups.gap =
-        "without \(last) on offer the peer's own certificate cannot be used, so that no more can be asked"
-    }
+    guard isCurveLast, !followsClient, survey.groups.gap == nil, let curve else { return }
+    let unknown = hello.groups.filter { $0 != curve }.map(\.description).joined(separator: ", ")
+    survey.groups.gap =
+      "it prefers \(curve), without which its own certificate cannot be used, so that it cannot be asked for \(unknown)"
   }
 
   private mutating func askProtocols() async throws {
@@ -172,7 +202,7 @@ struct Surveyor {
     }
   }
 
-  private mutating func judge(_ chain: [[UInt8]]) async throws {
+  private mutating func judge(_ chain: [[UInt8]]) async {
     survey.chain = chain.map { CertificateDescription(der: $0) ?? .init(unreadable: $0) }
     guard !chain.isEmpty else { return }
     survey.verdict = await trust.judge(PeerVerification(peer: .server, chain: chain, reference: reference))

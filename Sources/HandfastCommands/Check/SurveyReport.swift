@@ -27,6 +27,10 @@ struct SurveyReport {
       return [("TLS 1.2, which is what handfast speaks: \(reason).", .peerRefuses)]
     }
     var needs: [(String, Conclusion)] = []
+    if survey.suites.values.isEmpty {
+      let taken = survey.foreignSuite.map { "; the peer takes \($0), for example" } ?? ""
+      needs.append(("A cipher suite that both sides speak\(taken).", .peerRefuses))
+    }
     switch survey.verdict {
     case .trusted?: break
     case .rejected(let peer)?:
@@ -51,7 +55,7 @@ struct SurveyReport {
       needs.append((failure.diagnosis.explanation + " " + failure.diagnosis.remedy, Self.conclusion(of: failure)))
     } else if let problem = survey.mutual?.networkError {
       needs.append((problem, .peerRefuses))
-    } else if survey.mutual == nil, isTrusted {
+    } else if survey.mutual == nil, isTrusted, !survey.suites.values.isEmpty {
       needs.append(("More connections (--connections): the whole handshake was not tried.", .peerRefuses))
     }
     return needs
@@ -118,6 +122,7 @@ extension SurveyReport {
         isTransport ? .warned : .passed,
         "\(suite)" + (isTransport ? ": RSA key transport, which RFC 10015 forbids" : ""))
     }
+    if survey.suites.values.isEmpty { page.mark(.failed, "none of those that handfast speaks") }
     if let gap = survey.suites.gap { page.note("There may be more: \(gap).") }
     if let suite = survey.foreignSuite {
       page.mark(.warned, "Also some that handfast does not speak, first of all \(suite)")

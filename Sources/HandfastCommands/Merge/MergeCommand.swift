@@ -8,9 +8,12 @@ package struct MergeCommand: AsyncParsableCommand {
     commandName: "merge", abstract: "Tell one story from two hosts' traces, and say where they differ.",
     discussion: """
       Examples:
-        handfast merge client.jsonl server.jsonl                      the story from both sides
-        handfast merge client.jsonl server.jsonl --client-random 5f2a one connection of several
-        handfast merge client.jsonl server.jsonl --json > both.jsonl  one trace with both sides
+        handfast merge client.jsonl server.jsonl
+            the story from both sides, and what differs between them
+        handfast merge client.jsonl server.jsonl --client-random 5f2a
+            one connection of several
+        handfast merge client.jsonl server.jsonl --json > both.jsonl
+            one trace with both sides
 
       Traces are made with `handfast serve --trace json`, `handfast connect --trace json` or `handfast demo --json`, and \
       described in docs/trace-format.md. Connections are matched by client random, messages by sender, number and hash. The \

@@ -15,7 +15,7 @@ public struct MessageDifference: Hashable, Sendable {
   public let offset: Int
   /// The field that byte belongs to, as it was sent: "cipher_suites, suite 2".
   public let field: String
-  /// The field's value on either side, where it is short enough to say; nil when there is none at that place.
+  /// The field's value on either side, of a long one the byte at `offset`; nil when there is none at that place.
   public let sentValue: String?
   public let receivedValue: String?
 
@@ -36,8 +36,8 @@ public struct MessageDifference: Hashable, Sendable {
       return
     }
     field = part.name
-    sentValue = part.value(in: sent.bytes)
-    receivedValue = part.value(in: received.bytes)
+    sentValue = part.value(in: sent.bytes, at: offset)
+    receivedValue = part.value(in: received.bytes, at: offset)
   }
 }
 

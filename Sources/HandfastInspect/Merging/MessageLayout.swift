@@ -21,9 +21,10 @@ struct MessageLayout {
     /// Whether it only says how long what follows is.
     var isLength: Bool { name == "length" || name.hasSuffix(", length") }
 
-    /// What stands there in `message`; nil when that is too long to say, or not there at all.
-    func value(in message: [UInt8]) -> String? {
-      guard range.upperBound <= message.count, !range.isEmpty, range.count <= 32 else { return nil }
+    /// What stands there in `message`, of something long only the byte at `offset`; nil when that is not there at all.
+    func value(in message: [UInt8], at offset: Int) -> String? {
+      guard range.count <= 8 else { return offset < message.count ? "0x\(hexText([message[offset]]))" : nil }
+      guard range.upperBound <= message.count, !range.isEmpty else { return nil }
       let bytes = message[range]
       let number = bytes.count <= 4 ? bytes.reduce(0) { $0 << 8 | Int($1) } : 0
       switch kind {

@@ -34,7 +34,7 @@ package struct CertificateFile: Sendable {
       }
     }
     let isCertificate: (PEMBlock) -> Bool = {
-      ["CERTIFICATE", "X509 CERTIFICATE", "TRUSTED CERTIFICATE"].contains($0.label)
+      ["CERTIFICATE", "X509 CERTIFICATE"].contains($0.label)
     }
     certificates = blocks.filter(isCertificate).map(\.der)
     keys = blocks.filter { $0.label.hasSuffix("PRIVATE KEY") }.map(KeyContent.init)
