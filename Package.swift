@@ -111,7 +111,8 @@ let package = Package(
     .testTarget(
       name: "HandfastCommandsTests",
       dependencies: [
-        "HandfastCommands", "HandfastInspect", "HandfastTrust", "Handfast", "HandfastCore", "HandfastWire",
+        "HandfastCommands", "HandfastInspect", "HandfastTrust", "Handfast", "HandfastNIO", "HandfastCore",
+        "HandfastWire",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: house),

@@ -17,7 +17,9 @@ public struct HandfastCommand: AsyncParsableCommand {
       Exit status:
       \(ExitStatus.table)
       """,
-    subcommands: [DemoCommand.self, ServeCommand.self, ConnectCommand.self, PKICommand.self])
+    subcommands: [
+      DemoCommand.self, ServeCommand.self, ConnectCommand.self, PKICommand.self, MergeCommand.self, CheckCommand.self,
+    ])
 
   public init() {}
 

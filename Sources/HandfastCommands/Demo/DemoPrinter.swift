@@ -67,7 +67,7 @@ struct DemoPrinter {
       ),
     ]
     lines.append(
-      NarrativeLine(text: "✓ checked and good   · considered and passed over   ! take note   ✗ refused", tone: .faint))
+      NarrativeLine(text: "Marks: ✓ good, · considered and passed over, ! take note, ✗ refused.", tone: .faint))
     if let breakage = command.breakage {
       lines.append(NarrativeLine(mark: .warned, text: "Broken on purpose: \(breakage.summary).", tone: .caution))
     }

@@ -40,7 +40,7 @@ package struct Connection: ~Copyable, Sendable {
     consumed = 0
     try checkLive()
     do throws(TLSError) {
-      return try processRecords(&bytes, count: min(count, bytes.count))
+      return try processRecords(&bytes, count: min(max(count, 0), bytes.count))
     } catch {
       throw fail(error)
     }

@@ -6,7 +6,7 @@ import HandfastCore
 /// message, as a person would tell it.
 struct CausalOrder {
   /// What travels, and can be matched: the nth of its kind from one sender.
-  private struct Crossing: Hashable {
+  struct Crossing: Hashable {
     enum Kind: Hashable {
       case message
       case changeCipherSpec
@@ -50,13 +50,13 @@ struct CausalOrder {
     return result
   }
 
-  private struct Item {
+  struct Item {
     let entry: TraceEntry
     let crossing: Crossing?
     let isSending: Bool
   }
 
-  private struct Queue {
+  struct Queue {
     private(set) var items: [Item] = []
     private var index = 0
 

@@ -1,3 +1,5 @@
+import Handfast
+
 /// Lays narrative lines out in a column of a given width: marks, a column for labels, wrapped text with a hanging indent.
 struct LineLayout {
   let width: Int

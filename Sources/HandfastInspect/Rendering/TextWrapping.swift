@@ -80,29 +80,3 @@ func displayWidth(_ character: Character) -> Int {
   default: return 1
   }
 }
-
-extension String {
-  /// Whatever steers a terminal or the direction of writing, made visible: names and protocols are a peer's to choose, and a
-  /// certificate must not draw its own verdict on the screen.
-  var safeForDisplay: String {
-    guard unicodeScalars.contains(where: \.steersDisplay) else { return self }
-    var text = ""
-    for scalar in unicodeScalars {
-      if scalar.steersDisplay {
-        text += "\\u{\(String(scalar.value, radix: 16))}"
-      } else {
-        text.unicodeScalars.append(scalar)
-      }
-    }
-    return text
-  }
-}
-
-extension Unicode.Scalar {
-  fileprivate var steersDisplay: Bool {
-    switch properties.generalCategory {
-    case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse: true
-    default: false
-    }
-  }
-}

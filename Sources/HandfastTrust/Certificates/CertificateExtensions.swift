@@ -84,7 +84,7 @@ extension CertificateExtensions {
   var dnsNames: [String] {
     (names ?? []).compactMap { name in
       guard case .dnsName(let name) = name, name.utf8.allSatisfy({ $0 < 0x80 }) else { return nil }
-      return name.lowercased().madeSafe
+      return name.lowercased().safeForDisplay
     }
   }
 
@@ -97,7 +97,7 @@ extension CertificateExtensions {
   }
 
   /// Each name with its kind in front.
-  var nameTexts: [String] { (names ?? []).map { Self.text($0).madeSafe } }
+  var nameTexts: [String] { (names ?? []).map { Self.text($0).safeForDisplay } }
 
   static func text(_ name: GeneralName) -> String {
     switch name {

@@ -71,9 +71,9 @@ extension CertificateFields {
       der = Array(node.encodedBytes)
       let name = try DistinguishedName(derEncoded: node)
       isEmpty = name.isEmpty
-      text = name.isEmpty ? "(empty name)" : "\(name)".madeSafe
+      text = name.isEmpty ? "(empty name)" : "\(name)".safeForDisplay
       commonNames = name.flatMap { part in
-        part.filter { $0.type == .RDNAttributeType.commonName }.compactMap { String($0.value)?.madeSafe }
+        part.filter { $0.type == .RDNAttributeType.commonName }.compactMap { String($0.value)?.safeForDisplay }
       }
     }
   }

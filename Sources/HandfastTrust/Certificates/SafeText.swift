@@ -1,7 +1,7 @@
 extension String {
   /// For text that a peer wrote and a person reads: whatever steers a terminal or the direction of writing becomes visible
   /// ("\u{1b}"), so that a certificate cannot draw its own verdict on the screen.
-  var madeSafe: String {
+  package var safeForDisplay: String {
     guard unicodeScalars.contains(where: \.steersDisplay) else { return self }
     var text = ""
     for scalar in unicodeScalars {
@@ -18,7 +18,7 @@ extension String {
 extension Unicode.Scalar {
   fileprivate var steersDisplay: Bool {
     switch properties.generalCategory {
-    case .control, .format, .lineSeparator, .paragraphSeparator: true
+    case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse: true
     default: false
     }
   }

@@ -61,7 +61,7 @@ struct Diagnostician {
     case .unofferedCompression(let method): unoffered("compression method \(method)", "RFC 5246 §7.4.1.3")
     case .unofferedExtension(let type): unoffered("extension \(type)", "RFC 5246 §7.4.1.4")
     case .unofferedApplicationProtocol(let name):
-      unoffered("application protocol '\(name.madeSafe)'", "RFC 7301 §3.2")
+      unoffered("application protocol '\(name.safeForDisplay)'", "RFC 7301 §3.2")
     case .unofferedGroup(let group): unoffered("group \(group)", "RFC 8422 §5.4")
     case .unofferedSignatureScheme(let scheme): unofferedSignatureScheme(scheme)
     case .wrongMaxFragmentLength(let asked, let got): wrongMaxFragmentLength(asked, got)
@@ -127,7 +127,7 @@ struct Diagnostician {
   /// "TLS_RSA_..., and 12 more".
   func list(_ items: [some CustomStringConvertible], limit: Int = 6) -> String {
     guard !items.isEmpty else { return "none" }
-    let shown = items.prefix(limit).map { "\($0)".madeSafe }.joined(separator: ", ")
+    let shown = items.prefix(limit).map { "\($0)".safeForDisplay }.joined(separator: ", ")
     return items.count > limit ? "\(shown) and \(items.count - limit) more" : shown
   }
 }

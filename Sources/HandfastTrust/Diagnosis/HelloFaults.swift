@@ -135,7 +135,7 @@ extension Diagnostician {
       of: nil,
       name.isEmpty
         ? "The client named no server, and this server has no certificate for that case."
-        : "The client asked for \(name.madeSafe), for which this server has no certificate.",
+        : "The client asked for \(name.safeForDisplay), for which this server has no certificate.",
       rule: "RFC 6066 §3 (server_name)",
       remedy: "Give the server an identity with that name, or have the client connect by a name that the server knows.")
   }
@@ -145,6 +145,6 @@ extension Diagnostician {
     let refused = knowledge.ownCandidates.map { candidate in
       "\(candidate.label): \(candidate.ruledOut.map { "\($0)" } ?? "fits")"
     }
-    return refused.isEmpty ? "there is none" : refused.joined(separator: "; ").madeSafe
+    return refused.isEmpty ? "there is none" : refused.joined(separator: "; ").safeForDisplay
   }
 }

@@ -96,7 +96,8 @@ struct OwnChainReview {
 
   /// Only a client is told whom its peer trusts.
   private var authority: [Suspicion] {
-    guard let request, !request.authorities.isEmpty, !identity.issuerNames.contains(where: request.authorities.contains)
+    guard side == .client, let request, !request.authorities.isEmpty,
+      !identity.issuerNames.contains(where: request.authorities.contains)
     else { return [] }
     let issuers = identity.certificates.map(\.issuer).joined(separator: ", ")
     return [

@@ -70,7 +70,7 @@ extension Diagnostician {
 
   func identityDoesNotFit(_ reason: String) -> Diagnosis {
     because(
-      of: side, "The identity that this \(me) was given cannot be used in this handshake: \(reason.madeSafe).",
+      of: side, "The identity that this \(me) was given cannot be used in this handshake: \(reason.safeForDisplay).",
       rule: "RFC 5246 §7.4.2 and §7.4.6",
       remedy: "Answer Need.\(me)Identity with an identity that fits the request it carries, or with nil.",
       certificate: ownCertificate)
@@ -84,14 +84,14 @@ extension Diagnostician {
 
   func cryptoFailed(_ what: String) -> Diagnosis {
     because(
-      of: side, "A cryptographic operation failed on this \(me): \(what.madeSafe).",
+      of: side, "A cryptographic operation failed on this \(me): \(what.safeForDisplay).",
       remedy: "Check this side's keys and platform; if they are in order, report it as a fault of this library.",
       .likely)
   }
 
   func invalidExporterInput(_ what: String) -> Diagnosis {
     because(
-      of: side, "Keying material was asked for in a way that RFC 5705 does not allow: \(what.madeSafe).",
+      of: side, "Keying material was asked for in a way that RFC 5705 does not allow: \(what.safeForDisplay).",
       rule: "RFC 5705 §4 (exporter labels, contexts and lengths)",
       remedy: "Use a label of your own beginning with EXPERIMENTAL or registered at IANA, and stay within the lengths.")
   }

@@ -18,7 +18,7 @@ extension Diagnostician {
 
   func notTLS(_ looksLike: String) -> Diagnosis {
     because(
-      of: peer, "The first bytes from the \(them) are no TLS record; they look like \(looksLike.madeSafe).",
+      of: peer, "The first bytes from the \(them) are no TLS record; they look like \(looksLike.safeForDisplay).",
       rule: "RFC 5246 §6.2.1 (record header)",
       remedy: side == .server
         ? "Point the client at this port with TLS (https, not http), or serve the protocol it speaks on another port."

@@ -64,7 +64,7 @@ struct PEMBlock {
   private static func boundary(_ line: String, _ word: String) -> String? {
     let start = "-----\(word) "
     guard line.hasPrefix(start), line.hasSuffix("-----"), line.utf8.count >= start.utf8.count + 5 else { return nil }
-    return String(line.dropFirst(start.utf8.count).dropLast(5)).madeSafe
+    return String(line.dropFirst(start.utf8.count).dropLast(5)).safeForDisplay
   }
 
   /// The block as text, in lines of 64 characters.

@@ -48,6 +48,7 @@ package struct DevelopmentPKI: Sendable {
   /// Trusts this PKI's root and nothing else.
   package var trust: Trust { get throws { try Trust(roots: [rootDER]) } }
   package var rootPEM: String { PEMBlock.text("CERTIFICATE", rootDER) }
+  package var intermediatePEM: String { PEMBlock.text("CERTIFICATE", intermediateDER) }
 
   /// A fresh key, and a certificate for it as `request` wants it.
   package func issue(_ request: LeafRequest) throws -> Identity { try issueWithPEM(request).identity }

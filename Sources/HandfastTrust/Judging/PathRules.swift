@@ -81,7 +81,7 @@ struct PathRules: Sendable {
       where IdentityRules.matches(pattern: wildcard, name: barred.lowercased()) {
         return .failed(
           .nameConstraints, .nameConstraint,
-          "It may not issue for \(barred.madeSafe), but \(wildcard) below it stands for that name too.")
+          "It may not issue for \(barred.safeForDisplay), but \(wildcard) below it stands for that name too.")
       }
     }
     return nil

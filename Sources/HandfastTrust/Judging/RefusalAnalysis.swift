@@ -109,7 +109,7 @@ struct RefusalAnalysis {
     return .failed(
       .nameConstraints, .nameConstraint,
       ("Names below it are not within its name constraints (permitted: \(permitted.isEmpty ? "any" : permitted); excluded: "
-        + "\(excluded.isEmpty ? "none" : excluded))\(hint).").madeSafe)
+        + "\(excluded.isEmpty ? "none" : excluded))\(hint).").safeForDisplay)
   }
 
   private func deadEnd(_ way: [Step]) -> (position: Int?, subject: String?, finding: Finding) {

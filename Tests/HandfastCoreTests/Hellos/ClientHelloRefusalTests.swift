@@ -137,6 +137,9 @@ extension ClientHello {
     BadHello("a fallback signal at the highest version", .truncated, .closeNotify) {
       $0.cipherSuites.append(.fallbackSCSV)
     },
+    BadHello("an IP address in server_name, as if there were none", .truncated, .closeNotify) {
+      $0.set(ServerName(hostName: Array("127.0.0.1".utf8)))
+    },
     BadHello("a session id", .truncated, .closeNotify) { $0.sessionID = [UInt8](repeating: 1, count: 32) },
     BadHello("compression methods beside null", .truncated, .closeNotify) {
       $0.compressionMethods = [CompressionMethod(rawValue: 1), .null]

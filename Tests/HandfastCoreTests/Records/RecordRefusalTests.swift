@@ -175,6 +175,19 @@ import Testing
     expect(session, .messageAcrossKeyChange, .unexpectedMessage)
   }
 
+  @Test("application data before the end of the handshake is refused, in clear and under the keys")
+  func earlyData() throws {
+    let clear = try afterHello()
+    clear.client.peer.sendRecord(.applicationData, [1])
+    expect(clear, .unexpectedApplicationData, .unexpectedMessage)
+    let protected = try afterHello()
+    try protected.client.sendKeyExchange()
+    protected.client.peer.sendChangeCipherSpec()
+    protected.client.peer.sendRecord(.applicationData, [1])
+    expect(protected, .unexpectedApplicationData, .unexpectedMessage)
+    #expect(protected.endpoint.received.isEmpty)
+  }
+
   @Test("application data within a handshake message is refused")
   func interleaved() throws {
     let session = try established()

@@ -10,6 +10,8 @@ protocol Sender {
   var endpoint: Endpoint { get }
   /// Sends the handshake message if it is this side's turn to send a right one; false if it is not.
   func sendRight(_ arrival: Arrival) throws -> Bool
+  /// Reads what the connection answers to a right message, for the transcript and the keys.
+  func readAnswer(to arrival: Arrival)
 }
 
 extension Sender {

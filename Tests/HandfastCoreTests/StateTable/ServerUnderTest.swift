@@ -44,7 +44,7 @@ final class ServerUnderTest: Sender {
     for arrival in way {
       try send(arrival)
       exchange(peer, endpoint)
-      if arrival == .clientHello { _ = client.readServerFlight() }
+      readAnswer(to: arrival)
     }
     switch step {
     case .closed:
@@ -67,5 +67,9 @@ final class ServerUnderTest: Sender {
     default: return false
     }
     return true
+  }
+
+  func readAnswer(to arrival: Arrival) {
+    if arrival == .clientHello { _ = client.readServerFlight() }
   }
 }

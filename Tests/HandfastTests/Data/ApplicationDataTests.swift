@@ -47,6 +47,18 @@ import Testing
     #expect(received == pattern(20_000))
   }
 
+  @Test("a count that is larger than the buffer, or negative, is cut to what is there", arguments: [-1, 0, 100])
+  func wrongCount(count: Int) throws {
+    let pair = try established()
+    var record = try #require(pair.client.seal([1, 2, 3]))
+    let length = record.count
+    var span = record.mutableSpan
+    let need = try pair.server.connection.receive(&span, count: count)
+    let isAll = count > 0
+    #expect(pair.server.connection.consumed == (isAll ? length : 0))
+    if case .plaintext(let range) = need { #expect(range.count == 3) } else { #expect(!isAll) }
+  }
+
   @Test("a buffer with little room is filled with a small record; with too little, with none")
   func smallBuffers() throws {
     let pair = try established()

@@ -12,7 +12,8 @@ extension StepTeller {
     var lines = decisions(on: side)
     guard count > 0 else {
       let hasSome = choices(on: side).contains { !$0.candidates.isEmpty }
-      return lines + [.warned(nil, "Sends an empty list: \(hasSome ? "none of its certificates fits" : "it has none").")]
+      let why = hasSome ? "none of its certificates fits" : "it has none"
+      return lines + [.warned(nil, "Sends an empty list: \(why).")]
     }
     lines.append(.heading("Sends \(counted(count, "certificate")), leaf first"))
     for (index, certificate) in chain.enumerated() {

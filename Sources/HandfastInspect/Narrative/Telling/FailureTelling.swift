@@ -36,8 +36,12 @@ extension StepTeller {
   private func lines(of fact: FailureFact, diagnosis: Diagnosis?, on side: Side) -> [NarrativeLine] {
     var lines: [NarrativeLine] = []
     let step = context.isCause(side) ? context.failedAt[side].flatMap { context.numbers[$0] } : nil
-    var doing = fact.step.phrase
-    if case .verification(of: let peer) = context.failedAt[side] { doing = "judges the \(peer)'s certificates" }
+    let doing =
+      switch context.failedAt[side] {
+      case .verification(of: let peer): "judges the \(peer)'s certificates"
+      case .message(.serverHello, from: side, _): "chooses what to answer"
+      default: fact.step.phrase
+      }
     lines.append(.field("where", (step.map { "step \($0), " } ?? "") + "while it \(doing)"))
     guard let diagnosis else { return lines + [.failed("why", "\(fact.error)")] }
     lines.append(
@@ -54,11 +58,11 @@ extension StepTeller {
   private func text(of certificate: CertificateReference) -> String {
     let place =
       switch certificate.position {
-      case 0: "the leaf"
-      case .some(let position): "number \(position) (after the leaf)"
-      case nil: "the chain as a whole"
+      case 0: "leaf"
+      case .some(let position): "certificate number \(position) (the leaf is 0)"
+      case nil: "chain as a whole"
       }
-    return "\(place) of the \(certificate.owner)" + (certificate.subject.map { ": \($0)" } ?? "")
+    return "the \(certificate.owner)'s \(place)" + (certificate.subject.map { ": \($0)" } ?? "")
   }
 
   private func alertText(_ fact: AlertFact) -> String {

@@ -20,7 +20,7 @@ extension StepTeller {
       lines.append(.heading("Sends"))
       lines.append(.field("group", "\(body.params.group.title)", depth: 1))
       lines.append(
-        .field("public value", "\(hexText(body.params.point)) (\(counted(body.params.point.count, "byte")))", depth: 1))
+        .field("public value", "\(hexText(body.params.point)) (\(Self.shape(of: body.params.point)))", depth: 1))
     } else {
       let groups = context.clientHello(seenBy: .client)?.extensions.flatMap { try? $0.decode(SupportedGroups.self) }
       let offered = groups?.groups.contains(body.params.group) ?? false
@@ -29,7 +29,7 @@ extension StepTeller {
           ? .passed("group", "\(body.params.group.title), which it offered")
           : .failed("group", "\(body.params.group), which it did not offer"))
       lines.append(
-        .field("public value", "\(shortHex(body.params.point)) (\(counted(body.params.point.count, "byte")))"))
+        .field("public value", "\(shortHex(body.params.point)) (\(Self.shape(of: body.params.point)))"))
     }
     return lines
       + signatureLines(
@@ -114,11 +114,17 @@ extension StepTeller {
     let group = context.negotiated?.group ?? serverGroup(seenBy: side)
     if let group { lines.append(.field("group", "\(group.title), as the server chose")) }
     let point = side == .client ? hexText(body.point) : shortHex(body.point)
-    lines.append(.field("public value", "\(point) (\(counted(body.point.count, "byte")))"))
+    lines.append(.field("public value", "\(point) (\(Self.shape(of: body.point)))"))
     if side == .client {
       lines.append(.say("Its private half never leaves the client, and is forgotten after the next step.", .faint))
     }
     return lines
+  }
+
+  /// A NIST curve's point begins with how it is written: 4, uncompressed (SEC 1 §2.3.3). X25519's is a bare number.
+  private static func shape(of point: [UInt8]) -> String {
+    let size = counted(point.count, "byte")
+    return point.count > 32 && point.first == 4 ? "\(size), an uncompressed point" : size
   }
 
   private func serverGroup(seenBy side: Side) -> NamedGroup? {

@@ -33,8 +33,9 @@ struct StepTeller {
         + "the way."
     }
     if case .completed = material.kind, context.negotiated?.clientSignatureScheme == nil {
-      return "The client knows with whom it speaks; to the server the client is anonymous. Nobody changed a byte of the "
-        + "handshake."
+      return
+        "The client knows with whom it speaks; to the server the client is anonymous. Nobody changed a byte of "
+        + "the handshake."
     }
     if case .secrets = material.kind, context.usesKeyTransport {
       return
@@ -78,7 +79,9 @@ struct StepTeller {
       case .close(from: let sender): closeColumn(from: sender, on: side)
       case .failure: failureColumn(on: side)
       }
-    for case .ignored(let what) in material.events(of: side) { column.lines.append(.passedOver("Passed over: \(what)")) }
+    for case .ignored(let what) in material.events(of: side) {
+      column.lines.append(.passedOver("Passed over: \(what)"))
+    }
     if context.stops(side, at: material.kind), material.kind != .failure {
       column.lines.append(.failed(nil, "The \(side) stops here; see the last step."))
     }

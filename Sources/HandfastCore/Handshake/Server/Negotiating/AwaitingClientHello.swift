@@ -77,12 +77,12 @@ package struct AwaitingClientHello: ~Copyable {
       throw .wrongMaxFragmentLength(asked: nil, got: maxFragmentLength)
     }
     let protocols = try extensions.decoded(ApplicationProtocols.self, in: .clientHello)?.names
-    let name = try extensions.decoded(ServerName.self, in: .clientHello)?.hostName
+    let name = try serverName(extensions)
     let offer = ClientOffer(
       version: hello.version, random: hello.random, cipherSuites: hello.cipherSuites,
       groups: try extensions.decoded(SupportedGroups.self, in: .clientHello)?.groups,
       signatureSchemes: try extensions.decoded(SignatureAlgorithms.self, in: .clientHello)?.schemes ?? [],
-      serverName: try name.map(Self.hostName), applicationProtocols: protocols ?? [])
+      serverName: name, applicationProtocols: protocols ?? [])
     return (
       offer,
       ServerAgreements(
@@ -92,8 +92,11 @@ package struct AwaitingClientHello: ~Copyable {
     )
   }
 
-  private static func hostName(_ bytes: [UInt8]) throws(TLSError) -> String {
+  /// RFC 6066 §3 forbids IP addresses there. Clients that send one all the same mean no harm, and no name.
+  private func serverName(_ extensions: ExtensionBlock) throws(TLSError) -> String? {
+    guard let bytes = try extensions.decoded(ServerName.self, in: .clientHello)?.hostName else { return nil }
     let text = String(decoding: bytes, as: UTF8.self)
+    if ServerReference.parseIPv4(text) ?? ServerReference.parseIPv6(text) != nil { return nil }
     guard let name = ServerReference.normalizedDNSName(text) else {
       throw .malformedExtension(.serverName, in: .clientHello, .badLength(field: "HostName", length: bytes.count))
     }
@@ -132,6 +135,9 @@ package struct AwaitingClientHello: ~Copyable {
     }
     if let length = agreed.maxFragmentLength {
       out.trace(.chose(Choice(.maxFragmentLength, chosen: length.description, rule: "what the client asks for")))
+    }
+    if extensions.contains(.serverName), !agreed.answersServerName {
+      out.trace(.ignored("server_name: it holds an IP address, which RFC 6066 does not allow there"))
     }
     let known: Set<ExtensionType> = [
       .serverName, .maxFragmentLength, .supportedGroups, .ecPointFormats, .signatureAlgorithms,

@@ -1,0 +1,121 @@
+package import ArgumentParser
+import Foundation
+import Handfast
+import HandfastTrust
+
+/// `handfast pki make`: a development CA in one command.
+package struct PKIMakeCommand: AsyncParsableCommand {
+  package static let configuration = CommandConfiguration(
+    commandName: "make",
+    abstract: "Make a development root and intermediate, and a server's and a client's certificate under them.",
+    discussion: """
+      Examples:
+        handfast pki
+        handfast pki make --directory certificates --server-name api.example --client-name alice --key-type rsa-2048
+        handfast pki make --not-before -10 --not-after -1
+            certificates that expired yesterday, to see what happens
+
+      Writes root.pem, intermediate.pem, server.pem and client.pem (each with the intermediate behind its own certificate), \
+      server-key.pem and client-key.pem. The authorities' own keys are thrown away: to issue more, start anew. Keys are for \
+      their owner's eyes only (0600). Nothing that is there already is overwritten without --force.
+      """)
+
+  @Option(help: ArgumentHelp("Where to write.", valueName: "path"))
+  package var directory = "pki"
+
+  @Option(help: ArgumentHelp("A DNS name or IP address of the server; repeat for more.", valueName: "name"))
+  package var serverName: [String] = ["localhost", "127.0.0.1"]
+
+  @Option(help: ArgumentHelp("The client's name.", valueName: "name"))
+  package var clientName = "client"
+
+  @Option(help: ArgumentHelp("What the root and the intermediate are called.", valueName: "name"))
+  package var authorityName = "Handfast Development"
+
+  @Option(help: "The kind of the server's and the client's keys.")
+  package var keyType = KeyType.ecdsaP256
+
+  @Option(help: "The kind of the authorities' keys.")
+  package var authorityKeyType = KeyType.ecdsaP256
+
+  @Option(
+    name: [.long, .customLong("days")], parsing: .unconditional,
+    help: ArgumentHelp("In how many days the certificates end; negative: they have ended.", valueName: "days"))
+  package var notAfter = 30
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("In how many days the certificates begin; negative: they have begun.", valueName: "days"))
+  package var notBefore = 0
+
+  @Flag(help: "Overwrite files of an earlier run.")
+  package var force = false
+
+  package init() {}
+
+  package func validate() throws {
+    guard (-3650...3650).contains(notAfter) else { throw ValidationError("--not-after takes -3650 to 3650") }
+    guard (-3650...3650).contains(notBefore) else { throw ValidationError("--not-before takes -3650 to 3650") }
+    guard notBefore < notAfter else { throw ValidationError("--not-after must come after --not-before") }
+    for name in serverName where (try? ServerReference(name)) == nil {
+      throw ValidationError("--server-name '\(name)' is neither a host name nor an IP address")
+    }
+    for (option, name) in [("--client-name", clientName), ("--authority-name", authorityName)] {
+      // RFC 5280 §A.1: ub-common-name; the authorities' have a word more.
+      guard !name.isEmpty, name.unicodeScalars.count <= 48 else {
+        throw ValidationError("\(option) takes 1 to 48 characters")
+      }
+    }
+  }
+
+  package func run() async throws {
+    do {
+      try makeCertificates()
+    } catch {
+      complain("handfast pki: \(error)")
+      throw HandfastCommands.status(of: error).exitCode
+    }
+  }
+
+  private func makeCertificates() throws {
+    let folder = try CertificateFolder(directory, overwrites: force)
+    let pki = try DevelopmentPKI(name: authorityName, keyKind: authorityKeyType.kind)
+    let server = try pki.issueWithPEM(
+      dated(
+        LeafRequest(
+          commonName: serverName.first, names: try serverName.map(subjectAlternativeName), purpose: .serverAuth)))
+    let client = try pki.issueWithPEM(dated(.client(clientName)))
+
+    try folder.write([
+      .init(name: "root.pem", text: pki.rootPEM),
+      .init(name: "intermediate.pem", text: pki.intermediatePEM),
+      .init(name: "server.pem", text: server.certificateChainPEM),
+      .init(name: "server-key.pem", text: server.privateKeyPEM, isPrivate: true),
+      .init(name: "client.pem", text: client.certificateChainPEM),
+      .init(name: "client-key.pem", text: client.privateKeyPEM, isPrivate: true),
+    ])
+    print(
+      """
+      \(directory)/root.pem          trust this on both sides
+      \(directory)/intermediate.pem  issued both; it is in the two chains already
+      \(directory)/server.pem        with server-key.pem: \(serverName.joined(separator: ", "))
+      \(directory)/client.pem        with client-key.pem: \(clientName)
+      """)
+  }
+
+  private func dated(_ request: LeafRequest) -> LeafRequest {
+    var request = request
+    request.keyKind = keyType.kind
+    // An hour for clocks that are behind.
+    request.notBefore = Int64(notBefore) * 86_400 - 3600
+    request.notAfter = Int64(notAfter) * 86_400
+    return request
+  }
+
+  private func subjectAlternativeName(_ name: String) throws -> String {
+    switch try ServerReference(name) {
+    case .dnsName(let name): "DNS:\(name)"
+    case .ipAddress: "IP:\(name)"
+    }
+  }
+}
