@@ -1,6 +1,9 @@
-"""curl as a client."""
+"""curl as a client, and what it shares with wget."""
 
 from __future__ import annotations
+
+import subprocess
+from functools import cached_property
 
 from cases import Case
 from child import Child
@@ -9,10 +12,19 @@ from .peer import MatrixPeer, Refused, Seen
 from .programs import first_line, program
 
 
-class Curl(MatrixPeer):
-    name = "curl"
+class WebClient(MatrixPeer):
     directions = ("server",)
-    serve_options = ()
+
+    @cached_property
+    def serve_options(self) -> tuple[str, ...]:
+        """Without --www, as it was once, there was always a page."""
+        helped = subprocess.run(
+            [self.setting.handfast, "serve", "--help"], capture_output=True, text=True, timeout=30)
+        return ("--www",) if "--www" in helped.stdout else ()
+
+
+class Curl(WebClient):
+    name = "curl"
     judges_late = frozenset({"wrong name"})
 
     @classmethod

@@ -20,7 +20,6 @@ REQUEST = b"GET /file HTTP/1.1\r\nHost: server.example\r\nConnection: close\r\n\
 
 class HTTPPeer(MatrixPeer):
     directions = ("client",)
-    closes_first = True
 
     def command(self, case: Case, port: int, directory: Path) -> list[object]:
         """Writes what the server needs into `directory`, where it finds `file` to serve, and says how to start it."""
@@ -46,8 +45,8 @@ class HTTPServer(Server):
         self.body = body
 
     def talk(self, handfast: Child) -> None:
+        # Its input stays open: nginx says no goodbye to clients that have said theirs before it has answered.
         handfast.send(REQUEST)
-        handfast.end_input()
 
     def seen(self, handfast: Child) -> Seen:
         answer = handfast.stdout.decode()

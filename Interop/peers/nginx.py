@@ -58,7 +58,6 @@ class Nginx(HTTPPeer):
     def refused_by_server(self, case: Case, handfast: Child, server: Server) -> dict[str, object]:
         """nginx finishes the handshake, and refuses in HTTP."""
         handfast.send(REQUEST)
-        handfast.end_input()
         expect_success("handfast", handfast)
         expect("status", handfast.stdout.split(b" ")[1:2], [b"400"])
         return {"refused": "in HTTP, with status 400"}

@@ -134,8 +134,6 @@ class MatrixPeer(Peer):
     suites: dict[str, str] = SUITES
     """Handfast's name of each suite, and the peer's."""
     serve_options: tuple[str, ...] = ("--echo",)
-    closes_first = False
-    """Whether the peer, as server, says goodbye before Handfast does."""
     judges_late: frozenset[str] = frozenset()
     """The cases in which it judges certificates only after the handshake, and then hangs up without an alert."""
 
@@ -211,10 +209,9 @@ class MatrixPeer(Peer):
             expect(f"{self.name}'s peer", seen.subject, presented.leaf.stem if presented else "")
 
     def _handfast_client(self, case: Case, port: int | str) -> list[object]:
-        closing = [] if self.closes_first else ["--close-at-end"]
         return [
             self.setting.handfast, "connect", f"127.0.0.1:{port}", "--server-name", case.name, "--ca",
-            self.setting.pki.root, *closing, *self._handfast_options(case, case.client),
+            self.setting.pki.root, "--close-at-end", *self._handfast_options(case, case.client),
         ]
 
     def _handfast_server(self, case: Case) -> list[object]:

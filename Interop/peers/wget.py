@@ -7,16 +7,14 @@ import subprocess
 from cases import Case
 from child import Child
 
-from .curl import page
+from .curl import WebClient, page
 from .gnutls import priorities
-from .peer import MatrixPeer, Refused, Seen
+from .peer import Refused, Seen
 from .programs import Missing, first_line, program
 
 
-class Wget(MatrixPeer):
+class Wget(WebClient):
     name = "wget"
-    directions = ("server",)
-    serve_options = ()
     lacks_as_client = {"Ed25519": "it sends no certificate then, to OpenSSL's s_server neither"}
     judges_late = frozenset({"expired server", "wrong name"})
 
