@@ -14,7 +14,7 @@ A block is marked by a comment on the line before its fence:
     <!-- stop -->                                      end what the last `start` started (it may also end by itself)
     <!-- file: nginx.conf -->                          write the block to a file, for the commands that follow
 
-Each page runs in an empty folder of its own. Ports 4433, 4434 and 8443 stand for ports that are free. Random and
+Each page runs in an empty folder of its own, without a terminal. Ports 4433, 4434 and 8443 stand for ports that are free. Random and
 time-dependent values are levelled before old and new are compared (see RULES), so a block changes only when the words do.
 With --check nothing is written, and a block that would change, or a file that a page names and that is gone, is an error.
 """
@@ -104,7 +104,7 @@ class Stage:
         try:
             done = subprocess.run(
                 ["bash", "-c", self.real(command)], cwd=self.folder, env=self.environment, stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=PATIENCE)
+                stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=PATIENCE, start_new_session=True)
         except subprocess.TimeoutExpired as error:
             raise Broken(f"{self.page}: `{command}` took over {PATIENCE} s; so far: {error.output}") from None
         self.settle()
@@ -130,7 +130,7 @@ class Stage:
         with log.open("wb") as out:
             process = subprocess.Popen(
                 ["bash", "-c", "exec " + self.real(command)], cwd=self.folder, env=self.environment,
-                stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT)
+                stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT, start_new_session=True)
         port = next((self.ports[port] for port in PORTS if re.search(rf"\b{port}\b", command + " " + how)), None)
         self.running.append((process, log))
         deadline = time.monotonic() + PATIENCE
