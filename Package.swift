@@ -113,6 +113,8 @@ let package = Package(
       dependencies: [
         "HandfastCommands", "HandfastInspect", "HandfastTrust", "Handfast", "HandfastNIO", "HandfastCore",
         "HandfastWire",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: house),

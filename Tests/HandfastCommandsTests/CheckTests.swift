@@ -5,6 +5,8 @@ import HandfastCore
 import HandfastInspect
 import HandfastNIO
 import HandfastTrust
+import NIOCore
+import NIOPosix
 import Testing
 
 @testable import HandfastCommands
@@ -187,6 +189,26 @@ struct CheckTests {
     }
     #expect(error?.status == .unavailable)
     #expect(error?.description.contains("\n") == false)
+  }
+
+  @Test(arguments: [
+    ("HTTP/1.1 400 Bad Request\r\n\r\n", "is no TLS"), ("", "without a word"), (nil, "nothing in time"),
+  ])
+  func `what is no TLS server is asked once, and said to be none`(_ answer: String?, _ reason: String) async throws {
+    let bench = try Bench()
+    let other = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+      .childChannelInitializer { channel in
+        guard let answer else { return channel.eventLoop.makeSucceededVoidFuture() }
+        return channel.writeAndFlush(ByteBuffer(string: answer)).flatMap { channel.close() }
+      }
+      .bind(host: "127.0.0.1", port: 0).get()
+    let port = try #require(other.localAddress?.port)
+    let seconds = answer == nil ? "1" : "60"
+    let report = try await CheckCommand.parse(["127.0.0.1:\(port)", "--seconds", seconds] + bench.root).survey()
+    try await other.close()
+    #expect(report.survey.connections == 1)
+    #expect(report.status == .refusedByPeer)
+    #expect(report.needs.map(\.text).contains { $0.contains("A TLS server") && $0.contains(reason) }, "\(report.needs)")
   }
 
   @Test func `the JSON says what the text says`() async throws {
