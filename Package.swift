@@ -111,9 +111,8 @@ let package = Package(
     .testTarget(
       name: "HandfastCommandsTests",
       dependencies: [
-        "HandfastCommands", "HandfastInspect", "HandfastTrust", "Handfast", "HandfastNIO", "HandfastCore",
-        "HandfastWire",
-        .product(name: "NIOCore", package: "swift-nio"),
+        "HandfastCommands", "HandfastNIO", "HandfastInspect", "HandfastTrust", "Handfast", "HandfastCore",
+        "HandfastWire", .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],

@@ -1,9 +1,13 @@
-"""What is tried against OpenSSL: every suite, key kind and group, the options, and the ways to fail."""
+"""What is tried.
+
+Against OpenSSL: every suite, key kind and group, the options, and the ways to fail. Against the others: every suite and
+key kind that both have, and a few ways to fail.
+"""
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from pki import KEY_KINDS, PKI, SERVER_NAME, Identity
@@ -24,6 +28,8 @@ GROUPS = {"x25519": "X25519", "secp256r1": "P-256", "secp384r1": "P-384", "secp5
 # In TLS 1.2 the curves of certificates must be among the groups as well (RFC 8422 section 5.1.1).
 CERTIFICATE_GROUPS = ["secp256r1", "secp384r1", "secp521r1"]
 RSA_SCHEMES = [f"rsa_{kind}_sha{bits}" for kind in ("pkcs1", "pss_rsae") for bits in (256, 384, 512)]
+# What other peers than OpenSSL are tried with.
+MATRIX_KINDS = ["ECDSA-P256", "ECDSA-P384", "RSA-2048", "RSA-3072", "Ed25519"]
 SOME_SUITE = "ECDHE_ECDSA_WITH_AES_128_GCM_SHA256"
 SOME_KIND = "ECDSA-P256"
 
@@ -34,7 +40,8 @@ class Refusal:
 
     exit_status: int
     error: str
-    alert: int
+    alert: int | None
+    """None: every peer has its own idea of which is right."""
     fault: str | None = None
     """Whose set-up Handfast must find wrong."""
     openssl_says: str | None = None
@@ -42,12 +49,12 @@ class Refusal:
 
 
 def refused(error: str, alert: int, fault: str | None = None) -> Refusal:
-    """Handfast refuses OpenSSL."""
+    """Handfast refuses the peer."""
     return Refusal(10, error, alert, fault)
 
 
-def told(alert: int, fault: str | None = None) -> Refusal:
-    """OpenSSL refuses Handfast."""
+def told(alert: int | None, fault: str | None = None) -> Refusal:
+    """The peer refuses Handfast."""
     return Refusal(11, "alertReceived", alert, fault, openssl_says="")
 
 
@@ -83,21 +90,62 @@ def cases(pki: PKI) -> Iterator[Case]:
     yield from refusals_by_handfast_client(pki)
 
 
+def matrix(
+    pki: PKI, sides: Iterable[str], suites: Iterable[str], kinds: list[str], client_kinds: list[str]
+) -> Iterator[Case]:
+    """For a peer other than OpenSSL: every suite, with every kind of server certificate that fits, and each time the
+    next kind of client certificate; then some handshakes that must fail."""
+    for side in sides:
+        clients = itertools.cycle(client_kinds[1:] + client_kinds[:1])
+        for suite, kind in itertools.product(suites, kinds):
+            if not fits(suite, kind):
+                continue
+            client = next(clients)
+            yield Case(
+                title(suite), side, pki.leaf("server", kind), pki.leaf("client", client), f"{kind} / {client}",
+                suite=suite, options=transport_options(suite))
+        yield from matrix_refusals(pki, side)
+
+
+def matrix_refusals(pki: PKI, side: str) -> Iterator[Case]:
+    server, client = pki.leaf("server", SOME_KIND), pki.leaf("client", SOME_KIND)
+    both = f"{SOME_KIND} / {SOME_KIND}"
+    if side == "client":
+        yield Case("no client certificate", side, server, None, SOME_KIND, refusal=told(None))
+        yield Case("expired client", side, server, pki.expired("client"), both, refusal=told(None))
+    else:
+        missing = refused("certificateMissing", 40, "client")
+        yield Case("no client certificate", side, server, None, SOME_KIND, refusal=missing)
+        yield Case("expired server", side, pki.expired("server"), client, both, refusal=told(None))
+        yield Case("wrong name", side, pki.elsewhere(), client, both, refusal=told(None))
+
+
+def fits(suite: str, kind: str) -> bool:
+    """Whether a server with such a key can speak the suite."""
+    return kind.startswith("RSA") == ("ECDSA" not in suite)
+
+
+def title(suite: str) -> str:
+    return "RSA key transport" if suite in KEY_TRANSPORT else "handshake"
+
+
+def transport_options(suite: str) -> tuple[str, ...]:
+    return ("--allow-rsa-key-transport",) if suite in KEY_TRANSPORT else ()
+
+
 def handshakes(pki: PKI) -> Iterator[Case]:
     """Every suite, with every kind of server certificate that fits, in every group. The client's certificate is of
     another kind in each row."""
     kinds = itertools.cycle(KEY_KINDS)
     for side, suite, kind, group in itertools.product(("client", "server"), SUITES, KEY_KINDS, GROUPS):
-        if kind.startswith("RSA") != ("ECDSA" not in suite):
+        if not fits(suite, kind):
             continue
         if suite in KEY_TRANSPORT and group != "x25519":
             continue
         client = next(kinds)
-        transport = suite in KEY_TRANSPORT
         yield Case(
-            "RSA key transport" if transport else "handshake", side, pki.leaf("server", kind),
-            pki.leaf("client", client), f"{kind} / {client}", suite=suite, group=group,
-            options=("--allow-rsa-key-transport",) if transport else ())
+            title(suite), side, pki.leaf("server", kind), pki.leaf("client", client), f"{kind} / {client}",
+            suite=suite, group=group, options=transport_options(suite))
 
 
 def variations(pki: PKI, side: str) -> Iterator[Case]:

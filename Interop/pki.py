@@ -52,6 +52,12 @@ keyUsage = critical, digitalSignature, keyEncipherment
 extendedKeyUsage = serverAuth
 subjectAltName = DNS:{SERVER_NAME}, IP:127.0.0.1
 authorityKeyIdentifier = keyid
+[server_elsewhere]
+basicConstraints = critical, CA:FALSE
+keyUsage = critical, digitalSignature
+extendedKeyUsage = serverAuth
+subjectAltName = DNS:elsewhere.example
+authorityKeyIdentifier = keyid
 [client]
 basicConstraints = critical, CA:FALSE
 keyUsage = critical, digitalSignature
@@ -96,6 +102,8 @@ class PKI:
             self._issue(f"{role}-expired", "intermediate", role, "ECDSA-P256", ("20200101000000Z", "20200201000000Z"))
             self._issue(f"{role}-stranger", "other", role, "ECDSA-P256")
 
+        self._issue("server-elsewhere", "intermediate", "server_elsewhere", "ECDSA-P256")
+
     def leaf(self, role: str, kind: str) -> Identity:
         return Identity(self._pem(f"{role}-{kind}"), self._key(kind), self._pem("intermediate"))
 
@@ -105,6 +113,10 @@ class PKI:
     def stranger(self, role: str) -> Identity:
         """Issued by another root."""
         return Identity(self._pem(f"{role}-stranger"), self._key("ECDSA-P256"), self._pem("other"))
+
+    def elsewhere(self) -> Identity:
+        """A server's, for another name, and for no address."""
+        return Identity(self._pem("server-elsewhere"), self._key("ECDSA-P256"), self._pem("intermediate"))
 
     def wrong_usage(self, role: str) -> Identity:
         """Issued for the other role."""

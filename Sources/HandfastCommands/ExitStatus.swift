@@ -25,6 +25,8 @@ package enum ExitStatus: Int32, CaseIterable, Sendable {
   case unavailable = 69
   /// A file cannot be written (EX_CANTCREAT).
   case cannotCreate = 73
+  /// Ctrl-C before the end (128 and the signal's number, as shells have it).
+  case interrupted = 130
 
   package var meaning: String {
     switch self {
@@ -40,6 +42,7 @@ package enum ExitStatus: Int32, CaseIterable, Sendable {
     case .noInput: "a file cannot be read"
     case .unavailable: "the network: no such host, nobody there, port taken"
     case .cannotCreate: "a file cannot be written"
+    case .interrupted: "stopped by Ctrl-C or SIGTERM"
     }
   }
 
@@ -47,7 +50,7 @@ package enum ExitStatus: Int32, CaseIterable, Sendable {
   package static var table: String {
     allCases.map { status in
       let number = "\(status.rawValue)"
-      return "  " + String(repeating: " ", count: 2 - number.count) + number + "  " + status.meaning
+      return "  " + String(repeating: " ", count: 3 - number.count) + number + "  " + status.meaning
     }.joined(separator: "\n")
   }
 

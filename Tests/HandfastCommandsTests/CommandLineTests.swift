@@ -48,7 +48,10 @@ struct CommandLineTests {
   }
 
   @Test func `the help fits a terminal of 80 columns`() {
-    for help in [DemoCommand.helpMessage(columns: 80), HandfastCommand.helpMessage(columns: 80)] {
+    for help in [
+      DemoCommand.helpMessage(columns: 80), HandfastCommand.helpMessage(columns: 80),
+      ServeCommand.helpMessage(columns: 80), ConnectCommand.helpMessage(columns: 80),
+    ] {
       // ArgumentParser never wraps its usage line.
       for line in help.split(separator: "\n") where !line.hasPrefix("USAGE") { #expect(line.count <= 80, "\(line)") }
     }

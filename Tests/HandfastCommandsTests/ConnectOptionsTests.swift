@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Handfast
+import HandfastCore
 import Testing
 
 @testable import HandfastCommands
@@ -41,10 +42,30 @@ import Testing
     ["serve", "--cert", "a", "--key", "b", "--port", "65536"],
     ["serve", "--cert", "a", "--key", "b", "--handshake-seconds", "0"], ["connect"], ["connect", "a"],
     ["connect", "a:1", "--cert", "a"], ["connect", "a:1", "--max-fragment-length", "100"],
-    ["connect", "a:1", "--suite", "none"],
+    ["connect", "a:1", "--suite", "none"], ["connect", "a:1", "--trace-file", "t"],
+    ["connect", "a:1", "--version", "1.3"], ["connect", "a:1", "--trace", "loud"],
+    ["serve", "--cert", "a", "--key", "b", "--www", "--exec", "cat"],
+    ["serve", "--cert", "a", "--key", "b", "--www", "--echo"],
+    ["serve", "--cert", "a", "--key", "b", "--server-name", "a b"],
   ]) func `contradictions are found before anything is done`(arguments: [String]) {
     let error = #expect(throws: (any Error).self) { try HandfastCommand.parseAsRoot(arguments) }
     #expect(error.map { HandfastCommand.exitCode(for: $0) } == ExitStatus.usage.exitCode)
+  }
+
+  @Test func `--exec takes the rest of the line, options of the command included`() throws {
+    let words = ["serve", "--cert", "a", "--key", "b", "--exec", "wc", "-c", "--version"]
+    let command = try #require(try HandfastCommand.parseAsRoot(words) as? ServeCommand)
+    #expect(command.exec == ["wc", "-c", "--version"])
+  }
+
+  @Test func `the certificate that was not sent has a reason`() {
+    #expect(OwnCertificate(nil, nil).text.contains("asked for none"))
+    let nothing = Choice(.clientIdentity, chosen: nil, rule: "")
+    #expect(OwnCertificate(nil, nothing).text.contains("none was given"))
+    let misfit = Choice(
+      .clientIdentity, chosen: nil, rule: "",
+      candidates: [.init("CN=a", .issuerNotAmongAuthorities(issuer: "CN=b"))])
+    #expect(OwnCertificate(nil, misfit).text.contains("CN=a: its issuer (CN=b) is not among"))
   }
 
   @Test func `what fails is told by its exit status`() throws {
@@ -62,7 +83,7 @@ import Testing
 
   @Test func `a missing file is named, and so is one without a certificate`() throws {
     #expect {
-      _ = try trust(in: "/nowhere/root.pem")
+      _ = try TrustStore("/nowhere/root.pem")
     } throws: { error in
       (error as? CommandError)?.description == "/nowhere/root.pem: no such file"
     }
@@ -70,7 +91,7 @@ import Testing
     try Data().write(to: empty)
     defer { try? FileManager.default.removeItem(at: empty) }
     #expect {
-      _ = try trust(in: empty.path)
+      _ = try TrustStore(empty.path)
     } throws: { error in
       (error as? CommandError)?.status == .badInput
     }

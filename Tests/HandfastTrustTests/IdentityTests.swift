@@ -64,7 +64,7 @@ import Testing
     (Fixtures.p256Certificate, Fixtures.p256Certificate, .noPrivateKey),
     (Fixtures.p256Certificate, Fixtures.p256PKCS8 + "\n" + Fixtures.ed25519PKCS8, .severalPrivateKeys(count: 2)),
     (Fixtures.p256Certificate, Fixtures.p256Encrypted, .encryptedPrivateKey),
-    (Fixtures.rsa2048Certificate, Fixtures.rsa2048LegacyEncrypted, .encryptedPrivateKey),
+    (Fixtures.rsa2048Certificate, Fixtures.rsa2048LegacyEncrypted, .legacyEncryptedPrivateKey),
     (
       Fixtures.p256Certificate, Fixtures.ed448PKCS8,
       .unsupportedPrivateKey("the PRIVATE KEY block is damaged, or of another kind")

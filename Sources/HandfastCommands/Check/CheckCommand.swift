@@ -102,11 +102,7 @@ package struct CheckCommand: AsyncParsableCommand {
   }
 
   var identities: [Identity] {
-    get throws {
-      var options = ConnectionOptions()
-      (options.cert, options.key) = (cert, key)
-      return try options.identities()
-    }
+    get throws { try IdentityFiles(certs: cert, keys: key, passphrases: Passphrases(file: nil)).read() }
   }
 
   // MARK: - A server

@@ -32,6 +32,21 @@ struct Terminal: Sendable {
     usesColour = Self.usesColour(colour, isTerminal: isTerminal, environment)
   }
 
+  /// Standard error, for those who only write to it.
+  init(standardError: Void, environment: [String: String] = ProcessInfo.processInfo.environment) {
+    let isTerminal = isatty(STDERR_FILENO) == 1
+    isInteractive = false
+    width = isTerminal ? Self.measuredWidth(environment) : 100
+    usesColour = Self.usesColour(.auto, isTerminal: isTerminal, environment)
+  }
+
+  /// A file.
+  init(width: Int) {
+    isInteractive = false
+    self.width = width
+    usesColour = false
+  }
+
   static func usesColour(_ choice: ColourChoice, isTerminal: Bool, _ environment: [String: String]) -> Bool {
     switch choice {
     case .always: true

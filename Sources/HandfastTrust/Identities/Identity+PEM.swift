@@ -6,11 +6,15 @@ extension Identity {
   /// Reads a chain and its private key from PEM.
   ///
   /// `certificateChainPEM` holds the own certificate first, then its issuers up to, and best without, the root. The key is a
-  /// PKCS#8, SEC1 or PKCS#1 block, unencrypted. Text around the blocks, and blocks of other kinds, are skipped, so one file that
-  /// holds both can be passed twice.
-  public init(certificateChainPEM: String, privateKeyPEM: String) throws(IdentityError) {
+  /// PKCS#8, SEC1 or PKCS#1 block. Text around the blocks, and blocks of other kinds, are skipped, so one file that holds both
+  /// can be passed twice.
+  ///
+  /// `passphrase` opens an encrypted PKCS#8 key (PBES2 with PBKDF2 and AES-CBC); a key that is not encrypted does not need it.
+  public init(
+    certificateChainPEM: String, privateKeyPEM: String, passphrase: [UInt8]? = nil
+  ) throws(IdentityError) {
     let chain = try Self.certificates(in: certificateChainPEM)
-    try self.init(chain: chain, key: try Self.privateKey(in: privateKeyPEM))
+    try self.init(chain: chain, key: try Self.privateKey(in: privateKeyPEM, passphrase))
   }
 
   /// Takes DER: the chain as with PEM, the key as PKCS#8, SEC1 or PKCS#1.
@@ -33,7 +37,7 @@ extension Identity {
   }
 
   /// More than any chain in use; a Certificate message could not carry many more.
-  private static var chainLimit: Int { 32 }
+  static var chainLimit: Int { 32 }
 
   init(chain: [[UInt8]], key: PrivateKey?) throws(IdentityError) {
     guard chain.count <= Self.chainLimit else {
@@ -70,15 +74,16 @@ extension Identity {
       issuerNames: fields.map(\.issuer.der), dnsNames: leaf.extensions.dnsNames, key: key)
   }
 
-  private static func certificates(in text: String) throws(IdentityError) -> [[UInt8]] {
+  static func certificates(in text: String) throws(IdentityError) -> [[UInt8]] {
     try blocks(in: text).filter { ["CERTIFICATE", "X509 CERTIFICATE"].contains($0.label) }.map(\.der)
   }
 
-  private static func privateKey(in text: String) throws(IdentityError) -> PrivateKey {
+  static func privateKey(in text: String, _ passphrase: [UInt8]?) throws(IdentityError) -> PrivateKey {
     let keys = try blocks(in: text).filter { $0.label.hasSuffix("PRIVATE KEY") }
     guard let block = keys.first else { throw .noPrivateKey }
     guard keys.count == 1 else { throw .severalPrivateKeys(count: keys.count) }
-    guard !block.hasEncryptionHeader, block.label != "ENCRYPTED PRIVATE KEY" else { throw .encryptedPrivateKey }
+    guard !block.hasEncryptionHeader else { throw .legacyEncryptedPrivateKey }
+    if block.label == "ENCRYPTED PRIVATE KEY" { return try decrypt(block.der, passphrase) }
     do {
       switch block.label {
       case "PRIVATE KEY": return try PrivateKey(pkcs8: block.der)
@@ -90,6 +95,19 @@ extension Identity {
       throw error
     } catch {
       throw .unsupportedPrivateKey("the \(block.label) block is damaged, or of another kind")
+    }
+  }
+
+  private static func decrypt(_ der: [UInt8], _ passphrase: [UInt8]?) throws(IdentityError) -> PrivateKey {
+    let encrypted = try EncryptedKey(der: der)
+    guard let passphrase else { throw .encryptedPrivateKey }
+    // The padding of one wrong passphrase in 256 looks right; what is inside then looks like no sequence.
+    guard var pkcs8 = encrypted.decrypt(passphrase), pkcs8.first == 0x30 else { throw .wrongPassphrase }
+    defer { overwrite(&pkcs8) }
+    do {
+      return try PrivateKey(pkcs8: pkcs8)
+    } catch {
+      throw .unsupportedPrivateKey("the key inside the encrypted block is damaged, or of another kind")
     }
   }
 

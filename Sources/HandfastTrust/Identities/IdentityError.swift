@@ -13,7 +13,13 @@ public import HandfastCore
   case unsupportedCertificateKey(String)
   case noPrivateKey
   case severalPrivateKeys(count: Int)
+  /// It takes a passphrase, and none was passed.
   case encryptedPrivateKey
+  case wrongPassphrase
+  /// Encrypted in a way that this library does not read.
+  case unsupportedEncryption(String)
+  /// Encrypted by PEM headers (RFC 1421), with a key from one round of MD5.
+  case legacyEncryptedPrivateKey
   case unsupportedPrivateKey(String)
   case keyDoesNotBelongToCertificate(key: KeyKind, certificate: KeyKind, subject: String)
 }
@@ -37,8 +43,14 @@ extension IdentityError: CustomStringConvertible {
     case .noPrivateKey:
       "there is no private key: pass PEM with a PRIVATE KEY, EC PRIVATE KEY or RSA PRIVATE KEY block"
     case .severalPrivateKeys(let count): "there are \(count) private keys: pass the one that belongs to the certificate"
-    case .encryptedPrivateKey:
-      "the private key is encrypted: decrypt it first, for example with 'openssl pkey -in key.pem -out plain.pem'"
+    case .encryptedPrivateKey: "the private key is encrypted: pass its passphrase"
+    case .wrongPassphrase: "the passphrase does not open the private key: pass the one it was encrypted with"
+    case .unsupportedEncryption(let what):
+      "the private key is encrypted in a way not read here (\(what)): "
+        + "convert it with 'openssl pkcs8 -topk8 -in key.pem -out new.pem'"
+    case .legacyEncryptedPrivateKey:
+      "the private key is encrypted the old way (Proc-Type: 4,ENCRYPTED), which is weak: "
+        + "convert it with 'openssl pkcs8 -topk8 -in key.pem -out new.pem'"
     case .unsupportedPrivateKey(let what):
       "the private key cannot be used (\(what)): use ECDSA P-256, P-384, P-521, RSA from 2048 bits or Ed25519, as PKCS#8"
     case .keyDoesNotBelongToCertificate(let key, let certificate, let subject):

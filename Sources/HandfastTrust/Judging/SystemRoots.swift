@@ -13,6 +13,9 @@ enum SystemRoots {
     "/etc/ssl/cert.pem",  // Alpine, macOS
   ]
 
+  /// The file that is used; nil when there is none.
+  static var path: String? { paths.first { FileManager.default.isReadableFile(atPath: $0) } }
+
   /// The first bundle there is, as PEM.
   static func bundle() throws(TrustError) -> String {
     for path in paths {

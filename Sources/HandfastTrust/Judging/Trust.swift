@@ -31,6 +31,9 @@ public struct Trust: PeerTrust {
     return Trust(TrustAnchors(anchors))
   }
 
+  /// The file that `system()` reads; nil when there is none.
+  public static var systemStorePath: String? { SystemRoots.path }
+
   private init(_ anchors: TrustAnchors) { self.anchors = anchors }
 
   /// The roots' names, for a server to list in its CertificateRequest.

@@ -7,12 +7,18 @@ import HandfastTrust
 package struct ConnectionOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "A certificate chain in PEM, the own certificate first. Repeat it, with --key, for several identities.",
+      "A certificate chain in PEM, best with the own certificate first. Repeat it, with --key, for several identities.",
       valueName: "file"))
   package var cert: [String] = []
 
   @Option(help: ArgumentHelp("The private key in PEM of the --cert in the same place.", valueName: "file"))
   package var key: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "The first line opens encrypted keys. Without it HANDFAST_PASSPHRASE does, or whoever sits at the terminal.",
+      valueName: "file"))
+  package var passphraseFile: String?
 
   @Option(help: ArgumentHelp("An application protocol (ALPN), best first. May be repeated.", valueName: "name"))
   package var alpn: [String] = []
@@ -26,8 +32,22 @@ package struct ConnectionOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Append the connections' secrets to this key log (RFC 9850).", valueName: "file"))
   package var keylog: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "What this side does and why: text, the story; json, the events as JSON Lines (docs/trace-format.md); or off."))
+  package var trace = TraceFormat.off
+
+  @Option(help: ArgumentHelp("Where the trace goes, over what is there; stderr, if absent.", valueName: "file"))
+  package var traceFile: String?
+
   @Flag(help: "Speak RSA key transport as well. No forward secrecy; RFC 10015: MUST NOT. To learn from, only.")
   package var allowRsaKeyTransport = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Whether peers must have it (RFC 7627): required or preferred. Some old ones do not, wget among them.",
+      valueName: "need"))
+  package var extendedMasterSecret = RequirementArgument.required
 
   @Option(help: "Seconds that a handshake may take.")
   package var handshakeSeconds = Limits().handshakeSeconds
@@ -35,28 +55,29 @@ package struct ConnectionOptions: ParsableArguments {
   @Option(help: "Say on stderr what was negotiated, or why not: text, or one JSON object a line.")
   package var summary = SummaryFormat.text
 
+  @Flag(help: "The same as --summary json.")
+  package var json = false
+
+  @Option(help: ArgumentHelp("The version of TLS: 1.2, the only one spoken here so far.", valueName: "version"))
+  package var version = "1.2"
+
   package init() {}
+
+  var summaryFormat: SummaryFormat { json ? .json : summary }
 
   package func validate() throws {
     guard cert.count == key.count else {
       throw ValidationError("--cert and --key go together: \(cert.count) of the one and \(key.count) of the other")
     }
+    guard version == "1.2" else {
+      throw ValidationError("--version \(version): only TLS 1.2 is spoken here so far; pass 1.2, or leave it out")
+    }
+    guard traceFile == nil || trace != .off else {
+      throw ValidationError("--trace-file goes with --trace text or --trace json")
+    }
     guard (1...86_400).contains(handshakeSeconds) else {
       throw ValidationError("--handshake-seconds takes 1 to 86400")
     }
-  }
-
-  func identities() throws(CommandError) -> [Identity] {
-    var identities: [Identity] = []
-    for (cert, key) in zip(cert, key) {
-      let (chainPEM, keyPEM) = (try text(of: cert), try text(of: key))
-      do {
-        identities.append(try Identity(certificateChainPEM: chainPEM, privateKeyPEM: keyPEM))
-      } catch {
-        throw CommandError("\(cert), \(key): \(error)", .badInput)
-      }
-    }
-    return identities
   }
 
   /// Without suites by name, the recommended ones; RSA key transport comes last.
@@ -75,27 +96,65 @@ package struct ConnectionOptions: ParsableArguments {
     return limits
   }
 
-  func secretSink() throws(CommandError) -> KeyLogFile? {
-    guard let keylog else { return nil }
+  func traceWriter() throws(CommandError) -> TraceWriter { try TraceWriter(trace, path: traceFile) }
+
+  /// The key logs that --keylog and SSLKEYLOGFILE name; nil without either.
+  func secretSink(
+    _ environment: [String: String] = ProcessInfo.processInfo.environment
+  ) throws(CommandError) -> (any SecretSink)? {
+    var logs: [KeyLogFile] = []
+    if let keylog { logs.append(try keyLog("--keylog", keylog)) }
+    // RFC 9850 §1.1 gives the variable its name; set but empty means unset.
+    if let path = environment["SSLKEYLOGFILE"], !path.isEmpty, path != keylog {
+      logs.append(try keyLog("SSLKEYLOGFILE", path))
+      complain("SSLKEYLOGFILE is set: whoever can read \(path) can read these connections")
+    }
+    return logs.isEmpty ? nil : KeyLogs(logs: logs)
+  }
+
+  private func keyLog(_ origin: String, _ path: String) throws(CommandError) -> KeyLogFile {
     do {
-      return try KeyLogFile(path: keylog)
+      return try KeyLogFile(path: path)
     } catch {
-      throw CommandError("--keylog \(error)", .cannotCreate)
+      throw CommandError("\(origin) \(error)", .cannotCreate)
     }
   }
 }
 
-/// The roots in a PEM file; the system's without one.
-func trust(in path: String?) throws(CommandError) -> Trust {
-  let pem = try path.map { path throws(CommandError) in try text(of: path) }
-  do {
-    return if let pem { try Trust(rootsPEM: pem) } else { try Trust.system() }
-  } catch {
-    throw CommandError("\(path.map { "\($0): " } ?? "")\(error)", .badInput)
+/// Several key logs with the same lines.
+struct KeyLogs: SecretSink {
+  let logs: [KeyLogFile]
+
+  func receive(_ secret: DisclosedSecret) {
+    for log in logs { log.receive(secret) }
   }
 }
 
-private func text(of path: String) throws(CommandError) -> String {
+/// Whom to trust, and where that is written.
+struct TrustStore: Sendable {
+  let trust: Trust
+  /// A file's path.
+  let path: String
+  let isSystem: Bool
+
+  /// The roots in a PEM file; the system's without one.
+  init(_ path: String?) throws(CommandError) {
+    let pem = try path.map { path throws(CommandError) in try text(of: path) }
+    do {
+      trust = if let pem { try Trust(rootsPEM: pem) } else { try Trust.system() }
+    } catch {
+      throw CommandError("\(path.map { "\($0): " } ?? "")\(error)", .badInput)
+    }
+    self.path = path ?? Trust.systemStorePath ?? "the system"
+    isSystem = path == nil
+  }
+
+  var description: String { isSystem ? "the system's store, \(path)" : path }
+}
+
+func trust(in path: String?) throws(CommandError) -> Trust { try TrustStore(path).trust }
+
+func text(of path: String) throws(CommandError) -> String {
   do {
     return String(decoding: try Data(contentsOf: URL(fileURLWithPath: path)), as: UTF8.self)
   } catch {
@@ -107,6 +166,19 @@ private func text(of path: String) throws(CommandError) -> String {
       }
     throw CommandError("\(path): \(reason)", .noInput)
   }
+}
+
+package enum TraceFormat: String, ExpressibleByArgument, CaseIterable, Sendable {
+  case text
+  case json
+  case off
+}
+
+package enum RequirementArgument: String, ExpressibleByArgument, CaseIterable, Sendable {
+  case required
+  case preferred
+
+  var requirement: Requirement { self == .required ? .required : .preferred }
 }
 
 package enum SummaryFormat: String, ExpressibleByArgument, CaseIterable, Sendable {

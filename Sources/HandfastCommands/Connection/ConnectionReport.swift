@@ -15,23 +15,33 @@ struct ConnectionReport: Sendable {
     }
   }
 
-  func connected(_ connection: SecureConnection) {
+  func connected(_ connection: SecureConnection, number: Int) {
     switch format {
     case .text: say(Connected(connection, side: side).text)
-    case .json: say(Connected(connection, side: side))
+    case .json: say(Connected(connection, side: side, number: number))
     }
   }
 
-  func closed(_ connection: SecureConnection, received: Int, sent: Int) {
+  func closed(_ connection: SecureConnection, number: Int, _ traffic: Traffic) {
+    let (received, sent) = (traffic.received, traffic.sent)
     switch format {
     case .text: say("closed \(connection.remoteAddress): \(received) bytes received, \(sent) sent")
-    case .json: say(Closed(remote: connection.remoteAddress, bytesReceived: received, bytesSent: sent))
+    case .json:
+      say(Closed(connection: number, remote: connection.remoteAddress, bytesReceived: received, bytesSent: sent))
+    }
+  }
+
+  /// Something that is worth a word and no failure.
+  func note(_ text: String) {
+    switch format {
+    case .text: say(text)
+    case .json: say(Note(text: text))
     }
   }
 
   /// Says why, and returns what to tell the shell.
-  func failed(_ error: any Error, remote: String) -> ExitStatus {
-    let failure = Failed(error, remote: remote)
+  func failed(_ error: any Error, remote: String, number: Int? = nil) -> ExitStatus {
+    let failure = Failed(error, remote: remote, number: number)
     switch format {
     case .text: say(failure.text)
     case .json: say(failure)
@@ -40,10 +50,7 @@ struct ConnectionReport: Sendable {
   }
 
   private func say(_ value: some Encodable) {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    guard let json = try? encoder.encode(value) else { return }
-    say(String(decoding: json, as: UTF8.self))
+    if let line = value.line { say(line) }
   }
 
   private func say(_ line: String) { complain(line) }
@@ -68,6 +75,20 @@ func status(of error: any Error) -> ExitStatus {
   }
 }
 
+extension Encodable {
+  /// As JSON on one line.
+  var line: String? {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return (try? encoder.encode(self)).map { String(decoding: $0, as: UTF8.self) }
+  }
+}
+
+private struct Note: Encodable {
+  var event = "note"
+  let text: String
+}
+
 private struct Listening: Encodable {
   var event = "listening"
   let host: String
@@ -76,13 +97,17 @@ private struct Listening: Encodable {
 
 private struct Closed: Encodable {
   var event = "closed"
+  let connection: Int
   let remote: String
   let bytesReceived: Int
   let bytesSent: Int
 }
 
-private struct Connected: Encodable {
+/// What a handshake settled, and with whom.
+struct Connected: Encodable {
   var event = "connected"
+  /// Counts the connections from 1, as the trace does.
+  let connection: Int?
   let side: String
   let remote: String
   let version: String
@@ -96,10 +121,15 @@ private struct Connected: Encodable {
   let secureRenegotiation: Bool
   let maxFragmentLength: Int?
   let peer: String?
+  let peerNames: [String]?
+  let peerFingerprint: String?
+  /// The root that the peer is trusted because of.
+  let anchor: String?
   let ownIdentity: String?
 
-  init(_ connection: SecureConnection, side: Side) {
+  init(_ connection: SecureConnection, side: Side, number: Int? = nil) {
     let settled = connection.negotiated
+    self.connection = number
     self.side = side.rawValue
     remote = connection.remoteAddress
     version = settled.version.description
@@ -112,7 +142,11 @@ private struct Connected: Encodable {
     extendedMasterSecret = settled.usesExtendedMasterSecret
     secureRenegotiation = settled.usesSecureRenegotiation
     maxFragmentLength = settled.maxFragmentLength?.byteCount
-    peer = connection.peer?.presented.first?.subject
+    let leaf = connection.peer?.presented.first
+    peer = leaf?.subject
+    peerNames = leaf?.names
+    peerFingerprint = leaf.map { hexadecimal($0.fingerprint) }
+    anchor = connection.peer?.path.last?.subject
     ownIdentity = connection.ownIdentity?.label
   }
 
@@ -127,6 +161,7 @@ private struct Connected: Encodable {
 
 private struct Failed: Encodable {
   var event = "failed"
+  let connection: Int?
   let remote: String
   let error: String
   let detail: String
@@ -140,7 +175,8 @@ private struct Failed: Encodable {
   var certificate: String?
   var remedy: String?
 
-  init(_ error: any Error, remote: String) {
+  init(_ error: any Error, remote: String, number: Int?) {
+    connection = number
     self.remote = remote
     guard let failure = error as? TLSFailure else {
       self.error = "\(type(of: error))"

@@ -17,7 +17,7 @@ final class StandardInput: Sendable {
   }
 
   /// Calls `body` with each piece, until the input ends, the task is cancelled, or `body` throws.
-  func forEachPiece(_ body: (ByteBuffer) async throws -> Void) async throws {
+  func forEachPiece(_ body: @Sendable (ByteBuffer) async throws -> Void) async throws {
     let result: Result<Void, any Error>
     do {
       try await withTaskCancellationHandler {
@@ -35,7 +35,7 @@ final class StandardInput: Sendable {
     try result.get()
   }
 
-  private func readWindow(_ body: (ByteBuffer) async throws -> Void) async throws -> Int {
+  private func readWindow(_ body: @Sendable (ByteBuffer) async throws -> Void) async throws -> Int {
     let (pieces, input) = AsyncThrowingStream.makeStream(of: ByteBuffer.self)
     io.read(offset: 0, length: Self.window, queue: queue) { isDone, data, error in
       if let data, !data.isEmpty { input.yield(ByteBuffer(bytes: data)) }

@@ -1,0 +1,30 @@
+"""Go's crypto/tls."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+
+from .agent import AGENTS, INSTALLED, AgentPeer
+from .iana import IANA
+from .programs import first_line, program
+
+GO = INSTALLED / "python" / "go" / "bin" / "go"
+
+
+class Go(AgentPeer):
+    name = "Go"
+    suites = IANA
+
+    @classmethod
+    def version(cls) -> str:
+        return first_line(program(GO, "go"), "version")
+
+    def command(self) -> list[object]:
+        agent = INSTALLED / "go-agent"
+        built = subprocess.run(
+            [program(GO, "go"), "build", "-o", agent, AGENTS / "agent.go"], capture_output=True, text=True, timeout=300,
+            env={**os.environ, "GOCACHE": str(INSTALLED / "go-cache"), "GOFLAGS": "", "CGO_ENABLED": "0"})
+        if built.returncode != 0:
+            raise AssertionError(f"the agent does not build:\n{built.stderr}")
+        return [agent]

@@ -1,0 +1,7 @@
+"""The suites by the names that the standards give them."""
+
+from __future__ import annotations
+
+from cases import SUITES
+
+IANA = {suite: f"TLS_{suite}" for suite in SUITES}

@@ -1,0 +1,132 @@
+import Foundation
+import Handfast
+import HandfastTrust
+
+/// Reads the files of --cert and --key. What is odd but usable gets a warning; what is not gets one line that names the file.
+struct IdentityFiles {
+  let pairs: [(cert: String, key: String)]
+  let passphrases: Passphrases
+
+  init(certs: [String], keys: [String], passphrases: Passphrases) {
+    pairs = Array(zip(certs, keys))
+    self.passphrases = passphrases
+  }
+
+  init(_ options: ConnectionOptions) {
+    self.init(certs: options.cert, keys: options.key, passphrases: Passphrases(file: options.passphraseFile))
+  }
+
+  func read(warn: (String) -> Void = { complain("warning: \($0)") }) throws(CommandError) -> [Identity] {
+    var identities: [Identity] = []
+    for (cert, key) in pairs { identities.append(try read(cert, key, warn)) }
+    return identities
+  }
+
+  private func read(_ cert: String, _ key: String, _ warn: (String) -> Void) throws(CommandError) -> Identity {
+    let (chainPEM, keyPEM) = (try text(of: cert), try text(of: key))
+    let chain: ArrangedChain
+    do {
+      chain = try ArrangedChain(certificateChainPEM: chainPEM)
+    } catch {
+      throw CommandError("\(cert): \(error)", .badInput)
+    }
+    for warning in chain.warnings { warn("\(cert): \(warning)") }
+    let identity = try open(chain, keyPEM, cert, key)
+    for warning in identity.datesOutOfOrder() { warn("\(cert): \(warning)") }
+    return identity
+  }
+
+  private func open(
+    _ chain: ArrangedChain, _ keyPEM: String, _ cert: String, _ key: String
+  ) throws(CommandError) -> Identity {
+    var passphrase: [UInt8]?
+    var attempts = 0
+    while true {
+      do {
+        return try Identity(chain, privateKeyPEM: keyPEM, passphrase: passphrase)
+      } catch .encryptedPrivateKey {
+        passphrase = try passphrases.first(for: key)
+      } catch .wrongPassphrase where attempts < 2 && passphrases.isAsking {
+        attempts += 1
+        complain("That passphrase does not open \(key).")
+        passphrase = try passphrases.first(for: key)
+      } catch {
+        throw CommandError("\(error.blames(key: key, cert: cert)): \(error)", .badInput)
+      }
+    }
+  }
+}
+
+extension IdentityError {
+  /// The file that is wrong; both where it takes two to disagree.
+  fileprivate func blames(key: String, cert: String) -> String {
+    switch self {
+    case .noPrivateKey, .severalPrivateKeys, .encryptedPrivateKey, .wrongPassphrase, .unsupportedEncryption,
+      .legacyEncryptedPrivateKey, .unsupportedPrivateKey, .pemTooLarge, .malformedPEM:
+      key
+    case .noCertificate, .tooManyCertificates, .unreadableCertificate, .chainOutOfOrder, .unsupportedCertificateKey:
+      cert
+    case .keyDoesNotBelongToCertificate: key == cert ? key : "\(key), for \(cert)"
+    @unknown default: "\(cert), \(key)"
+    }
+  }
+}
+
+/// Where passphrases come from: a file, the environment, or the terminal.
+struct Passphrases {
+  private let file: String?
+  private let environment: [String: String]
+
+  init(file: String?, environment: [String: String] = ProcessInfo.processInfo.environment) {
+    self.file = file
+    self.environment = environment
+  }
+
+  /// Whether someone at the terminal can try again.
+  var isAsking: Bool { file == nil && environment["HANDFAST_PASSPHRASE"] == nil }
+
+  func first(for key: String) throws(CommandError) -> [UInt8] {
+    if let file {
+      let line = try text(of: file).split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).first ?? ""
+      guard !line.isEmpty else { throw CommandError("\(file): the first line holds no passphrase", .badInput) }
+      return Array(line.utf8)
+    }
+    if let passphrase = environment["HANDFAST_PASSPHRASE"] { return Array(passphrase.utf8) }
+    guard let passphrase = HiddenPrompt.ask("Passphrase for \(key): ") else {
+      throw CommandError(
+        "\(key): the private key is encrypted, and there is no terminal to ask for the passphrase; "
+          + "pass --passphrase-file or set HANDFAST_PASSPHRASE", .badInput)
+    }
+    return Array(passphrase.utf8)
+  }
+}
+
+/// Asks at the terminal, whatever standard input is.
+enum HiddenPrompt {
+  static func ask(_ question: String) -> String? {
+    guard let terminal = FileHandle(forUpdatingAtPath: "/dev/tty") else { return nil }
+    guard stty("-echo", terminal) else { return nil }
+    defer {
+      _ = stty("echo", terminal)
+      try? terminal.write(contentsOf: Data("\n".utf8))
+    }
+    try? terminal.write(contentsOf: Data(question.utf8))
+    var line: [UInt8] = []
+    while let byte = try? terminal.read(upToCount: 1)?.first, byte != UInt8(ascii: "\n"), line.count < 1024 {
+      line.append(byte)
+    }
+    return line.isEmpty ? nil : String(decoding: line, as: UTF8.self)
+  }
+
+  /// By the program, since the system's own interface takes a pointer.
+  private static func stty(_ setting: String, _ terminal: FileHandle) -> Bool {
+    let stty = Process()
+    stty.executableURL = URL(filePath: "/usr/bin/env")
+    stty.arguments = ["stty", setting]
+    stty.standardInput = terminal
+    stty.standardError = FileHandle.nullDevice
+    guard (try? stty.run()) != nil else { return false }
+    stty.waitUntilExit()
+    return stty.terminationStatus == 0
+  }
+}

@@ -1,0 +1,159 @@
+package import ArgumentParser
+import Handfast
+import HandfastCore
+import HandfastNIO
+
+/// `handfast serve`: a TLS server in front of standard input and output, a tiny web page, a command, or an echo.
+package struct ServeCommand: AsyncParsableCommand {
+  package static let configuration = CommandConfiguration(
+    commandName: "serve",
+    abstract: "Serve TLS: a terminal, a tiny web page, a command for each client, or an echo.",
+    discussion: """
+      Examples:
+        handfast serve --cert server.pem --key server-key.pem
+            what clients send goes to standard output, standard input to them
+        handfast serve --cert s.pem --key s.key --client-ca root.pem --www
+            answer curl and browsers: who they are, and what was negotiated
+        handfast serve --cert a.pem --key a.key --cert b.pem --key b.key --echo
+            two certificates; the client's server_name decides
+        handfast serve --cert s.pem --key s.key --trace text
+            tell every handshake as the server sees it
+        handfast serve --cert s.pem --key s.key --exec wc -c
+            a command for each client; HANDFAST_PEER_SUBJECT tells it whose
+
+      Ctrl-C says goodbye to everyone and ends with 0.
+
+      Exit status:
+      \(ExitStatus.table)
+      """)
+
+  @OptionGroup package var options: ConnectionOptions
+
+  @Option(help: "The address to listen on.")
+  package var host = "127.0.0.1"
+
+  @Option(help: "The port to listen on; 0: any that is free.")
+  package var port = 4433
+
+  @Option(help: ArgumentHelp("Roots in PEM that clients' certificates must lead to.", valueName: "file"))
+  package var clientCa: String?
+
+  @Flag(help: "Refuse clients without a certificate (the default with --client-ca).")
+  package var requireClientCert = false
+
+  @Flag(help: "Ask clients for a certificate, and let in those without.")
+  package var optionalClientCert = false
+
+  @Option(
+    help: ArgumentHelp(
+      "A name that clients will ask for. May be repeated. Refuses to start when no --cert is for it.",
+      valueName: "name"))
+  package var serverName: [String] = []
+
+  @Flag(help: "Send back what comes.")
+  package var echo = false
+
+  @Flag(help: "Answer an HTTP request with what was negotiated; as JSON, if that is accepted.")
+  package var www = false
+
+  @Option(
+    parsing: .remaining,
+    help: ArgumentHelp(
+      "Run this for each client; its standard input and output go to the client. Comes last. No shell is involved.",
+      valueName: "command ..."))
+  package var exec: [String] = []
+
+  @Flag(help: "Stop after one connection.")
+  package var once = false
+
+  @Option(help: ArgumentHelp("Stop after so many connections, failed ones included.", valueName: "count"))
+  package var connections: Int?
+
+  package init() {}
+
+  package func validate() throws {
+    guard !options.cert.isEmpty else { throw ValidationError("a server needs --cert and --key") }
+    guard !(requireClientCert && optionalClientCert) else {
+      throw ValidationError("--require-client-cert and --optional-client-cert contradict each other")
+    }
+    guard clientCa != nil || !(requireClientCert || optionalClientCert) else {
+      throw ValidationError("to ask clients for certificates, pass the roots to trust: --client-ca")
+    }
+    guard [echo, www, !exec.isEmpty].count(where: \.self) <= 1 else {
+      throw ValidationError("--echo, --www and --exec contradict each other")
+    }
+    for name in serverName where (try? ServerReference(name)) == nil {
+      throw ValidationError("--server-name '\(name)' is neither a host name nor an IP address")
+    }
+    guard !(once && connections != nil) else { throw ValidationError("--once and --connections contradict each other") }
+    guard connections ?? 1 > 0 else { throw ValidationError("--connections takes 1 or more") }
+    guard (0...65_535).contains(port) else { throw ValidationError("--port takes 0 to 65535") }
+  }
+
+  package func run() async throws {
+    let status: ExitStatus
+    do {
+      status = try await serve()
+    } catch {
+      complain("handfast serve: \(error)")
+      status = HandfastCommands.status(of: error)
+    }
+    if status != .success { throw status.exitCode }
+  }
+
+  private func configuration() throws -> ServerConfiguration {
+    let authentication: ClientAuthentication =
+      if let clientCa {
+        optionalClientCert
+          ? .optional(try trust(in: clientCa)) : .required(try trust(in: clientCa))
+      } else {
+        .none
+      }
+    let identities = try IdentityFiles(options).read()
+    for name in serverName where !identities.contains(where: { $0.isFor(name) }) {
+      throw CommandError(
+        "--server-name \(name): no --cert is for it, only for "
+          + identities.map(\.label).joined(separator: ", ") + "; have one issued that names it", .badInput)
+    }
+    var configuration = ServerConfiguration(
+      identities: .these(identities), clientAuthentication: authentication)
+    configuration.applicationProtocols = options.alpn
+    configuration.cipherSuites = options.cipherSuites
+    configuration.groups = options.groups
+    configuration.rsaKeyTransport = options.rsaKeyTransport
+    configuration.extendedMasterSecret = options.extendedMasterSecret.requirement
+    configuration.limits = options.limits
+    configuration.secretSink = try options.secretSink()
+    return configuration
+  }
+
+  private func serve() async throws -> ExitStatus {
+    let service: ServeRun.Service =
+      if echo {
+        .echo
+      } else if www {
+        .web
+      } else if !exec.isEmpty {
+        .command(try ChildCommand(exec))
+      } else {
+        .standardInput(SharedInput())
+      }
+    let server = try TLSServer(try configuration())
+    let run = ServeRun(
+      service: service, report: ConnectionReport(format: options.summaryFormat, side: .server),
+      traces: try options.traceWriter(), limit: once ? 1 : connections)
+    return try await run.serve(server, host: host, port: port, until: Interrupts.requests())
+  }
+}
+
+extension Identity {
+  /// Whether the certificate is for this DNS name or IP address.
+  fileprivate func isFor(_ name: String) -> Bool {
+    switch try? ServerReference(name) {
+    case .dnsName(let name): covers(name)
+    case .ipAddress(let bytes):
+      certificates.first?.names.contains("IP:\(ServerReference.ipAddress(bytes))") ?? false
+    case nil: false
+    }
+  }
+}

@@ -1,0 +1,46 @@
+import ArgumentParser
+import Foundation
+import Testing
+
+@testable import HandfastCommands
+
+struct ManualPageTests {
+  private static let page = URL(filePath: #filePath).deletingLastPathComponent()
+    .appending(path: "../../docs/handfast.1").standardizedFileURL
+
+  /// Each command with its parents' names, down to the last.
+  private static func commands(
+    under command: any ParsableCommand.Type, _ path: [String]
+  ) -> [(path: [String], type: any ParsableCommand.Type)] {
+    [(path, command)]
+      + command.configuration.subcommands.flatMap { child in
+        commands(under: child, path + [child.configuration.commandName ?? ""])
+      }
+  }
+
+  @Test func `the manual page has every command, with its summary and its options`() throws {
+    let text = String(decoding: try Data(contentsOf: Self.page), as: UTF8.self).replacing("\\-", with: "-")
+    let sections = text.components(separatedBy: "\n.SH ").dropFirst()
+    for (path, command) in Self.commands(under: HandfastCommand.self, ["handfast"]) {
+      let title = path.count == 1 ? "HANDFAST" : path.joined(separator: " ")
+      let section = try #require(sections.first { $0.hasPrefix(title + "\n") }, "\(title): run Scripts/man-page.py")
+      #expect(section.contains(command.configuration.abstract))
+      let usage = HandfastCommand.helpMessage(for: command, columns: 500)
+      let options = Set(usage.matches(of: /(?m)^  (?:-h, )?(--[a-z-]+)/).map { String($0.output.1) })
+      for option in options {
+        #expect(section.contains("\\fB\(option)\\fR"), "\(title) \(option): run Scripts/man-page.py")
+      }
+      let told = Set(section.matches(of: /\\fB(--[a-z-]+)\\fR/).map { String($0.output.1) })
+      // A flag with two names stands on one line of the help: "--a/--no-a".
+      #expect(told.filter { !usage.contains($0) }.isEmpty)
+    }
+  }
+
+  @Test(arguments: [CompletionShell.bash, .zsh, .fish])
+  func `shell completions know the commands`(shell: CompletionShell) {
+    let script = HandfastCommand.completionScript(for: shell)
+    for command in HandfastCommand.configuration.subcommands {
+      #expect(script.contains(command.configuration.commandName ?? "?"))
+    }
+  }
+}
