@@ -198,8 +198,7 @@ struct CheckTests {
     let bench = try Bench()
     let other = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
       .childChannelInitializer { channel in
-        guard let answer else { return channel.eventLoop.makeSucceededVoidFuture() }
-        return channel.writeAndFlush(ByteBuffer(string: answer)).flatMap { channel.close() }
+        channel.eventLoop.makeCompletedFuture { try channel.pipeline.syncOperations.addHandler(Blurting(answer)) }
       }
       .bind(host: "127.0.0.1", port: 0).get()
     let port = try #require(other.localAddress?.port)
@@ -229,6 +228,21 @@ struct CheckTests {
   ])
   func `a command line that makes no sense is refused`(_ arguments: [String]) {
     #expect(throws: (any Error).self) { try CheckCommand.parse(arguments) }
+  }
+}
+
+/// Says one thing to whoever connects, and hangs up; nil: says nothing, and waits.
+private final class Blurting: ChannelInboundHandler {
+  typealias InboundIn = ByteBuffer
+  typealias OutboundOut = ByteBuffer
+  private let answer: String?
+
+  init(_ answer: String?) { self.answer = answer }
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    guard let answer else { return }
+    context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: answer)), promise: nil)
+    context.close(promise: nil)
   }
 }
 
