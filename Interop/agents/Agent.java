@@ -2,12 +2,15 @@
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyFactory;
 import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.SecureRandom;
+import java.security.Security;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
@@ -16,8 +19,6 @@ import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Scanner;
-import java.net.InetAddress;
-import java.net.Socket;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
@@ -31,6 +32,9 @@ public class Agent {
       String number, String role, String suite, String chain, String key, String roots, int port, String name) {}
 
   public static void main(String[] arguments) {
+    // Later updates switch RSA key transport off. It is tried all the same, as long as Java has it.
+    var disabled = Security.getProperty("jdk.tls.disabledAlgorithms");
+    Security.setProperty("jdk.tls.disabledAlgorithms", disabled.replaceAll("TLS_RSA_\\*,?\\s*", ""));
     var lines = new Scanner(System.in);
     while (lines.hasNextLine()) {
       var f = lines.nextLine().split("\t");

@@ -7,7 +7,7 @@ import subprocess
 
 from .agent import AGENTS, INSTALLED, AgentPeer
 from .iana import IANA
-from .programs import first_line, program
+from .programs import Missing, first_line, program
 
 GO = INSTALLED / "python" / "go" / "bin" / "go"
 
@@ -26,5 +26,5 @@ class Go(AgentPeer):
             [program(GO, "go"), "build", "-o", agent, AGENTS / "agent.go"], capture_output=True, text=True, timeout=300,
             env={**os.environ, "GOCACHE": str(INSTALLED / "go-cache"), "GOFLAGS": "", "CGO_ENABLED": "0"})
         if built.returncode != 0:
-            raise AssertionError(f"the agent does not build:\n{built.stderr}")
+            raise Missing(f"the agent does not build:\n{built.stderr}")
         return [agent]

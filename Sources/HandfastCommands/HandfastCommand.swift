@@ -8,7 +8,7 @@ public struct HandfastCommand: AsyncParsableCommand {
     discussion: """
       Examples:
         handfast demo
-            a whole handshake between two sides in memory, every step told
+            a whole handshake over TCP on 127.0.0.1, every step told
         handfast demo --break expired
             one that fails, and what each side learns of it
         handfast serve --cert chain.pem --key key.pem --client-ca root.pem

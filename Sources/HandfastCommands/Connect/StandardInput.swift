@@ -1,5 +1,6 @@
 import Dispatch
 import NIOCore
+import SystemPackage
 
 /// Standard input as it comes, whatever it is: a terminal, a pipe or a file.
 final class StandardInput: Sendable {
@@ -40,8 +41,9 @@ final class StandardInput: Sendable {
     io.read(offset: 0, length: Self.window, queue: queue) { isDone, data, error in
       if let data, !data.isEmpty { input.yield(ByteBuffer(bytes: data)) }
       guard isDone else { return }
-      input.finish(
-        throwing: error == 0 ? nil : CommandError("standard input cannot be read (error \(error))", .noInput))
+      // Cancelled: the connection ended first, and nobody waits for input any more.
+      let isEnd = error == 0 || error == Errno.canceled.rawValue
+      input.finish(throwing: isEnd ? nil : CommandError("standard input cannot be read (error \(error))", .noInput))
     }
     var count = 0
     for try await piece in pieces {
