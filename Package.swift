@@ -113,6 +113,7 @@ let package = Package(
       dependencies: [
         "HandfastCommands", "HandfastNIO", "HandfastInspect", "HandfastTrust", "Handfast", "HandfastCore",
         "HandfastWire", .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: house),

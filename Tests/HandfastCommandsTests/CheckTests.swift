@@ -5,6 +5,8 @@ import HandfastCore
 import HandfastInspect
 import HandfastNIO
 import HandfastTrust
+import NIOCore
+import NIOPosix
 import Testing
 
 @testable import HandfastCommands
@@ -189,6 +191,25 @@ struct CheckTests {
     #expect(error?.description.contains("\n") == false)
   }
 
+  @Test(arguments: [
+    ("HTTP/1.1 400 Bad Request\r\n\r\n", "is no TLS"), ("", "without a word"), (nil, "nothing in time"),
+  ])
+  func `what is no TLS server is asked once, and said to be none`(_ answer: String?, _ reason: String) async throws {
+    let bench = try Bench()
+    let other = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+      .childChannelInitializer { channel in
+        channel.eventLoop.makeCompletedFuture { try channel.pipeline.syncOperations.addHandler(Blurting(answer)) }
+      }
+      .bind(host: "127.0.0.1", port: 0).get()
+    let port = try #require(other.localAddress?.port)
+    let seconds = answer == nil ? "1" : "60"
+    let report = try await CheckCommand.parse(["127.0.0.1:\(port)", "--seconds", seconds] + bench.root).survey()
+    try await other.close()
+    #expect(report.survey.connections == 1)
+    #expect(report.status == .refusedByPeer)
+    #expect(report.needs.map(\.text).contains { $0.contains("A TLS server") && $0.contains(reason) }, "\(report.needs)")
+  }
+
   @Test func `the JSON says what the text says`() async throws {
     let bench = try Bench()
     try await bench.serve()
@@ -207,6 +228,21 @@ struct CheckTests {
   ])
   func `a command line that makes no sense is refused`(_ arguments: [String]) {
     #expect(throws: (any Error).self) { try CheckCommand.parse(arguments) }
+  }
+}
+
+/// Says one thing to whoever connects, and hangs up; nil: says nothing, and waits.
+private final class Blurting: ChannelInboundHandler {
+  typealias InboundIn = ByteBuffer
+  typealias OutboundOut = ByteBuffer
+  private let answer: String?
+
+  init(_ answer: String?) { self.answer = answer }
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    guard let answer else { return }
+    context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: answer)), promise: nil)
+    context.close(promise: nil)
   }
 }
 

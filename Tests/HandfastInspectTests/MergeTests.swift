@@ -216,8 +216,25 @@ struct MergeTests {
     let (client, server, randoms) = try Self.several()
     let merge = try TraceMerge(client: client, server: server, clientRandom: "3333")
     #expect(merge.connections.map(\.clientRandom) == [randoms[2]])
+    #expect(merge.unmatched.isEmpty)
     #expect(throws: MergeError.self) { try TraceMerge(client: client, server: server, clientRandom: "4444") }
     #expect(throws: MergeError.self) { try TraceMerge(client: client, server: server, clientRandom: "1111") }
+  }
+
+  @Test func `many connections that do not match are counted, not listed`() throws {
+    let (client, _, _) = try Self.several()
+    var server = try Self.several().server
+    for number in 100..<150 {
+      var fixture = Fixture()
+      var hello = Fixture.clientHello
+      hello.random = [UInt8](repeating: UInt8(number), count: 32)
+      fixture.send(.client, hello)
+      server += try Self.host(.server, fixture.entries, connection: number)
+    }
+    let merge = try TraceMerge(client: client, server: server)
+    #expect(merge.unmatched.count == 52)
+    #expect(merge.remainder.count == 7)
+    #expect(merge.remainder.last?.text == "And 46 others.")
   }
 
   @Test func `the merged trace is a trace, and merging it with itself changes nothing`() throws {

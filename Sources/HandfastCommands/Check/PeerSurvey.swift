@@ -76,6 +76,10 @@ struct Surveyor {
     progress("TLS 1.2")
     guard let first = try await prober.ask(hello) else { return survey }
     note(first)
+    guard first.isTLS else {
+      survey.connections = prober.used
+      return survey
+    }
     for identity in identities {
       let uses = await ChainExplanation(identity.chain).uses
       survey.unfitness.append(uses.first { $0.role == .client }?.reasons ?? [])

@@ -11,6 +11,8 @@ struct ProbeAnswer: Sendable {
   private(set) var alert: AlertDescription?
   /// Whether the first bytes are no TLS at all.
   private(set) var isForeign = false
+  /// Whether the server's time was up before it had said all.
+  var isLate = false
   /// Whether the server has said all it will say without an answer.
   private(set) var isDone = false
 
@@ -61,8 +63,12 @@ struct ProbeAnswer: Sendable {
   /// Why there was no ServerHello.
   var refusal: String {
     if let alert { return "the peer answers with the alert \(alert)" }
-    return isForeign ? "what the peer answers is no TLS" : "the peer closes the connection, or says nothing in time"
+    if isForeign { return "what the peer answers is no TLS" }
+    return isLate ? "the peer says nothing in time" : "the peer closes the connection without a word"
   }
+
+  /// Whether there was any TLS in it.
+  var isTLS: Bool { serverHello != nil || alert != nil }
 
   private mutating func note(alert bytes: ArraySlice<UInt8>) {
     guard bytes.count == 2, let level = bytes.first, let code = bytes.last else {

@@ -48,7 +48,9 @@ struct Prober {
       promise.fail(error)
       throw CommandError("\(host.contains(":") ? "[\(host)]" : host):\(port): \(Self.reason(error))", .unavailable)
     }
-    let timer = loop.scheduleTask(in: .seconds(Int64(seconds))) { channel.close(promise: nil) }
+    let timer = loop.scheduleTask(in: .seconds(Int64(seconds))) {
+      channel.pipeline.fireUserInboundEventTriggered(TimeIsUp())
+    }
     defer { timer.cancel() }
     let answer = try await promise.futureResult.get()
     try? await channel.close()
@@ -64,6 +66,8 @@ struct Prober {
     }
   }
 }
+
+private struct TimeIsUp {}
 
 /// Asks when the connection is there, and collects the answer until it is whole, or the peer has had enough.
 private final class AnswerCollector: ChannelInboundHandler {
@@ -98,6 +102,13 @@ private final class AnswerCollector: ChannelInboundHandler {
   func channelInactive(context: ChannelHandlerContext) {
     finish(ProbeAnswer(bytes))
     context.fireChannelInactive()
+  }
+
+  func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+    guard event is TimeIsUp else { return context.fireUserInboundEventTriggered(event) }
+    var answer = ProbeAnswer(bytes)
+    answer.isLate = true
+    finish(answer)
   }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {

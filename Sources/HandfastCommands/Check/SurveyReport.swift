@@ -24,7 +24,8 @@ struct SurveyReport {
   var needs: [(text: String, conclusion: Conclusion)] {
     guard survey.speaks12 else {
       let reason = survey.versions.first { $0.version == .tls12 }?.refusal ?? "the peer did not say why"
-      return [("TLS 1.2, which is what handfast speaks: \(reason).", .peerRefuses)]
+      let isTLS = survey.versions.count > 1
+      return [("\(isTLS ? "TLS 1.2, which is what handfast speaks" : "A TLS server"): \(reason).", .peerRefuses)]
     }
     var needs: [(String, Conclusion)] = []
     if survey.suites.values.isEmpty {

@@ -38,12 +38,18 @@ extension MergedConnection.Unseen {
 extension TraceMerge {
   /// What stands in one trace only, for the end of the story; empty when everything matched.
   public var remainder: [NarrativeLine] {
-    unmatched.map { item in
+    let listed = unmatched.filter(\.isRepeated) + unmatched.filter { !$0.isRepeated }.prefix(Self.listLimit)
+    let lines = listed.map { item -> NarrativeLine in
       let name = item.clientRandom.map { "client random \(shortHex($0))" } ?? "without a ClientHello"
       let place = "Connection \(item.connection) of the \(item.side)'s trace (\(name))"
       return item.isRepeated
         ? .warned(nil, "\(place) has a client random that was matched before: the same ClientHello came twice.")
         : .passedOver("\(place) is not in the \(item.side.peer)'s trace.")
     }
+    let rest = unmatched.count - listed.count
+    return rest == 0 ? lines : lines + [.passedOver("And \(counted(rest, "other")).")]
   }
+
+  /// A server has many clients, and each of them has its own trace.
+  private static let listLimit = 5
 }

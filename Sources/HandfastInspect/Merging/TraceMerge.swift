@@ -50,11 +50,13 @@ public struct TraceMerge: Sendable {
     connections = pairs.enumerated().map { MergedConnection(number: $0 + 1, client: $1.client, server: $1.server) }
     let matched = Set(pairs.flatMap { [$0.client.key, $0.server.key] })
     let randoms = Set(pairs.flatMap { [$0.client.clientRandom, $0.server.clientRandom] })
-    unmatched = (clients + servers).filter { !matched.contains($0.key) }.map { view in
+    let others = (clients + servers).filter { !matched.contains($0.key) }.map { view in
       Unmatched(
         side: view.side, connection: view.connection, clientRandom: view.clientRandom,
         isRepeated: view.clientRandom != nil && randoms.contains(view.clientRandom))
     }
+    // Whoever asks for one connection does not ask for the others.
+    unmatched = prefix == nil ? others : others.filter(\.isRepeated)
   }
 
   /// All connections' entries, one after the other, in causal order.
