@@ -118,18 +118,10 @@ package struct ConnectCommand: AsyncParsableCommand {
     let connection = try await SecureConnection.connect(
       client, host: target.host, port: target.port, as: reference, tracing: trace.tracing)
     report.connected(connection, number: trace.number)
-    if let anchor = connection.peer?.path.last {
-      report.note("trusted because of \(anchor.subject), in \(store.description)")
-    }
-    report.note(OwnCertificate(connection.ownIdentity, trace.clientIdentity).text)
+    if let anchor = connection.peer?.path.last { report.trusted(because: anchor, in: store) }
+    report.showed(OwnCertificate(connection.ownIdentity, trace.clientIdentity))
     let traffic = Traffic()
-    do {
-      try await converse(over: connection, traffic)
-    } catch let error as CancellationError {
-      // In a task of its own, since this one is cancelled and could not wait.
-      await Task.detached { try? await connection.close(within: 1) }.value
-      throw error
-    }
+    try await converse(over: connection, traffic)
     report.closed(connection, number: trace.number, traffic)
   }
 
@@ -147,12 +139,20 @@ package struct ConnectCommand: AsyncParsableCommand {
       }
       if closesAtEnd { try await connection.closeOutput() }
     }
-    // Once the server has closed, whatever standard input still holds has nowhere to go.
-    defer { sending.cancel() }
-    while let data = try await connection.read() {
-      traffic.receive(data.readableBytes)
-      try FileHandle.standardOutput.write(contentsOf: Data(data.readableBytesView))
+    do {
+      while let data = try await connection.read() {
+        traffic.receive(data.readableBytes)
+        try FileHandle.standardOutput.write(contentsOf: Data(data.readableBytesView))
+      }
+    } catch {
+      // In a task of its own, since this one may be cancelled and could not wait.
+      await Task.detached { try? await connection.close(within: 1) }.value
+      // Standard input is to be left as it was.
+      sending.cancel()
+      _ = await sending.result
+      throw error
     }
+    // Once the server has closed, whatever standard input still holds has nowhere to go.
     sending.cancel()
     try? await connection.close()
     do {
@@ -166,11 +166,17 @@ package struct ConnectCommand: AsyncParsableCommand {
 }
 
 /// Which certificate the client showed, or why none.
-struct OwnCertificate {
+struct OwnCertificate: Encodable {
+  var event = "ownCertificate"
+  let wasRequested: Bool
+  /// Nil: none.
+  let sent: String?
   let text: String
 
   /// - Parameter choice: Nil when the server asked for none.
   init(_ identity: Identity?, _ choice: Choice?) {
+    wasRequested = choice != nil
+    sent = identity?.label
     guard let choice else {
       text = "no certificate sent: the server asked for none"
       return

@@ -31,11 +31,17 @@ struct ConnectionReport: Sendable {
     }
   }
 
-  /// Something that is worth a word and no failure.
-  func note(_ text: String) {
+  func trusted(because anchor: CertificateDescription, in store: TrustStore) {
     switch format {
-    case .text: say(text)
-    case .json: say(Note(text: text))
+    case .text: say("trusted because of \(anchor.subject), in \(store.description)")
+    case .json: say(Trusted(anchor, store))
+    }
+  }
+
+  func showed(_ own: OwnCertificate) {
+    switch format {
+    case .text: say(own.text)
+    case .json: say(own)
     }
   }
 
@@ -84,9 +90,19 @@ extension Encodable {
   }
 }
 
-private struct Note: Encodable {
-  var event = "note"
-  let text: String
+private struct Trusted: Encodable {
+  var event = "trusted"
+  let anchor: String
+  let anchorFingerprint: String
+  let store: String
+  let isSystemStore: Bool
+
+  init(_ anchor: CertificateDescription, _ store: TrustStore) {
+    self.anchor = anchor.subject
+    anchorFingerprint = hexadecimal(anchor.fingerprint)
+    self.store = store.path
+    isSystemStore = store.isSystem
+  }
 }
 
 private struct Listening: Encodable {

@@ -92,7 +92,7 @@ struct Passphrases {
       return Array(line.utf8)
     }
     if let passphrase = environment["HANDFAST_PASSPHRASE"] { return Array(passphrase.utf8) }
-    guard let passphrase = HiddenPrompt.ask("Passphrase for \(key): ") else {
+    guard let passphrase = try HiddenPrompt.ask("Passphrase for \(key): ") else {
       throw CommandError(
         "\(key): the private key is encrypted, and there is no terminal to ask for the passphrase; "
           + "pass --passphrase-file or set HANDFAST_PASSPHRASE", .badInput)
@@ -103,30 +103,39 @@ struct Passphrases {
 
 /// Asks at the terminal, whatever standard input is.
 enum HiddenPrompt {
-  static func ask(_ question: String) -> String? {
-    guard let terminal = FileHandle(forUpdatingAtPath: "/dev/tty") else { return nil }
-    guard stty("-echo", terminal) else { return nil }
+  /// Nil without a terminal. Ctrl-C ends the line here: as a signal it would leave a terminal that shows nothing.
+  static func ask(_ question: String) throws(CommandError) -> String? {
+    guard let terminal = FileHandle(forUpdatingAtPath: "/dev/tty"), let saved = stty(["-g"], terminal),
+      stty(["-echo", "-isig", "eol", "^C"], terminal) != nil
+    else { return nil }
     defer {
-      _ = stty("echo", terminal)
+      _ = stty([saved], terminal)
       try? terminal.write(contentsOf: Data("\n".utf8))
     }
     try? terminal.write(contentsOf: Data(question.utf8))
     var line: [UInt8] = []
     while let byte = try? terminal.read(upToCount: 1)?.first, byte != UInt8(ascii: "\n"), line.count < 1024 {
+      guard byte != Self.interrupt else { throw CommandError("stopped at the passphrase", .interrupted) }
       line.append(byte)
     }
     return line.isEmpty ? nil : String(decoding: line, as: UTF8.self)
   }
 
-  /// By the program, since the system's own interface takes a pointer.
-  private static func stty(_ setting: String, _ terminal: FileHandle) -> Bool {
+  private static let interrupt: UInt8 = 0x03
+
+  /// What the program says, since the system's own interface takes a pointer; nil when it fails.
+  private static func stty(_ settings: [String], _ terminal: FileHandle) -> String? {
     let stty = Process()
     stty.executableURL = URL(filePath: "/usr/bin/env")
-    stty.arguments = ["stty", setting]
+    stty.arguments = ["stty"] + settings
     stty.standardInput = terminal
+    let pipe = Pipe()
+    stty.standardOutput = pipe
     stty.standardError = FileHandle.nullDevice
-    guard (try? stty.run()) != nil else { return false }
+    guard (try? stty.run()) != nil else { return nil }
+    let answer = (try? pipe.fileHandleForReading.readToEnd()) ?? Data()
     stty.waitUntilExit()
-    return stty.terminationStatus == 0
+    guard stty.terminationStatus == 0 else { return nil }
+    return String(decoding: answer, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
   }
 }

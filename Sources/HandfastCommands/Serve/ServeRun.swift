@@ -65,6 +65,7 @@ final class ServeRun: Sendable {
       for await _ in enough { return await listener.close() }
     }
     await accepting.value
+    if case .standardInput(let input) = service { await input.stop() }
     watching.cancel()
     counting.cancel()
     // The clients' failures are theirs; who interrupts a server means no failure either.

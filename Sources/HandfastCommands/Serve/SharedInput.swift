@@ -6,7 +6,7 @@ import NIOCore
 actor SharedInput {
   private var isTaken = false
   private var queue: [CheckedContinuation<Void, Never>] = []
-  private var isReading = false
+  private var reading: Task<Void, Never>?
   private var hasEnded = false
   private var piece: ByteBuffer?
   private var putter: CheckedContinuation<Void, Never>?
@@ -31,6 +31,16 @@ actor SharedInput {
     }
   }
 
+  /// Leaves standard input as it was: whoever shares the terminal relies on that.
+  func stop() async {
+    guard let reading else { return }
+    reading.cancel()
+    // It may wait for a piece to be taken.
+    putter?.resume()
+    putter = nil
+    await reading.value
+  }
+
   private func waitForTurn() async {
     guard isTaken else {
       isTaken = true
@@ -44,9 +54,8 @@ actor SharedInput {
   }
 
   private func startReading() {
-    guard !isReading else { return }
-    isReading = true
-    Task {
+    guard reading == nil else { return }
+    reading = Task {
       try? await StandardInput().forEachPiece { await put($0) }
       hasEnded = true
       taker?.resume(returning: nil)
