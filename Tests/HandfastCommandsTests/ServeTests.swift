@@ -46,6 +46,20 @@ import Testing
     #expect(WebAnswer.endOfHead(Array(text.utf8), from: 0) == end)
   }
 
+  @Test func `a client that never ends its request is not waited for`() async throws {
+    let loopback = try Loopback()
+    _ = try await loopback.serve(.echo, connections: 1) { port, _ in
+      let connection = try await loopback.connect(port)
+      // Nobody sends a request here: the server echoes.
+      await #expect {
+        try await WebAnswer.converse(over: connection, Traffic(), within: .milliseconds(50))
+      } throws: { error in
+        status(of: error) == .timedOut
+      }
+      try await connection.close()
+    }
+  }
+
   @Test func `a command talks to the client, knows who it is, and sees the end of its input`() async throws {
     let loopback = try Loopback()
     let command = try ChildCommand(["sh", "-c", "cat; echo \"$HANDFAST_PEER_SUBJECT\""])

@@ -80,12 +80,15 @@ struct WebAnswer: Sendable {
 
 extension WebAnswer {
   /// Reads the request and answers it. Bodies of requests are not read.
-  static func converse(over connection: SecureConnection, _ traffic: Traffic) async throws {
+  static func converse(
+    over connection: SecureConnection, _ traffic: Traffic, within patience: Duration = patience
+  ) async throws {
     let request = try await withThrowingTaskGroup(of: String?.self) { group in
       group.addTask { try await head(from: connection, traffic) }
       group.addTask {
         try await Task.sleep(for: patience)
-        throw NetworkError(host: connection.remoteAddress, port: 0, reason: .timedOut)
+        throw CommandError(
+          "\(connection.remoteAddress): no whole request within \(patience.components.seconds) s", .timedOut)
       }
       defer { group.cancelAll() }
       return try await group.next() ?? nil
