@@ -43,8 +43,11 @@ package struct ConnectCommand: AsyncParsableCommand {
 
   @Flag(
     inversion: .prefixedNo,
-    help: "Say goodbye when standard input ends, or wait for the server to: some answer nothing after a goodbye.")
-  package var closeAtEnd = true
+    help: """
+      Say goodbye as soon as standard input ends, or leave it to the server; if absent, once the server has been silent for \
+      a second. Some servers answer nothing after a goodbye.
+      """)
+  package var closeAtEnd: Bool?
 
   package init() {}
 
@@ -137,7 +140,9 @@ package struct ConnectCommand: AsyncParsableCommand {
         if !Task.isCancelled { try? await connection.close() }
         throw error
       }
-      if closesAtEnd { try await connection.closeOutput() }
+      guard closesAtEnd ?? true else { return }
+      if closesAtEnd == nil { try await traffic.silence(of: .seconds(1)) }
+      try await connection.closeOutput()
     }
     do {
       while let data = try await connection.read() {

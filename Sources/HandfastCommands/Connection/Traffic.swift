@@ -10,4 +10,13 @@ final class Traffic: Sendable {
 
   func receive(_ count: Int) { incoming.wrappingAdd(count, ordering: .relaxed) }
   func send(_ count: Int) { outgoing.wrappingAdd(count, ordering: .relaxed) }
+
+  /// Returns when nothing has been received for that long.
+  func silence(of duration: Duration) async throws {
+    var before: Int
+    repeat {
+      before = received
+      try await Task.sleep(for: duration)
+    } while received != before
+  }
 }
