@@ -1,8 +1,0 @@
-"""For .ci/run, until it calls run.py."""
-
-import sys
-
-import run
-
-sys.argv += ["--peers", "tshark"]
-sys.exit(run.main())
