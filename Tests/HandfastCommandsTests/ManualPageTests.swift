@@ -36,6 +36,36 @@ struct ManualPageTests {
     }
   }
 
+  /// What ArgumentParser says of the commands, as far as the page shows it.
+  private struct Description: Decodable {
+    struct Argument: Decodable {
+      let abstract: String?
+      let shouldDisplay: Bool
+    }
+    struct Command: Decodable {
+      let commandName: String
+      let abstract: String?
+      let discussion: String?
+      let arguments: [Argument]?
+      let subcommands: [Command]?
+
+      var texts: [String] {
+        guard commandName != "help" else { return [] }
+        let own = [abstract, discussion] + (arguments ?? []).filter(\.shouldDisplay).map(\.abstract)
+        return own.compactMap(\.self) + (subcommands ?? []).flatMap(\.texts)
+      }
+    }
+    let command: Command
+  }
+
+  @Test func `the manual page says what the help says`() throws {
+    let page = String(decoding: try Data(contentsOf: Self.page), as: UTF8.self)
+      .replacing("\\-", with: "-").replacing("\\&", with: "").replacing("\\e", with: "\\")
+    let help = try JSONDecoder().decode(Description.self, from: Data(HandfastCommand._dumpHelp().utf8))
+    #expect(help.command.texts.count > 60)
+    for text in help.command.texts { #expect(page.contains(text), "run Scripts/man-page.py: \(text)") }
+  }
+
   @Test(arguments: [CompletionShell.bash, .zsh, .fish])
   func `shell completions know the commands`(shell: CompletionShell) {
     let script = HandfastCommand.completionScript(for: shell)
