@@ -25,7 +25,7 @@ package struct ConnectCommand: AsyncParsableCommand {
       \(ExitStatus.table)
       """)
 
-  @Argument(help: ArgumentHelp("Where to connect to.", valueName: "host:port"))
+  @Argument(help: ArgumentHelp("Where to connect to, such as localhost:4433.", valueName: "host:port"))
   package var target: Target
 
   @OptionGroup package var options: ConnectionOptions

@@ -6,8 +6,11 @@ extension Diagnostician {
   func versionNotSupported(_ offered: ProtocolVersion) -> Diagnosis {
     because(
       of: peer, "The \(them) wants \(offered); expected \(ProtocolVersion.tls12), the only version spoken here.",
-      rule: "RFC 9325 §3.1.1, RFC 8996 (TLS 1.0 and 1.1 are forbidden)",
-      remedy: "Enable TLS 1.2 in the configuration of the \(them), and nothing older.")
+      rule: offered > .tls12
+        ? "RFC 5246 §E.1 (a version in common)" : "RFC 9325 §3.1.1, RFC 8996 (TLS 1.0 and 1.1 are forbidden)",
+      remedy: offered > .tls12
+        ? "Enable TLS 1.2 beside \(offered) in the configuration of the \(them); this side has no \(offered)."
+        : "Enable TLS 1.2 in the configuration of the \(them), and nothing older.")
   }
 
   func inappropriateFallback(_ offered: ProtocolVersion) -> Diagnosis {

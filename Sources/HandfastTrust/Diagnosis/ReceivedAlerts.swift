@@ -94,8 +94,9 @@ extension Diagnostician {
   }
 
   private var decryptError: Diagnosis {
+    // Whose fault cannot be told from here: a message that somebody in the middle changes ends the same way.
     because(
-      of: side,
+      of: nil,
       "The \(them) found a signature or the Finished of this \(me) invalid (decrypt_error): the private key may not belong to the "
         + "certificate, or a message was changed on the way.",
       rule: "RFC 5246 §7.2.2 (decrypt_error)",
