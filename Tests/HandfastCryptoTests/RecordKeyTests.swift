@@ -15,7 +15,8 @@ import Testing
       let plaintext = provider.randomBytes(size)
       var record = try key.sealed(plaintext, nonce: nonce, additional: additional)
       #expect(record.count == size + 16)
-      #expect(size == 0 || Array(record.prefix(size)) != plaintext)
+      // A few bytes can be the same by chance.
+      #expect(size < 15 || Array(record.prefix(size)) != plaintext)
       #expect(key.opened(&record, nonce: nonce, additional: additional))
       #expect(Array(record.prefix(size)) == plaintext)
     }
