@@ -152,7 +152,6 @@ package struct ConnectCommand: AsyncParsableCommand {
     } catch {
       // In a task of its own, since this one may be cancelled and could not wait.
       await Task.detached { try? await connection.close(within: 1) }.value
-      // Standard input is to be left as it was.
       sending.cancel()
       _ = await sending.result
       throw error

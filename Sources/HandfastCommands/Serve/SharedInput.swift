@@ -31,14 +31,11 @@ actor SharedInput {
     }
   }
 
-  /// Leaves standard input as it was: whoever shares the terminal relies on that.
-  func stop() async {
-    guard let reading else { return }
-    reading.cancel()
+  func stop() {
+    reading?.cancel()
     // It may wait for a piece to be taken.
     putter?.resume()
     putter = nil
-    await reading.value
   }
 
   private func waitForTurn() async {
