@@ -44,7 +44,7 @@ class GnuTLS(MatrixPeer):
             "gnutls-serv", "--echo", "--port", port, "--nodb", "--noticket", "--require-client-cert",
             "--verify-client-cert", *self._options(case, case.server)
         ) as server:
-            server.find(rf"listening on IPv4 .* {port}")
+            server.find(rf"listening on IPv4 .* {port}\.\.\.done")
             yield GnuTLSServer(server, port, case)
 
     def client(self, case: Case, port: str) -> Seen:
