@@ -36,11 +36,13 @@ chb_aead *chb_aead_new(chb_aead_algorithm algorithm, const uint8_t *key, size_t 
 void chb_aead_free(chb_aead *aead) { EVP_AEAD_CTX_free((EVP_AEAD_CTX *)aead); }
 
 int chb_aead_seal(const chb_aead *aead, uint8_t *output, const uint8_t *nonce, size_t nonce_length,
-                  const uint8_t *plaintext, size_t length, const uint8_t *additional, size_t additional_length) {
+                  const uint8_t *plaintext, size_t length, const uint8_t *suffix, size_t suffix_length,
+                  const uint8_t *additional, size_t additional_length) {
   size_t written = 0;
-  int result = EVP_AEAD_CTX_seal((const EVP_AEAD_CTX *)aead, output, &written, length + 16, nonce, nonce_length,
-                                 plaintext, length, additional, additional_length);
-  return checked(result) && written == length + 16;
+  int result = EVP_AEAD_CTX_seal_scatter((const EVP_AEAD_CTX *)aead, output, output + length, &written,
+                                         suffix_length + 16, nonce, nonce_length, plaintext, length, suffix,
+                                         suffix_length, additional, additional_length);
+  return checked(result) && written == suffix_length + 16;
 }
 
 int chb_aead_open(const chb_aead *aead, uint8_t *record, size_t length, const uint8_t *nonce, size_t nonce_length,
@@ -136,7 +138,8 @@ int chb_is_available(void) { return 0; }
 chb_aead *chb_aead_new(chb_aead_algorithm algorithm, const uint8_t *key, size_t key_length) { return NULL; }
 void chb_aead_free(chb_aead *aead) {}
 int chb_aead_seal(const chb_aead *aead, uint8_t *output, const uint8_t *nonce, size_t nonce_length,
-                  const uint8_t *plaintext, size_t length, const uint8_t *additional, size_t additional_length) {
+                  const uint8_t *plaintext, size_t length, const uint8_t *suffix, size_t suffix_length,
+                  const uint8_t *additional, size_t additional_length) {
   return 0;
 }
 int chb_aead_open(const chb_aead *aead, uint8_t *record, size_t length, const uint8_t *nonce, size_t nonce_length,

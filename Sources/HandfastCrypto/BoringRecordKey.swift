@@ -24,20 +24,23 @@ package import HandfastCore
   deinit { unsafe chb_aead_free(context) }
 
   package func seal(
-    _ plaintext: Span<UInt8>, into output: inout OutputSpan<UInt8>, nonce: Span<UInt8>,
+    _ plaintext: Span<UInt8>, suffix: Span<UInt8>, into output: inout OutputSpan<UInt8>, nonce: Span<UInt8>,
     additionalData: Span<UInt8>
   ) throws(CryptoError) {
-    let count = plaintext.count + AEADAlgorithm.tagByteCount
+    let count = plaintext.count + suffix.count + AEADAlgorithm.tagByteCount
     guard nonce.count == AEADAlgorithm.nonceByteCount else { throw .failure("wrong nonce length") }
     guard output.freeCapacity >= count else { throw .failure("no room for the record") }
     // Safe: every pointer stays in its closure, and the guard made sure of the `count` bytes after what is initialised.
     let isSealed = unsafe output.withUnsafeMutableBufferPointer { buffer, initialized in
       let sealed = unsafe plaintext.withUnsafeBufferPointer { plaintext in
-        unsafe nonce.withUnsafeBufferPointer { nonce in
-          unsafe additionalData.withUnsafeBufferPointer { additional in
-            unsafe chb_aead_seal(
-              context, buffer.baseAddress.map { unsafe $0 + initialized }, nonce.baseAddress, nonce.count,
-              plaintext.baseAddress, plaintext.count, additional.baseAddress, additional.count)
+        unsafe suffix.withUnsafeBufferPointer { suffix in
+          unsafe nonce.withUnsafeBufferPointer { nonce in
+            unsafe additionalData.withUnsafeBufferPointer { additional in
+              unsafe chb_aead_seal(
+                context, buffer.baseAddress.map { unsafe $0 + initialized }, nonce.baseAddress, nonce.count,
+                plaintext.baseAddress, plaintext.count, suffix.baseAddress, suffix.count, additional.baseAddress,
+                additional.count)
+            }
           }
         }
       }

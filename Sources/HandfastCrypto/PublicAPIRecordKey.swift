@@ -14,14 +14,15 @@ package final class PublicAPIRecordKey: RecordKey, @unchecked Sendable {
   }
 
   package func seal(
-    _ plaintext: Span<UInt8>, into output: inout OutputSpan<UInt8>, nonce: Span<UInt8>,
+    _ plaintext: Span<UInt8>, suffix: Span<UInt8>, into output: inout OutputSpan<UInt8>, nonce: Span<UInt8>,
     additionalData: Span<UInt8>
   ) throws(CryptoError) {
     guard nonce.count == AEADAlgorithm.nonceByteCount else { throw .failure("wrong nonce length") }
-    guard output.freeCapacity >= plaintext.count + AEADAlgorithm.tagByteCount else {
+    guard output.freeCapacity >= plaintext.count + suffix.count + AEADAlgorithm.tagByteCount else {
       throw .failure("no room for the record")
     }
     var message = [UInt8](copying: plaintext)
+    message.append(copying: suffix)
     defer { overwrite(&message) }
     guard let sealed = try? seal(message, nonce: [UInt8](copying: nonce), additional: [UInt8](copying: additionalData))
     else { throw .failure("sealing failed") }

@@ -31,10 +31,11 @@ chb_aead *chb_aead_new(chb_aead_algorithm algorithm, const uint8_t *key, size_t 
 /// Wipes the key.
 void chb_aead_free(chb_aead *aead);
 
-/// Writes ciphertext and 16 bytes of tag. `output` has room for `length + 16` bytes, and is either `plaintext` itself or does
-/// not overlap it.
+/// Writes the ciphertext of `plaintext` and of `suffix` after it, and 16 bytes of tag. `output` has room for
+/// `length + suffix_length + 16` bytes, and is either `plaintext` itself or does not overlap it.
 int chb_aead_seal(const chb_aead *aead, uint8_t *output, const uint8_t *nonce, size_t nonce_length,
-                  const uint8_t *plaintext, size_t length, const uint8_t *additional, size_t additional_length);
+                  const uint8_t *plaintext, size_t length, const uint8_t *suffix, size_t suffix_length,
+                  const uint8_t *additional, size_t additional_length);
 
 /// Opens ciphertext and tag, `length` bytes together, in place; `length - 16` bytes of plaintext remain.
 int chb_aead_open(const chb_aead *aead, uint8_t *record, size_t length, const uint8_t *nonce, size_t nonce_length,

@@ -8,11 +8,20 @@ public struct ClientConfiguration: Sendable {
   public var identities: IdentitySource = .these([])
   /// ALPN names, best first; empty: the extension is not sent.
   public var applicationProtocols: [String] = []
-  /// Offered in this order.
+  /// Versions offered. One of which no suite is enabled is not offered.
+  public var versions: [ProtocolVersion] = .recommended
+  /// Offered in this order, those of TLS 1.3 and of TLS 1.2 in one list.
   public var cipherSuites: [CipherSuite] = .recommended
   public var groups: [NamedGroup] = .recommended
+  /// Groups of which TLS 1.3's first ClientHello carries a key share; nil: the first of `groups`, and its classical half where
+  /// it is a hybrid. A server that wants another one asks for it (RFC 9846 §4.2.4), at the cost of a round trip.
+  public var keyShareGroups: [NamedGroup]?
   /// Signatures accepted from servers.
   public var signatureSchemes: [SignatureScheme] = .recommended
+  /// Signatures accepted within certificates, if other than `signatureSchemes` (RFC 9846 §4.3.3).
+  public var certificateSignatureSchemes: [SignatureScheme]?
+  /// Asks the server for a stapled OCSP response (RFC 6066 §8).
+  public var requestsCertificateStatus = false
   /// RFC 7627: whether a server without it is refused.
   public var extendedMasterSecret: Requirement = .required
   /// RFC 5746: whether a server without renegotiation_info is refused.
@@ -21,6 +30,11 @@ public struct ClientConfiguration: Sendable {
   public var rsaKeyTransport: RSAKeyTransport = .forbidden
   /// Asks the server for records no larger (RFC 6066 §4).
   public var maxFragmentLength: MaxFragmentLength?
+  /// The most bytes of plaintext this side takes in a protected TLS 1.3 record, content type and padding included (RFC 8449):
+  /// 64 to 16,385; nil: not said.
+  public var recordSizeLimit: Int?
+  /// TLS 1.3 records of application data are padded to a multiple of so many bytes (RFC 9846 §5.4); 1: not at all.
+  public var recordPaddingMultiple = 1
   /// Reserved values among the offers, to keep servers tolerant (RFC 8701).
   public var sendsGREASE = true
   public var limits = Limits()
@@ -38,12 +52,28 @@ public struct ServerConfiguration: Sendable {
   public let clientAuthentication: ClientAuthentication
   /// ALPN names, best first. When both sides speak ALPN and share none, the handshake fails (RFC 7301 §3.2).
   public var applicationProtocols: [String] = []
-  /// The server's order decides.
+  /// Versions accepted; the highest that the client offers is taken.
+  public var versions: [ProtocolVersion] = .recommended
+  /// The server's order decides; those of TLS 1.3 and of TLS 1.2 in one list.
   public var cipherSuites: [CipherSuite] = .recommended
-  /// The server's order decides.
+  /// The server's order decides; in TLS 1.3 a group of which the client has sent a key share goes before one of which it has
+  /// not.
   public var groups: [NamedGroup] = .recommended
   /// Signatures accepted from clients.
   public var signatureSchemes: [SignatureScheme] = .recommended
+  /// Signatures accepted within clients' certificates, if other than `signatureSchemes` (RFC 9846 §4.3.3).
+  public var certificateSignatureSchemes: [SignatureScheme]?
+  /// What clients' certificates must contain, told in TLS 1.3's CertificateRequest (RFC 9846 §4.3.5).
+  public var oidFilters: [CertificateFilter] = []
+  /// Asks clients for a stapled OCSP response (TLS 1.3).
+  public var requestsCertificateStatus = false
+  /// Whether a HelloRetryRequest carries a cookie, which the client must return.
+  public var sendsRetryCookie = false
+  /// The most bytes of plaintext this side takes in a protected TLS 1.3 record, content type and padding included (RFC 8449):
+  /// 64 to 16,385; nil: not said.
+  public var recordSizeLimit: Int?
+  /// TLS 1.3 records of application data are padded to a multiple of so many bytes (RFC 9846 §5.4); 1: not at all.
+  public var recordPaddingMultiple = 1
   /// RFC 7627: whether a client without it is refused.
   public var extendedMasterSecret: Requirement = .required
   /// RFC 5746: whether a client that does not signal secure renegotiation is refused.
@@ -64,6 +94,19 @@ public struct ServerConfiguration: Sendable {
 
   public init(identity: Identity, clientAuthentication: ClientAuthentication) {
     self.init(identities: .these([identity]), clientAuthentication: clientAuthentication)
+  }
+}
+
+/// A certificate extension that a client's certificate must have, and values it must contain (RFC 9846 §4.3.5).
+public struct CertificateFilter: Hashable, Sendable {
+  /// The extension's object identifier, DER-encoded.
+  public let oid: [UInt8]
+  /// The extension's value, DER-encoded: for keyUsage and extendedKeyUsage what must be in it; empty: it must be there.
+  public let values: [UInt8]
+
+  public init(oid: [UInt8], values: [UInt8]) {
+    self.oid = oid
+    self.values = values
   }
 }
 
@@ -118,8 +161,9 @@ public struct Limits: Sendable, Hashable {
 }
 
 extension [CipherSuite] {
-  /// Forward-secret AEAD suites only (RFC 9325 §4.2).
+  /// TLS 1.3's, then forward-secret AEAD suites of TLS 1.2 (RFC 9325 §4.2).
   public static let recommended: Self = [
+    .aes128GCMSHA256, .aes256GCMSHA384, .chaCha20Poly1305SHA256,
     .ecdheECDSAWithAES128GCMSHA256, .ecdheRSAWithAES128GCMSHA256, .ecdheECDSAWithAES256GCMSHA384,
     .ecdheRSAWithAES256GCMSHA384, .ecdheECDSAWithChaCha20Poly1305SHA256, .ecdheRSAWithChaCha20Poly1305SHA256,
   ]
@@ -127,8 +171,15 @@ extension [CipherSuite] {
   public static let rsaKeyTransport: Self = [.rsaWithAES128GCMSHA256, .rsaWithAES256GCMSHA384]
 }
 
+extension [ProtocolVersion] {
+  public static let recommended: Self = [.tls13, .tls12]
+}
+
 extension [NamedGroup] {
-  public static let recommended: Self = [.x25519, .secp256r1, .secp384r1, .secp521r1]
+  /// The hybrids first (RFC 10024): what is recorded today stays unread by a quantum computer. TLS 1.2 cannot use them.
+  public static let recommended: Self = [
+    .x25519MLKEM768, .secp256r1MLKEM768, .x25519, .secp256r1, .secp384r1, .secp521r1,
+  ]
 }
 
 extension [SignatureScheme] {

@@ -3,6 +3,9 @@ public import HandfastWire
 /// A configuration that cannot be used. Each case names what to change.
 @nonexhaustive public enum ConfigurationError: Error, Hashable, Sendable {
   case invalidServerName(String)
+  case noVersions
+  case unsupportedVersion(ProtocolVersion)
+  /// No suite for any of the versions, or none at all.
   case noCipherSuites
   case unsupportedCipherSuite(CipherSuite)
   /// The suite is RSA key transport and `rsaKeyTransport` was not opted into.
@@ -18,6 +21,10 @@ public import HandfastWire
   /// More bytes of authority names than a CertificateRequest can carry (65,535).
   case tooManyAuthorities(byteCount: Int)
   case invalidMaxFragmentLength(MaxFragmentLength)
+  case invalidRecordSizeLimit(Int)
+  case invalidRecordPadding(Int)
+  /// A key share is to be sent for a group that is not enabled, or for one twice.
+  case invalidKeyShareGroup(NamedGroup)
   case invalidLimit(String)
   /// The chain exceeds what a Certificate message can carry.
   case chainTooLarge(String)
@@ -27,7 +34,12 @@ extension ConfigurationError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .invalidServerName(let name): "'\(name)' is neither a host name in ASCII (use the A-label) nor an IP address"
-    case .noCipherSuites: "the list of cipher suites is empty"
+    case .noVersions: "the list of versions is empty"
+    case .unsupportedVersion(let version): "\(version) is not supported"
+    case .noCipherSuites: "there is no cipher suite for any of the versions"
+    case .invalidRecordSizeLimit(let limit): "the record size limit \(limit) is not in 64 to 16,385 (RFC 8449 §4)"
+    case .invalidRecordPadding(let multiple): "the record padding \(multiple) is not in 1 to 16,384"
+    case .invalidKeyShareGroup(let group): "a key share for \(group), which is not among the groups, or is there twice"
     case .unsupportedCipherSuite(let suite): "cipher suite \(suite) is not supported"
     case .rsaKeyTransportNotAllowed(let suite):
       "\(suite) is RSA key transport, which RFC 10015 forbids; set rsaKeyTransport to allow it all the same"

@@ -11,6 +11,10 @@ public struct Identity: Sendable {
   package let dnsNames: [String]
   /// Nil: the key is elsewhere, and the connection asks with `Need.signature`.
   package let key: (any SigningKey)?
+  /// A DER-encoded OCSP response for the leaf, sent to peers that ask for one (RFC 6066 §8); nil: none.
+  public var certificateStatus: [UInt8]?
+  /// Whether the leaf has what a filter wants. Filters for extensions nobody here knows are passed (RFC 9846 §4.3.5).
+  package var satisfies: @Sendable (CertificateFilter) -> Bool = { _ in true }
 
   package init(
     chain: [[UInt8]], certificates: [CertificateDescription], keyKind: KeyKind, issuerNames: [[UInt8]],

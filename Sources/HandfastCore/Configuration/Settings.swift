@@ -4,16 +4,24 @@ package import HandfastWire
 package final class ClientSettings: Sendable {
   package let configuration: ClientConfiguration
   package let provider: any CryptoProvider
-  package let suites: [CipherSuite]
+  /// Highest first.
+  package let versions: [ProtocolVersion]
+  package let suites12: [CipherSuite]
+  package let suites13: [CipherSuite]
+  package let groups12: [NamedGroup]
+  package let keyShareGroups: [NamedGroup]
   package let applicationProtocols: [[UInt8]]
 
   package init(_ configuration: ClientConfiguration, provider: any CryptoProvider) throws(ConfigurationError) {
     self.configuration = configuration
     self.provider = provider
-    suites = try usableSuites(configuration.cipherSuites, configuration.rsaKeyTransport, provider)
-    try checkGroups(configuration.groups, provider)
+    let usable = try Usable(
+      configuration.versions, configuration.cipherSuites, configuration.rsaKeyTransport, configuration.groups, provider)
+    (versions, suites12, suites13, groups12) = (usable.versions, usable.suites12, usable.suites13, usable.groups12)
+    keyShareGroups = try shareGroups(configuration)
     try checkSchemes(configuration.signatureSchemes, provider)
     try checkLimits(configuration.limits)
+    try checkRecords(limit: configuration.recordSizeLimit, padding: configuration.recordPaddingMultiple)
     applicationProtocols = try protocolNames(configuration.applicationProtocols)
     if let length = configuration.maxFragmentLength, length.byteCount == nil { throw .invalidMaxFragmentLength(length) }
     if case .these(let identities) = configuration.identities { try checkChains(identities) }
@@ -24,18 +32,25 @@ package final class ClientSettings: Sendable {
 package final class ServerSettings: Sendable {
   package let configuration: ServerConfiguration
   package let provider: any CryptoProvider
-  package let suites: [CipherSuite]
+  /// Highest first.
+  package let versions: [ProtocolVersion]
+  package let suites12: [CipherSuite]
+  package let suites13: [CipherSuite]
+  package let groups12: [NamedGroup]
   package let applicationProtocols: [[UInt8]]
   /// What a CertificateRequest says; nil when clients are not asked.
   package let certificateRequest: CertificateRequest12?
+  package let certificateRequest13: CertificateRequest13?
 
   package init(_ configuration: ServerConfiguration, provider: any CryptoProvider) throws(ConfigurationError) {
     self.configuration = configuration
     self.provider = provider
-    suites = try usableSuites(configuration.cipherSuites, configuration.rsaKeyTransport, provider)
-    try checkGroups(configuration.groups, provider)
+    let usable = try Usable(
+      configuration.versions, configuration.cipherSuites, configuration.rsaKeyTransport, configuration.groups, provider)
+    (versions, suites12, suites13, groups12) = (usable.versions, usable.suites12, usable.suites13, usable.groups12)
     try checkSchemes(configuration.signatureSchemes, provider)
     try checkLimits(configuration.limits)
+    try checkRecords(limit: configuration.recordSizeLimit, padding: configuration.recordPaddingMultiple)
     applicationProtocols = try protocolNames(configuration.applicationProtocols)
     if case .these(let identities) = configuration.identities {
       guard !identities.isEmpty else { throw .noServerIdentity }
@@ -44,6 +59,22 @@ package final class ServerSettings: Sendable {
     certificateRequest = try configuration.clientAuthentication.trust.map { trust throws(ConfigurationError) in
       try Self.request(configuration, trust)
     }
+    certificateRequest13 = certificateRequest.map { Self.request13(configuration, $0) }
+  }
+
+  /// RFC 9846 §4.4.2. The context is empty in a handshake.
+  private static func request13(
+    _ configuration: ServerConfiguration, _ request: CertificateRequest12
+  ) -> CertificateRequest13 {
+    var extensions = ExtensionBlock()
+    extensions.set(SignatureAlgorithms(schemes: configuration.signatureSchemes))
+    if let schemes = configuration.certificateSignatureSchemes { extensions.set(SignatureAlgorithmsCert(schemes: schemes)) }
+    if !request.authorities.isEmpty { extensions.set(CertificateAuthorities(names: request.authorities)) }
+    if !configuration.oidFilters.isEmpty {
+      extensions.set(OIDFilters(filters: configuration.oidFilters.map { OIDFilter(oid: $0.oid, values: $0.values) }))
+    }
+    if configuration.requestsCertificateStatus { extensions.set(StatusRequest()) }
+    return CertificateRequest13(context: [], extensions: extensions)
   }
 
   private static func request(
@@ -67,22 +98,59 @@ extension SignatureScheme {
   }
 }
 
-private func usableSuites(
-  _ suites: [CipherSuite], _ rsaKeyTransport: RSAKeyTransport, _ provider: any CryptoProvider
-) throws(ConfigurationError) -> [CipherSuite] {
-  guard !suites.isEmpty else { throw .noCipherSuites }
-  for suite in suites {
-    guard let parameters = CipherSuiteParameters(suite), provider.cipherSuites.contains(suite) else {
-      throw .unsupportedCipherSuite(suite)
+/// What of a configuration each version can use. A version without a suite is not used at all.
+private struct Usable {
+  let versions: [ProtocolVersion]
+  let suites12: [CipherSuite]
+  let suites13: [CipherSuite]
+  let groups12: [NamedGroup]
+
+  init(
+    _ versions: [ProtocolVersion], _ suites: [CipherSuite], _ rsaKeyTransport: RSAKeyTransport, _ groups: [NamedGroup],
+    _ provider: any CryptoProvider
+  ) throws(ConfigurationError) {
+    guard !versions.isEmpty else { throw .noVersions }
+    for version in versions where version != .tls12 && version != .tls13 { throw .unsupportedVersion(version) }
+    var (suites12, suites13): ([CipherSuite], [CipherSuite]) = ([], [])
+    for suite in suites {
+      guard provider.cipherSuites.contains(suite) else { throw .unsupportedCipherSuite(suite) }
+      if CipherSuite13(suite) != nil {
+        suites13.append(suite)
+      } else if let parameters = CipherSuiteParameters(suite) {
+        if parameters.keyExchange == .rsa, rsaKeyTransport == .forbidden { throw .rsaKeyTransportNotAllowed(suite) }
+        suites12.append(suite)
+      } else {
+        throw .unsupportedCipherSuite(suite)
+      }
     }
-    if parameters.keyExchange == .rsa, rsaKeyTransport == .forbidden { throw .rsaKeyTransportNotAllowed(suite) }
+    guard !groups.isEmpty else { throw .noGroups }
+    for group in groups where !provider.groups.contains(group) { throw .unsupportedGroup(group) }
+    var usable: [ProtocolVersion] = []
+    if versions.contains(.tls13), !suites13.isEmpty { usable.append(.tls13) }
+    if versions.contains(.tls12), !suites12.isEmpty { usable.append(.tls12) }
+    guard !usable.isEmpty else { throw .noCipherSuites }
+    self.versions = usable
+    self.suites12 = usable.contains(.tls12) ? suites12 : []
+    self.suites13 = usable.contains(.tls13) ? suites13 : []
+    groups12 = groups.filter { !$0.isHybrid }
+    guard usable.contains(.tls13) || !groups12.isEmpty else { throw .noGroups }
   }
-  return suites
 }
 
-private func checkGroups(_ groups: [NamedGroup], _ provider: any CryptoProvider) throws(ConfigurationError) {
-  guard !groups.isEmpty else { throw .noGroups }
-  for group in groups where !provider.groups.contains(group) { throw .unsupportedGroup(group) }
+private func shareGroups(_ configuration: ClientConfiguration) throws(ConfigurationError) -> [NamedGroup] {
+  guard let groups = configuration.keyShareGroups else { return Array(configuration.groups.prefix(1)) }
+  var seen: Set<NamedGroup> = []
+  for group in groups where !configuration.groups.contains(group) || !seen.insert(group).inserted {
+    throw .invalidKeyShareGroup(group)
+  }
+  return groups
+}
+
+//= https://www.rfc-editor.org/rfc/rfc8449#section-4
+//# An endpoint MUST NOT send a value smaller than 64
+private func checkRecords(limit: Int?, padding: Int) throws(ConfigurationError) {
+  if let limit, !(64...RecordReader.maximumFragment + 1).contains(limit) { throw .invalidRecordSizeLimit(limit) }
+  guard (1...RecordReader.maximumFragment).contains(padding) else { throw .invalidRecordPadding(padding) }
 }
 
 private func checkSchemes(_ schemes: [SignatureScheme], _ provider: any CryptoProvider) throws(ConfigurationError) {

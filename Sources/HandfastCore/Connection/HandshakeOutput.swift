@@ -11,9 +11,16 @@ package struct HandshakeOutput: ~Copyable {
   private var receivingKeys: RecordProtection?
   /// Set by the hello that settles it: for both directions.
   package var settledFragmentLimit: Int?
-  package var isVersionSettled = false
+  /// TLS 1.3: the most plaintext this side's receiving records hold (RFC 8449).
+  package var settledReceivingLimit: Int?
+  package var version: ProtocolVersion?
+  /// Early data that is not taken: the reader drops up to so many bytes of it.
+  private var earlyDataToSkip: Int?
+  /// Early data that may still come (a server's), or be sent (a client's); nil: none.
+  package var earlyDataLeft: Int?
   package var idleness: Idleness
   private var hasSaidGoodbye = false
+  private var hasSentDummyChangeCipherSpec = false
   private let provider: any CryptoProvider
   private var sentCount = 0
   private var receivedCount = 0
@@ -37,13 +44,26 @@ package struct HandshakeOutput: ~Copyable {
   /// Encodes a message once; the same bytes go to the transcript and to the records.
   package mutating func send<M: HandshakeBody>(_ message: M, _ transcript: inout Transcript) throws(TLSError) {
     guard let bytes = message.message() else { throw .encodingTooLong(M.type) }
+    try send(M.type, bytes, &transcript)
+  }
+
+  /// A message of no transcript: what TLS 1.3 says after the handshake.
+  package mutating func send<M: HandshakeBody>(_ message: M) throws(TLSError) {
+    var nowhere = Transcript()
+    try send(message, &nowhere)
+  }
+
+  /// A message that is encoded already.
+  package mutating func send(
+    _ type: HandshakeType, _ bytes: [UInt8], _ transcript: inout Transcript
+  ) throws(TLSError) {
     transcript.append(bytes.span)
     if isTracing {
-      let fact = MessageFact(type: M.type, bytes: bytes, ordinal: sentCount, digest: sha256(bytes.span))
+      let fact = MessageFact(type: type, bytes: bytes, ordinal: sentCount, digest: sha256(bytes.span))
       events.append(.sent(fact))
     }
     sentCount += 1
-    knowledge.lastSent = M.type
+    knowledge.lastSent = type
     try write(bytes.span, type: .handshake)
   }
 
@@ -59,20 +79,47 @@ package struct HandshakeOutput: ~Copyable {
 
   /// ChangeCipherSpec, and everything after it under the new keys (RFC 5246 §7.1).
   package mutating func changeSendingKeys(to keys: consuming RecordProtection) throws(TLSError) {
-    let suite = keys.suite
     let one: [UInt8] = [1]
     try write(one.span, type: .changeCipherSpec)
     trace(.sentChangeCipherSpec)
-    writer.install(keys)
-    trace(.changedKeys(KeyChangeFact(direction: .sending, suite: suite.suite, aead: suite.aead.rawValue)))
+    installSendingKeys(keys, for: nil)
   }
 
-  /// The peer's ChangeCipherSpec came: everything after it is under the new keys.
-  package mutating func changeReceivingKeys(to keys: consuming RecordProtection) {
-    let suite = keys.suite
-    trace(.changedKeys(KeyChangeFact(direction: .receiving, suite: suite.suite, aead: suite.aead.rawValue)))
+  /// TLS 1.3: everything from here on under the new keys.
+  package mutating func installSendingKeys(
+    _ keys: consuming RecordProtection, for stage: KeyChangeFact.Stage?, generation: Int = 0
+  ) {
+    let (suite, aead) = (keys.suite, keys.aead)
+    writer.install(keys)
+    trace(
+      .changedKeys(
+        KeyChangeFact(
+          direction: .sending, suite: suite, aead: aead.rawValue, stage: stage, generation: generation)))
+  }
+
+  /// Everything after the message that is being received is under the new keys.
+  package mutating func changeReceivingKeys(
+    to keys: consuming RecordProtection, for stage: KeyChangeFact.Stage? = nil, generation: Int = 0
+  ) {
+    trace(
+      .changedKeys(
+        KeyChangeFact(
+          direction: .receiving, suite: keys.suite, aead: keys.aead.rawValue, stage: stage, generation: generation)))
     receivingKeys = consume keys
   }
+
+  //= https://www.rfc-editor.org/rfc/rfc9846#appendix-D.4
+  //# Either side can send change_cipher_spec at any time during the handshake, as they must be ignored by the peer
+  package mutating func sendDummyChangeCipherSpec() {
+    guard !hasSentDummyChangeCipherSpec else { return }
+    hasSentDummyChangeCipherSpec = true
+    writer.writeDummyChangeCipherSpec(to: &owed)
+    trace(.sentChangeCipherSpec)
+  }
+
+  package mutating func skipEarlyData(_ byteCount: Int) { earlyDataToSkip = byteCount }
+  package mutating func takeEarlyDataToSkip() -> Int? { earlyDataToSkip.take() }
+  package var hasNewReceivingKeys: Bool { receivingKeys != nil }
 
   package mutating func takeReceivingKeys() -> RecordProtection? { receivingKeys.take() }
 

@@ -60,10 +60,14 @@ public struct ClientIdentityRequest: Hashable, Sendable {
   public let signatureSchemes: [SignatureScheme]
   /// DER-encoded names; empty: any authority.
   public let authorities: [[UInt8]]
+  /// TLS 1.3: what the certificate must contain.
+  public let filters: [CertificateFilter]
 
   package init(
-    certificateTypes: [ClientCertificateType], signatureSchemes: [SignatureScheme], authorities: [[UInt8]]
+    certificateTypes: [ClientCertificateType], signatureSchemes: [SignatureScheme], authorities: [[UInt8]],
+    filters: [CertificateFilter] = []
   ) {
+    self.filters = filters
     self.certificateTypes = certificateTypes
     self.signatureSchemes = signatureSchemes
     self.authorities = authorities

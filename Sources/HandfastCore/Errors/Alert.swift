@@ -5,7 +5,8 @@ extension TLSError {
   package var alert: AlertDescription? {
     switch self {
     case .unknownContentType, .emptyHandshakeRecord, .interleavedRecord, .unexpectedApplicationData,
-      .unexpectedChangeCipherSpec, .unexpectedMessage, .messageAcrossKeyChange, .recordsWithoutProgress:
+      .unexpectedChangeCipherSpec, .unexpectedMessage, .messageAcrossKeyChange, .recordsWithoutProgress,
+      .recordWithoutContentType, .unprotectedRecord, .tooMuchEarlyData, .secondRetryRequest:
       .unexpectedMessage
     case .recordVersion, .versionNotSupported, .unofferedVersion: .protocolVersion
     case .notTLS(let looksLike): looksLike == TLSError.sslv2Hello ? .protocolVersion : .unexpectedMessage
@@ -15,9 +16,13 @@ extension TLSError {
     case .messageTooLong, .nullCompressionMissing, .uncompressedPointsMissing, .unofferedCipherSuite,
       .unofferedCompression, .unofferedApplicationProtocol, .unofferedGroup, .unofferedSignatureScheme,
       .wrongMaxFragmentLength, .downgradeDetected, .signatureSchemeDoesNotFitKey,
-      .invalidKeyShare, .keyDoesNotFitSuite:
+      .invalidKeyShare, .keyDoesNotFitSuite, .misplacedExtension, .sessionIDNotEchoed, .needlessRetryRequest,
+      .changedAfterRetry, .recordSizeLimitTooSmall, .preSharedKeyNotLast, .unofferedPreSharedKey,
+      .resumedWithOtherSuite, .resumedWithOtherParameters, .wrongCertificateContext, .badKeyUpdateRequest:
       .illegalParameter
     case .unofferedExtension: .unsupportedExtension
+    case .missingExtension: .missingExtension
+    case .clientCertificateRequired: .certificateRequired
     case .inappropriateFallback: .inappropriateFallback
     case .noCommonCipherSuite, .noFittingIdentity, .noCommonGroup, .noCommonSignatureScheme,
       .extendedMasterSecretMissing, .secureRenegotiationMissing, .renegotiationInfoNotEmpty:
@@ -30,11 +35,13 @@ extension TLSError {
     case .certificateMissing(let side): side == .client ? .handshakeFailure : .decodeError
     case .chainTooLong: .badCertificate
     case .certificateRejected(let rejection): rejection.reason.alert
-    case .badSignature, .badFinished: .decryptError
+    case .badSignature, .badFinished, .badBinder: .decryptError
     case .keyLimitReached: .closeNotify
     case .handshakeTimedOut: .userCanceled
     case .signingFailed, .unexpectedAnswer, .identityDoesNotFit, .encodingTooLong, .cryptoFailed: .internalError
-    case .alertReceived, .truncated, .alreadyEnded, .handshakeNotComplete, .invalidExporterInput: nil
+    case .alertReceived, .truncated, .alreadyEnded, .handshakeNotComplete, .invalidExporterInput,
+      .earlyDataNotPossible:
+      nil
     }
   }
 

@@ -3,7 +3,10 @@
   case awaitingClientHello
   case awaitingServerIdentity
   case awaitingServerSignature
+  case awaitingSecondClientHello
   case awaitingServerHello
+  case awaitingEncryptedExtensions
+  case awaitingCertificateOrCertificateRequest
   case awaitingServerCertificate
   case awaitingServerVerdict
   case awaitingServerKeyExchange
@@ -17,6 +20,9 @@
   case awaitingCertificateVerify
   case awaitingChangeCipherSpec
   case awaitingFinished
+  case awaitingEndOfEarlyData
+  /// A TLS 1.3 client has said all; whether the server accepts it is not known yet.
+  case awaitingConfirmation
   case established
   case closed
   case failed

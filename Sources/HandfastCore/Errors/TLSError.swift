@@ -22,6 +22,12 @@ public import HandfastWire
   case interleavedRecord(ContentType)
   case unexpectedApplicationData
   case unexpectedChangeCipherSpec
+  /// A TLS 1.3 record that holds nothing but padding.
+  case recordWithoutContentType
+  /// A record in clear where the keys are in use already.
+  case unprotectedRecord(ContentType)
+  /// More early data than was allowed.
+  case tooMuchEarlyData
 
   // Handshake messages.
   case unexpectedMessage(got: HandshakeType, wanted: [HandshakeType])
@@ -30,6 +36,10 @@ public import HandfastWire
   case malformedExtension(ExtensionType, in: HandshakeType, DecodeError)
   /// Bytes of the next message under the old keys (RFC 5246 §7.1).
   case messageAcrossKeyChange
+  /// An extension that TLS 1.3 requires in this message.
+  case missingExtension(ExtensionType, in: HandshakeType)
+  /// A known extension in a message where it has no place (RFC 9846 §4.3).
+  case misplacedExtension(ExtensionType, in: HandshakeType)
 
   // What the hellos say.
   case versionNotSupported(offered: ProtocolVersion)
@@ -55,9 +65,31 @@ public import HandfastWire
   case secureRenegotiationMissing
   case renegotiationInfoNotEmpty
   case serverNameUnknown(String)
+  /// TLS 1.3: legacy_session_id_echo is not what the client sent.
+  case sessionIDNotEchoed
+  case secondRetryRequest
+  /// A HelloRetryRequest that would change nothing, or asks for a share that was sent already.
+  case needlessRetryRequest
+  /// What the second ClientHello, or the ServerHello after a HelloRetryRequest, must not change.
+  case changedAfterRetry(String)
+  case recordSizeLimitTooSmall(Int)
+
+  // Resumption.
+  case preSharedKeyNotLast
+  /// The client does not hold the key it offers, or its ClientHello was changed.
+  case badBinder
+  case unofferedPreSharedKey(index: Int)
+  /// The suite's hash is not the session's.
+  case resumedWithOtherSuite(CipherSuite)
+  /// The server resumes a session with other properties than it had (RFC 7627 §5.3, RFC 5246 §7.4.1.3).
+  case resumedWithOtherParameters(String)
 
   // Certificates and proofs.
   case certificateMissing(Side)
+  /// The same of a client in TLS 1.3, which has an alert of its own for it.
+  case clientCertificateRequired
+  /// certificate_request_context is not what the handshake wants (RFC 9846 §4.5.2).
+  case wrongCertificateContext
   case chainTooLong(count: Int, limit: Int)
   case certificateRejected(CertificateRejection)
   /// The suite wants one kind of key, the certificate holds another.
@@ -67,6 +99,9 @@ public import HandfastWire
   case invalidKeyShare(NamedGroup)
   case badFinished(expectedCount: Int, gotCount: Int)
 
+  // After the handshake.
+  case badKeyUpdateRequest(UInt8)
+
   // Alerts and endings.
   case alertReceived(AlertDescription)
   case truncated
@@ -74,6 +109,8 @@ public import HandfastWire
   /// The connection has failed or closed before; the call came too late.
   case alreadyEnded
   case handshakeNotComplete
+  /// No session with early data, or its amount is used up, or the handshake has gone beyond it.
+  case earlyDataNotPossible
 
   // This side.
   case signingFailed(SignatureScheme)

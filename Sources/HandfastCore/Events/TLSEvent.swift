@@ -21,6 +21,15 @@ public import HandfastWire
   case computedFinished(FinishedFact)
   case verifiedFinished(FinishedFact)
   case handshakeCompleted(NegotiatedParameters)
+  /// The server asks for another ClientHello.
+  case retryRequested(RetryFact)
+  /// A session was offered, resumed or not, and why not.
+  case resumption(ResumptionFact)
+  case earlyData(EarlyDataFact)
+  case issuedTicket(TicketFact)
+  case receivedTicket(TicketFact)
+  /// A TLS 1.3 client knows from here on that the server has accepted it.
+  case confirmed(by: Confirmation)
   case sealedRecord(RecordFact)
   case openedRecord(RecordFact)
   /// The peer's close_notify, or the end of its bytes without one.
@@ -68,6 +77,7 @@ public struct Choice: Hashable, Sendable {
     case clientIdentity
     case extendedMasterSecret
     case maxFragmentLength
+    case recordSizeLimit
     case compression
   }
   public struct Candidate: Hashable, Sendable {
@@ -111,6 +121,12 @@ public struct Choice: Hashable, Sendable {
   case curveNotSupportedByPeer(NamedGroup)
   case keyDoesNotFitSuite
   case signalNotSuite
+  /// The version that was chosen cannot use it.
+  case notInThisVersion(ProtocolVersion)
+  /// The client sent no key share for it.
+  case noKeyShare
+  /// A certificate without what the server's filter for this extension wants (the OID in DER).
+  case filterNotMatched(oid: [UInt8])
 }
 
 extension RuledOut: CustomStringConvertible {
@@ -128,6 +144,9 @@ extension RuledOut: CustomStringConvertible {
     case .issuerNotAmongAuthorities(let issuer): "its issuer (\(issuer)) is not among the authorities the peer accepts"
     case .curveNotSupportedByPeer(let group): "the peer does not support the key's curve \(group)"
     case .keyDoesNotFitSuite: "its key does not fit the cipher suite"
+    case .notInThisVersion(let version): "\(version) cannot use it"
+    case .noKeyShare: "the client sent no key share for it, and one for another group"
+    case .filterNotMatched: "it lacks an extension value that the server's filter wants"
     case .signalNotSuite: "a signal, not a suite"
     }
   }
@@ -195,6 +214,17 @@ public struct DerivationFact: Hashable, Sendable {
     case preMasterSecret = "pre-master secret"
     case masterSecret = "master secret"
     case keyBlock = "key block"
+    case earlySecret = "early secret"
+    case clientEarlyTrafficSecret = "client early traffic secret"
+    case handshakeSecret = "handshake secret"
+    case clientHandshakeTrafficSecret = "client handshake traffic secret"
+    case serverHandshakeTrafficSecret = "server handshake traffic secret"
+    case mainSecret = "main secret"
+    case clientApplicationTrafficSecret = "client application traffic secret"
+    case serverApplicationTrafficSecret = "server application traffic secret"
+    case exporterSecret = "exporter secret"
+    case resumptionSecret = "resumption secret"
+    case resumptionPSK = "resumption PSK"
   }
   public let name: Name
   public let byteCount: Int
@@ -205,10 +235,14 @@ public struct DerivationFact: Hashable, Sendable {
   public let inputs: [NamedInput]
   /// What it is cut into, in order (the key block's parts).
   public let parts: [NamedInput]
+  /// The transcript hash among the inputs, if there is one. It is no secret.
+  public let transcriptHash: [UInt8]?
 
   package init(
-    name: Name, byteCount: Int, function: String, label: String? = nil, inputs: [NamedInput], parts: [NamedInput] = []
+    name: Name, byteCount: Int, function: String, label: String? = nil, inputs: [NamedInput], parts: [NamedInput] = [],
+    transcriptHash: [UInt8]? = nil
   ) {
+    self.transcriptHash = transcriptHash
     self.name = name
     self.byteCount = byteCount
     self.function = function
@@ -224,12 +258,26 @@ public struct KeyChangeFact: Hashable, Sendable {
     case sending
     case receiving
   }
+  /// What the keys are for, in TLS 1.3.
+  @nonexhaustive public enum Stage: String, Hashable, Sendable {
+    case earlyData = "early data"
+    case handshake
+    case application
+  }
   public let direction: Direction
   public let suite: CipherSuite
   /// "AES-128-GCM", ...
   public let aead: String
+  /// Nil in TLS 1.2, which has one stage only.
+  public let stage: Stage?
+  /// How often a KeyUpdate has changed the keys.
+  public let generation: Int
 
-  package init(direction: Direction, suite: CipherSuite, aead: String) {
+  package init(
+    direction: Direction, suite: CipherSuite, aead: String, stage: Stage? = nil, generation: Int = 0
+  ) {
+    self.stage = stage
+    self.generation = generation
     self.direction = direction
     self.suite = suite
     self.aead = aead
@@ -308,12 +356,19 @@ public struct NegotiatedParameters: Hashable, Sendable {
   public let usesExtendedMasterSecret: Bool
   public let usesSecureRenegotiation: Bool
   public let maxFragmentLength: MaxFragmentLength?
+  /// Whether an earlier session was resumed; the peer's identity is then that session's.
+  public let isResumed: Bool
+  /// Whether the server has taken early data.
+  public let isEarlyDataAccepted: Bool
 
   package init(
     version: ProtocolVersion, cipherSuite: CipherSuite, group: NamedGroup?, serverSignatureScheme: SignatureScheme?,
     clientSignatureScheme: SignatureScheme?, applicationProtocol: String?, serverName: String?,
-    usesExtendedMasterSecret: Bool, usesSecureRenegotiation: Bool, maxFragmentLength: MaxFragmentLength?
+    usesExtendedMasterSecret: Bool, usesSecureRenegotiation: Bool, maxFragmentLength: MaxFragmentLength?,
+    isResumed: Bool = false, isEarlyDataAccepted: Bool = false
   ) {
+    self.isResumed = isResumed
+    self.isEarlyDataAccepted = isEarlyDataAccepted
     self.version = version
     self.cipherSuite = cipherSuite
     self.group = group

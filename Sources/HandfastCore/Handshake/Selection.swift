@@ -3,29 +3,33 @@ package import HandfastWire
 /// Choosing among what two sides can do, with the reason why each candidate was dropped.
 
 /// The first signature that `key` can make, best first, and that the peer verifies.
-package func signatureScheme(of key: KeyKind, acceptedBy peer: [SignatureScheme]) -> SignatureScheme? {
-  key.signatureSchemes.first(where: peer.contains)
+package func signatureScheme(
+  of key: KeyKind, in version: ProtocolVersion = .tls12, acceptedBy peer: [SignatureScheme]
+) -> SignatureScheme? {
+  key.signatureSchemes(in: version).first(where: peer.contains)
 }
 
 /// The signature scheme's choice, told.
-package func signatureChoice(_ chosen: SignatureScheme, of key: KeyKind, acceptedBy peer: [SignatureScheme]) -> Choice {
+package func signatureChoice(
+  _ chosen: SignatureScheme, of key: KeyKind, in version: ProtocolVersion = .tls12, acceptedBy peer: [SignatureScheme]
+) -> Choice {
   Choice(
     .signatureScheme, chosen: chosen.description,
     rule: "the best signature of an \(key) key that the peer verifies",
-    candidates: key.signatureSchemes.map { scheme in
+    candidates: key.signatureSchemes(in: version).map { scheme in
       .init(
         scheme.description,
         scheme == chosen ? nil : peer.contains(scheme) ? .lessPreferred : .notOfferedByPeer)
     })
 }
 
-/// Which certificate a client sends to this server, if any (RFC 5246 §7.4.4, §7.4.6).
+/// Which certificate a client sends to this server, if any (RFC 5246 §7.4.4, §7.4.6; RFC 9846 §4.5.2).
 package func chooseClientIdentity(
-  among identities: [Identity], for request: ClientIdentityRequest
+  among identities: [Identity], for request: ClientIdentityRequest, in version: ProtocolVersion = .tls12
 ) -> (identity: Identity?, candidates: [Choice.Candidate]) {
   var chosen: Identity?
   let candidates = identities.map { identity in
-    var reason = ruledOut(identity, by: request)
+    var reason = ruledOut(identity, by: request, in: version)
     if reason == nil {
       if chosen == nil { chosen = identity } else { reason = .lessPreferred }
     }
@@ -34,11 +38,16 @@ package func chooseClientIdentity(
   return (chosen, candidates)
 }
 
-private func ruledOut(_ identity: Identity, by request: ClientIdentityRequest) -> RuledOut? {
+private func ruledOut(
+  _ identity: Identity, by request: ClientIdentityRequest, in version: ProtocolVersion
+) -> RuledOut? {
   let type = identity.keyKind.clientCertificateType
-  guard request.certificateTypes.contains(type) else { return .certificateTypeNotAccepted(type) }
-  guard signatureScheme(of: identity.keyKind, acceptedBy: request.signatureSchemes) != nil else {
+  guard version == .tls13 || request.certificateTypes.contains(type) else { return .certificateTypeNotAccepted(type) }
+  guard signatureScheme(of: identity.keyKind, in: version, acceptedBy: request.signatureSchemes) != nil else {
     return .noCommonSignatureScheme
+  }
+  if let filter = request.filters.first(where: { !identity.satisfies($0) }) {
+    return .filterNotMatched(oid: filter.oid)
   }
   //= https://www.rfc-editor.org/rfc/rfc5246#section-7.4.6
   //# If the certificate_authorities list in the certificate request message was non-empty, one of the certificates
@@ -74,14 +83,14 @@ package struct ServerChoice: Sendable {
 package func chooseSuite(
   _ offer: ClientOffer, among identities: [Identity], _ settings: ServerSettings, _ out: inout HandshakeOutput
 ) throws(TLSError) -> ServerChoice {
-  let group = settings.configuration.groups.first { offer.groups?.contains($0) ?? true }
+  let group = settings.groups12.first { offer.groups?.contains($0) ?? true }
   let ordered = orderedByName(identities, offer.serverName)
   // The name goes before the server's order of suites: a better suite with somebody else's certificate helps nobody.
   let named = identities.filter { identity in offer.serverName.map(identity.covers) ?? false }
   let eligible = named.contains { fitsSomeSuite($0, offer, settings, group) } ? named : ordered
   var chosen: ServerChoice?
   var candidates: [Choice.Candidate] = []
-  for suite in settings.suites {
+  for suite in settings.suites12 {
     guard let parameters = CipherSuiteParameters(suite) else { continue }
     var reason: RuledOut?
     if !offer.cipherSuites.contains(suite) {
@@ -107,7 +116,7 @@ package func chooseSuite(
     }
     candidates.append(.init(suite.description, reason))
   }
-  for suite in offer.cipherSuites where !settings.suites.contains(suite) && !suite.isGREASE {
+  for suite in offer.cipherSuites where !settings.suites12.contains(suite) && !suite.isGREASE {
     let isSignal = suite == .emptyRenegotiationInfoSCSV || suite == .fallbackSCSV
     let isRSA = [CipherSuite].rsaKeyTransport.contains(suite)
     candidates.append(
@@ -132,7 +141,7 @@ package func chooseSuite(
 private func fitsSomeSuite(
   _ identity: Identity, _ offer: ClientOffer, _ settings: ServerSettings, _ group: NamedGroup?
 ) -> Bool {
-  settings.suites.contains { suite in
+  settings.suites12.contains { suite in
     guard offer.cipherSuites.contains(suite), let parameters = CipherSuiteParameters(suite) else { return false }
     return (parameters.keyExchange == .rsa || group != nil) && ruledOut(identity, by: parameters, offer) == nil
   }
@@ -170,7 +179,7 @@ extension Identity {
 }
 
 private func noChoice(_ offer: ClientOffer, _ settings: ServerSettings, _ group: NamedGroup?) -> TLSError {
-  let common = settings.suites.filter(offer.cipherSuites.contains)
+  let common = settings.suites12.filter(offer.cipherSuites.contains)
   guard !common.isEmpty else { return .noCommonCipherSuite(offered: offer.cipherSuites) }
   let allNeedGroup = common.allSatisfy { CipherSuiteParameters($0)?.keyExchange == .ecdhe }
   if allNeedGroup, group == nil { return .noCommonGroup(offered: offer.groups ?? []) }
@@ -209,7 +218,9 @@ private func traceGroup(
   let candidates = settings.configuration.groups.map { candidate in
     let isOffered = offer.groups?.contains(candidate) ?? true
     return Choice.Candidate(
-      candidate.description, candidate == group ? nil : isOffered ? .lessPreferred : .notOfferedByPeer)
+      candidate.description,
+      candidate == group
+        ? nil : candidate.isHybrid ? .notInThisVersion(.tls12) : isOffered ? .lessPreferred : .notOfferedByPeer)
   }
   out.trace(
     .chose(

@@ -40,8 +40,7 @@ package struct CipherSuiteParameters: Sendable, Equatable {
   /// §2).
   package var fixedIVByteCount: Int { aead == .chaCha20Poly1305 ? 12 : 4 }
 
-  /// Records after which a key must not be used any more. AES-GCM: 2^24.5 full-size records (RFC 9846 §5.5, whose reasoning
-  /// holds for 1.2 as well; TLS 1.2 cannot change keys without a renegotiation, so the connection is closed).
-  /// ChaCha20-Poly1305 has no limit before the sequence number's.
-  package var recordLimit: UInt64 { aead == .chaCha20Poly1305 ? .max - 1 : 23_726_566 }
+  /// Records after which a key must not be used any more. The reasoning of RFC 9846 §5.5 holds for 1.2 as well, which cannot
+  /// change keys without a renegotiation: the connection is closed.
+  package var recordLimit: UInt64 { aead.recordLimit }
 }

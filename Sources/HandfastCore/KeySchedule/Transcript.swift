@@ -23,6 +23,18 @@ package struct Transcript: ~Copyable {
     self.hash = hash
   }
 
+  //= https://www.rfc-editor.org/rfc/rfc9846#section-4.5.1
+  //# When the server responds to a ClientHello with a HelloRetryRequest, the value of ClientHello1 is replaced with a special
+  //# synthetic handshake message of handshake type "message_hash" containing Hash(ClientHello1).
+  package mutating func replaceWithMessageHash(_ algorithm: HashAlgorithm, _ provider: any CryptoProvider) {
+    var first = provider.runningHash(algorithm)
+    first.update(wholeMessages.span)
+    var hash = provider.runningHash(algorithm)
+    hash.update(MessageHash.bytes(of: first.digest()).span)
+    self.hash = hash
+    messages = nil
+  }
+
   /// No CertificateVerify will come any more.
   package mutating func forgetMessages() {
     if hash != nil { messages = nil }
@@ -31,4 +43,20 @@ package struct Transcript: ~Copyable {
   package var wholeMessages: [UInt8] { messages ?? [] }
 
   package func digest() -> [UInt8] { hash?.digest() ?? [] }
+
+  /// The hash with a part of a message more, which is not added: what a PSK binder covers. Before the hash is known, it is
+  /// `algorithm`.
+  package func digest(
+    adding part: Span<UInt8>, _ algorithm: HashAlgorithm, _ provider: any CryptoProvider
+  ) -> [UInt8] {
+    var copy: any RunningHash
+    if let hash {
+      copy = hash
+    } else {
+      copy = provider.runningHash(algorithm)
+      copy.update(wholeMessages.span)
+    }
+    copy.update(part)
+    return copy.digest()
+  }
 }

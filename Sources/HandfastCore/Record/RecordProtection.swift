@@ -1,44 +1,100 @@
 package import HandfastWire
 
-/// One direction's keys and the number of the next record (RFC 5246 §6.2.3.3, RFC 5288 §3, RFC 7905 §2).
+/// One direction's keys and the number of the next record (RFC 5246 §6.2.3.3, RFC 5288 §3, RFC 7905 §2; RFC 9846 §5.2, §5.3).
 package struct RecordProtection: ~Copyable {
+  /// How a record is laid out around its ciphertext.
+  private enum Form {
+    /// The content type in clear, and for AES-GCM an explicit part of the nonce.
+    case tls12(explicitNonce: Int)
+    /// The content type inside, after the plaintext and before any padding.
+    case tls13
+  }
+
   private let key: any RecordKey
-  /// 4 bytes before an explicit part (AES-GCM), or 12 to be XORed with the sequence number (ChaCha20-Poly1305).
-  private let fixedIV: [UInt8]
+  /// 4 bytes before an explicit part (AES-GCM in TLS 1.2), or 12 to be XORed with the sequence number.
+  private let iv: [UInt8]
+  private let form: Form
   private let recordLimit: UInt64
-  package let suite: CipherSuiteParameters
+  package let suite: CipherSuite
+  package let aead: AEADAlgorithm
   package private(set) var sequenceNumber: UInt64 = 0
 
+  /// For TLS 1.2.
   package init(key: any RecordKey, fixedIV: [UInt8], suite: CipherSuiteParameters, recordLimit: UInt64) {
     self.key = key
-    self.fixedIV = fixedIV
-    self.suite = suite
+    iv = fixedIV
+    form = .tls12(explicitNonce: AEADAlgorithm.nonceByteCount - fixedIV.count)
+    self.suite = suite.suite
+    aead = suite.aead
     self.recordLimit = recordLimit
   }
 
-  package var explicitNonceByteCount: Int { AEADAlgorithm.nonceByteCount - fixedIV.count }
-  package var overhead: Int { explicitNonceByteCount + AEADAlgorithm.tagByteCount }
+  /// For TLS 1.3.
+  package init(key: any RecordKey, iv: [UInt8], suite: CipherSuite13, recordLimit: UInt64) {
+    self.key = key
+    self.iv = iv
+    form = .tls13
+    self.suite = suite.suite
+    aead = suite.aead
+    self.recordLimit = recordLimit
+  }
 
-  /// Appends a whole record, header included. The one record beyond the limit is for the closing alert.
+  package var isTLS13: Bool {
+    switch form {
+    case .tls12: false
+    case .tls13: true
+    }
+  }
+
+  /// What a record without padding adds to its plaintext.
+  package var overhead: Int {
+    switch form {
+    case .tls12(let explicitNonce): explicitNonce + AEADAlgorithm.tagByteCount
+    case .tls13: 1 + AEADAlgorithm.tagByteCount
+    }
+  }
+
+  /// How many more records these keys may protect.
+  package var recordsLeft: UInt64 { recordLimit - min(sequenceNumber, recordLimit) }
+
+  /// Appends a whole record, header included, with `padding` zeros in it (TLS 1.3 only). The one record beyond the limit is for
+  /// what ends the use of the keys: a closing alert, or a KeyUpdate.
   package mutating func seal(
-    _ plaintext: Span<UInt8>, type: ContentType, into output: inout OutputSpan<UInt8>
+    _ plaintext: Span<UInt8>, type: ContentType, padding: Int = 0, into output: inout OutputSpan<UInt8>
   ) throws(TLSError) -> RecordNumbers {
-    guard sequenceNumber < recordLimit || type == .alert && sequenceNumber == recordLimit else {
+    guard sequenceNumber < recordLimit || type != .applicationData && sequenceNumber == recordLimit else {
       throw .keyLimitReached(records: recordLimit)
     }
-    let numbers = numbers(type: type, explicitNonce: nil, plaintextCount: plaintext.count)
-    let length = plaintext.count + overhead
-    output.append(type.rawValue)
-    output.append(0x03)
-    output.append(0x03)
-    output.append(UInt8(truncatingIfNeeded: length >> 8))
-    output.append(UInt8(truncatingIfNeeded: length))
-    for index in fixedIV.count..<AEADAlgorithm.nonceByteCount where explicitNonceByteCount > 0 {
-      output.append(numbers.nonce[index])
+    switch form {
+    case .tls12(let explicitNonce):
+      let numbers = numbers12(type: type, explicitNonce: nil, plaintextCount: plaintext.count)
+      appendHeader(type, length: plaintext.count + overhead, to: &output)
+      for index in AEADAlgorithm.nonceByteCount - explicitNonce..<AEADAlgorithm.nonceByteCount {
+        output.append(numbers.nonce[index])
+      }
+      let nothing = InlineArray<0, UInt8>(repeating: 0)
+      return try seal(plaintext, nothing.span, numbers, into: &output)
+    case .tls13:
+      let length = plaintext.count + overhead + padding
+      let numbers = numbers13(length: length)
+      appendHeader(.applicationData, length: length, to: &output)
+      guard padding > 0 else {
+        let suffix = InlineArray<1, UInt8>(repeating: type.rawValue)
+        return try seal(plaintext, suffix.span, numbers, into: &output)
+      }
+      let suffix = [type.rawValue] + [UInt8](repeating: 0, count: padding)
+      return try seal(plaintext, suffix.span, numbers, into: &output)
     }
+  }
+
+  private mutating func seal(
+    _ plaintext: Span<UInt8>, _ suffix: Span<UInt8>, _ numbers: RecordNumbers,
+    into output: inout OutputSpan<UInt8>
+  ) throws(TLSError) -> RecordNumbers {
     do throws(CryptoError) {
       try key.seal(
-        plaintext, into: &output, nonce: numbers.nonce.span, additionalData: numbers.additionalData.span)
+        plaintext, suffix: suffix, into: &output, nonce: numbers.nonce.span,
+        additionalData: numbers.additionalData.span.extracting(first: numbers.additionalDataCount))
     } catch {
       throw .cryptoFailed("\(error)")
     }
@@ -46,13 +102,21 @@ package struct RecordProtection: ~Copyable {
     return numbers
   }
 
-  /// Opens a record's fragment where it lies and says which part of it is the plaintext.
+  /// Opens a record's fragment where it lies and says which part of it is the plaintext, and of what type.
   package mutating func open(
     _ fragment: inout MutableSpan<UInt8>, type: ContentType
-  ) throws(TLSError) -> (plaintext: Range<Int>, numbers: RecordNumbers) {
+  ) throws(TLSError) -> OpenedRecord {
     guard fragment.count >= overhead else { throw .recordTooShort(length: fragment.count) }
     guard sequenceNumber <= recordLimit else { throw .keyLimitReached(records: recordLimit) }
-    let explicit = explicitNonceByteCount
+    switch form {
+    case .tls12(let explicitNonce): return try open12(&fragment, type: type, explicit: explicitNonce)
+    case .tls13: return try open13(&fragment)
+    }
+  }
+
+  private mutating func open12(
+    _ fragment: inout MutableSpan<UInt8>, type: ContentType, explicit: Int
+  ) throws(TLSError) -> OpenedRecord {
     let plaintextCount = fragment.count - overhead
     var explicitNonce: InlineArray<8, UInt8>?
     if explicit == 8 {
@@ -60,34 +124,92 @@ package struct RecordProtection: ~Copyable {
       for index in 0..<8 { nonce[index] = fragment[index] }
       explicitNonce = nonce
     }
-    let numbers = numbers(type: type, explicitNonce: explicitNonce, plaintextCount: plaintextCount)
+    let numbers = numbers12(type: type, explicitNonce: explicitNonce, plaintextCount: plaintextCount)
     var sealed = fragment._mutatingExtracting(explicit..<fragment.count)
-    guard key.open(&sealed, nonce: numbers.nonce.span, additionalData: numbers.additionalData.span) else {
+    try openSealed(&sealed, numbers)
+    return OpenedRecord(
+      plaintext: explicit..<explicit + plaintextCount, type: type, paddedCount: plaintextCount, numbers: numbers)
+  }
+
+  private mutating func open13(_ fragment: inout MutableSpan<UInt8>) throws(TLSError) -> OpenedRecord {
+    let numbers = numbers13(length: fragment.count)
+    try openSealed(&fragment, numbers)
+    let innerCount = fragment.count - AEADAlgorithm.tagByteCount
+    var end = innerCount
+    while end > 0, fragment[end - 1] == 0 { end -= 1 }
+    //= https://www.rfc-editor.org/rfc/rfc9846#section-5.4
+    //# If a receiving implementation does not find a non-zero octet in the cleartext, it MUST terminate the connection
+    //# with an "unexpected_message" alert.
+    guard end > 0 else { throw .recordWithoutContentType }
+    let type = ContentType(rawValue: fragment[end - 1])
+    return OpenedRecord(plaintext: 0..<end - 1, type: type, paddedCount: innerCount - 1, numbers: numbers)
+  }
+
+  private mutating func openSealed(
+    _ sealed: inout MutableSpan<UInt8>, _ numbers: RecordNumbers
+  ) throws(TLSError) {
+    let additionalData = numbers.additionalData.span.extracting(first: numbers.additionalDataCount)
+    guard key.open(&sealed, nonce: numbers.nonce.span, additionalData: additionalData) else {
       throw .badRecordMAC(sequenceNumber: sequenceNumber)
     }
     sequenceNumber += 1
-    return (explicit..<explicit + plaintextCount, numbers)
   }
 
-  private func numbers(type: ContentType, explicitNonce: InlineArray<8, UInt8>?, plaintextCount: Int) -> RecordNumbers {
-    var nonce = InlineArray<12, UInt8>(repeating: 0)
+  private func appendHeader(_ type: ContentType, length: Int, to output: inout OutputSpan<UInt8>) {
+    output.append(type.rawValue)
+    output.append(0x03)
+    output.append(0x03)
+    output.append(UInt8(truncatingIfNeeded: length >> 8))
+    output.append(UInt8(truncatingIfNeeded: length))
+  }
+
+  private func numbers12(
+    type: ContentType, explicitNonce: InlineArray<8, UInt8>?, plaintextCount: Int
+  ) -> RecordNumbers {
     var additionalData = InlineArray<13, UInt8>(repeating: 0)
-    for index in 0..<8 {
-      let byte = UInt8(truncatingIfNeeded: sequenceNumber >> UInt64(8 * (7 - index)))
-      nonce[4 + index] = byte
-      additionalData[index] = byte
-    }
-    if let explicitNonce {
-      for index in explicitNonce.indices { nonce[fixedIV.count + index] = explicitNonce[index] }
-    }
-    for index in fixedIV.indices { nonce[index] ^= fixedIV[index] }
+    for index in 0..<8 { additionalData[index] = sequenceByte(index) }
     additionalData[8] = type.rawValue
     additionalData[9] = 0x03
     additionalData[10] = 0x03
     additionalData[11] = UInt8(truncatingIfNeeded: plaintextCount >> 8)
     additionalData[12] = UInt8(truncatingIfNeeded: plaintextCount)
-    return RecordNumbers(sequenceNumber: sequenceNumber, nonce: nonce, additionalData: additionalData)
+    return RecordNumbers(
+      sequenceNumber: sequenceNumber, nonce: nonce(explicit: explicitNonce), additionalData: additionalData,
+      additionalDataCount: 13)
   }
+
+  /// RFC 9846 §5.2: the record's header.
+  private func numbers13(length: Int) -> RecordNumbers {
+    var additionalData = InlineArray<13, UInt8>(repeating: 0)
+    additionalData[0] = ContentType.applicationData.rawValue
+    additionalData[1] = 0x03
+    additionalData[2] = 0x03
+    additionalData[3] = UInt8(truncatingIfNeeded: length >> 8)
+    additionalData[4] = UInt8(truncatingIfNeeded: length)
+    return RecordNumbers(
+      sequenceNumber: sequenceNumber, nonce: nonce(explicit: nil), additionalData: additionalData,
+      additionalDataCount: RecordHeader.byteCount)
+  }
+
+  private func nonce(explicit: InlineArray<8, UInt8>?) -> InlineArray<12, UInt8> {
+    var nonce = InlineArray<12, UInt8>(repeating: 0)
+    for index in 0..<8 { nonce[4 + index] = explicit?[index] ?? sequenceByte(index) }
+    for index in iv.indices { nonce[index] ^= iv[index] }
+    return nonce
+  }
+
+  private func sequenceByte(_ index: Int) -> UInt8 {
+    UInt8(truncatingIfNeeded: sequenceNumber >> UInt64(8 * (7 - index)))
+  }
+}
+
+/// A record's content, where it lies in the fragment that was opened.
+package struct OpenedRecord {
+  package let plaintext: Range<Int>
+  package let type: ContentType
+  /// Plaintext and padding together.
+  package let paddedCount: Int
+  package let numbers: RecordNumbers
 }
 
 /// What an AEAD takes besides key and text.
@@ -95,11 +217,12 @@ package struct RecordNumbers: Sendable {
   package let sequenceNumber: UInt64
   package let nonce: InlineArray<12, UInt8>
   package let additionalData: InlineArray<13, UInt8>
+  package let additionalDataCount: Int
 
   package func fact(type: ContentType, plaintextLength: Int, ciphertextLength: Int) -> RecordFact {
     RecordFact(
       type: type, sequenceNumber: sequenceNumber, nonce: [UInt8](copying: nonce.span),
-      additionalData: [UInt8](copying: additionalData.span), plaintextLength: plaintextLength,
-      ciphertextLength: ciphertextLength)
+      additionalData: [UInt8](copying: additionalData.span.extracting(first: additionalDataCount)),
+      plaintextLength: plaintextLength, ciphertextLength: ciphertextLength)
   }
 }

@@ -4,23 +4,37 @@ package import HandfastWire
 package struct RecordReader: ~Copyable {
   private var protection: RecordProtection?
   private var hasSeenRecord = false
-  /// Once the version is settled, every record must carry it.
-  package var isVersionSettled = false
-  /// The most plaintext a record may hold: 2^14, or what max_fragment_length settled.
+  /// Whether a record was opened under the keys that are installed now.
+  private var hasOpenedRecord = false
+  /// Once TLS 1.2 is settled, every record must carry its version. TLS 1.3 ignores it (RFC 9846 §5.1).
+  package var requiresTLS12 = false
+  /// The most plaintext a record may hold: 2^14, or what max_fragment_length or record_size_limit settled.
   package var fragmentLimit = RecordReader.maximumFragment
+  /// What the peer may still send of early data that is not taken: its records are dropped unread (RFC 9846 §4.3.10).
+  private var skippable: Int?
 
   package static let maximumFragment = 1 << 14
   /// What protection may add at most (RFC 5246 §6.2.3).
   package static let maximumExpansion = 2048
+  /// The same in TLS 1.3 (RFC 9846 §5.2).
+  package static let maximumExpansion13 = 256
 
   package init() {}
 
   package var isProtected: Bool { protection != nil }
+  private var isTLS13: Bool { protection?.isTLS13 ?? false }
 
   /// New keys take effect. Only between whole handshake messages, which is what `boundary` proves.
   package mutating func install(_ protection: consuming RecordProtection, at boundary: consuming RecordBoundary) {
     self.protection = consume protection
+    hasOpenedRecord = false
   }
+
+  /// From here on up to `byteCount` bytes of records that cannot be opened are dropped.
+  package mutating func skipEarlyData(_ byteCount: Int) { skippable = byteCount }
+
+  /// The peer has moved on from its early data.
+  package mutating func stopSkipping() { skippable = nil }
 
   /// The header of the record at the start of `bytes`; nil when it is not all there.
   package mutating func header(in bytes: Span<UInt8>) throws(TLSError) -> RecordHeader? {
@@ -33,32 +47,77 @@ package struct RecordReader: ~Copyable {
       throw .notTLS(looksLike: Self.guess(bytes))
     }
     guard isKnownType else { throw .unknownContentType(header.type) }
-    guard isVersionSettled ? header.version == .tls12 : header.version.rawValue >> 8 == 3 else {
+    guard requiresTLS12 ? header.version == .tls12 : header.version.rawValue >> 8 == 3 else {
       throw .recordVersion(header.version)
     }
     //= https://www.rfc-editor.org/rfc/rfc5246#section-6.2.3
     //# The length MUST NOT exceed 2^14 + 2048.
-    let limit = Self.maximumFragment + (isProtected ? Self.maximumExpansion : 0)
+    let expansion = isProtected ? isTLS13 ? Self.maximumExpansion13 : Self.maximumExpansion : 0
+    // Early data that is not taken comes under keys this side does not have.
+    let limit = Self.maximumFragment + (skippable == nil ? expansion : Self.maximumExpansion13)
     guard header.length <= limit else { throw .recordTooLong(length: Int(header.length), limit: limit) }
     hasSeenRecord = true
     return header
   }
 
-  /// Opens the fragment where it lies (nothing to do without keys) and says which part of it is the plaintext.
+  /// Opens the fragment where it lies (nothing to do without keys) and says which part of it is the plaintext, and of which
+  /// type. Nil: the record is to be dropped.
   package mutating func open(
     _ fragment: inout MutableSpan<UInt8>, type: ContentType, _ out: inout HandshakeOutput
-  ) throws(TLSError) -> Range<Int> {
-    guard var keys = protection.take() else {
-      let range = 0..<fragment.count
-      guard range.count <= fragmentLimit else { throw .recordTooLong(length: range.count, limit: fragmentLimit) }
-      return range
+  ) throws(TLSError) -> (range: Range<Int>, type: ContentType)? {
+    guard let isTLS13 = protection?.isTLS13 else {
+      if type == .applicationData, try skip(fragment.count) { return nil }
+      return try clear(fragment.count, type)
     }
+    if isTLS13, type != .applicationData {
+      // What comes in clear all the same: the dummy ChangeCipherSpec, and the alert of a peer that has no keys yet.
+      guard type == .changeCipherSpec || type == .alert && !hasOpenedRecord else { throw .unprotectedRecord(type) }
+      return try clear(fragment.count, type)
+    }
+    return try openProtected(&fragment, type, &out)
+  }
+
+  private mutating func openProtected(
+    _ fragment: inout MutableSpan<UInt8>, _ type: ContentType, _ out: inout HandshakeOutput
+  ) throws(TLSError) -> (range: Range<Int>, type: ContentType)? {
+    guard var keys = protection.take() else { return nil }
     let length = fragment.count
-    let (range, numbers) = try keys.open(&fragment, type: type)
+    let result: Result<OpenedRecord, TLSError>
+    do throws(TLSError) { result = .success(try keys.open(&fragment, type: type)) } catch { result = .failure(error) }
     protection = consume keys
-    guard range.count <= fragmentLimit else { throw .recordTooLong(length: range.count, limit: fragmentLimit) }
-    out.trace(.openedRecord(numbers.fact(type: type, plaintextLength: range.count, ciphertextLength: length)))
-    return range
+    let record: OpenedRecord
+    switch result {
+    case .success(let opened): record = opened
+    case .failure(let error):
+      //= https://www.rfc-editor.org/rfc/rfc9846#section-4.3.10
+      //# The server then skips past early data by attempting to deprotect received records using the handshake traffic key,
+      //# discarding records which fail deprotection (up to the configured max_early_data_size).
+      if case .badRecordMAC = error, try skip(length) { return nil }
+      throw error
+    }
+    hasOpenedRecord = true
+    skippable = nil
+    guard record.paddedCount <= fragmentLimit else {
+      throw .recordTooLong(length: record.paddedCount, limit: fragmentLimit)
+    }
+    out.trace(
+      .openedRecord(
+        record.numbers.fact(type: record.type, plaintextLength: record.plaintext.count, ciphertextLength: length)))
+    return (record.plaintext, record.type)
+  }
+
+  private func clear(
+    _ count: Int, _ type: ContentType
+  ) throws(TLSError) -> (range: Range<Int>, type: ContentType) {
+    guard count <= fragmentLimit else { throw .recordTooLong(length: count, limit: fragmentLimit) }
+    return (0..<count, type)
+  }
+
+  private mutating func skip(_ count: Int) throws(TLSError) -> Bool {
+    guard let left = skippable else { return false }
+    guard count <= left else { throw .tooMuchEarlyData }
+    skippable = left - count
+    return true
   }
 
   /// What bytes that are no TLS look like, for the diagnosis.

@@ -5,16 +5,22 @@ package struct RecordWriter: ~Copyable {
   private var protection: RecordProtection?
   /// The most plaintext a record of ours holds.
   package var fragmentLimit = RecordReader.maximumFragment
+  /// TLS 1.3 records of application data are padded to a multiple of this (RFC 9846 §5.4); 1: not at all.
+  package var paddingMultiple = 1
 
   package init() {}
 
-  /// What a record adds to its plaintext, header included.
+  /// What a record adds to its plaintext, header included, padding not.
   package private(set) var overhead = RecordHeader.byteCount
 
   package mutating func install(_ protection: consuming RecordProtection) {
     overhead = RecordHeader.byteCount + protection.overhead
     self.protection = consume protection
   }
+
+  package var isTLS13: Bool { protection?.isTLS13 ?? false }
+  /// How many more records the keys may protect; nil without keys.
+  package var recordsLeft: UInt64? { protection?.recordsLeft }
 
   /// Appends the records that carry `payload` to what is owed.
   package mutating func write(
@@ -37,6 +43,9 @@ package struct RecordWriter: ~Copyable {
     } while start < payload.count
   }
 
+  /// A ChangeCipherSpec in clear, whatever the keys: the one that TLS 1.3 sends for middleboxes (RFC 9846 §D.4).
+  package func writeDummyChangeCipherSpec(to owed: inout [UInt8]) { owed += [20, 3, 3, 0, 1, 1] }
+
   /// Writes one record into `output`, which must have room. Returns its numbers if it is protected.
   package mutating func record(
     _ fragment: Span<UInt8>, type: ContentType, into output: inout OutputSpan<UInt8>
@@ -50,13 +59,23 @@ package struct RecordWriter: ~Copyable {
       for index in fragment.indices { output.append(fragment[index]) }
       return nil
     }
+    let padding = keys.isTLS13 && type == .applicationData ? padding(for: fragment.count, room: output.freeCapacity) : 0
     let result: Result<RecordNumbers, TLSError>
-    do throws(TLSError) { result = .success(try keys.seal(fragment, type: type, into: &output)) } catch {
+    do throws(TLSError) {
+      result = .success(try keys.seal(fragment, type: type, padding: padding, into: &output))
+    } catch {
       result = .failure(error)
     }
     let overhead = keys.overhead
     protection = consume keys
     return try result.get().fact(
-      type: type, plaintextLength: fragment.count, ciphertextLength: fragment.count + overhead)
+      type: type, plaintextLength: fragment.count, ciphertextLength: fragment.count + overhead + padding)
+  }
+
+  /// As much as brings the plaintext to the next multiple, within the record's limit and the buffer.
+  private func padding(for count: Int, room: Int) -> Int {
+    guard paddingMultiple > 1 else { return 0 }
+    let wanted = (paddingMultiple - count % paddingMultiple) % paddingMultiple
+    return max(0, min(wanted, fragmentLimit - count, room - overhead - count))
   }
 }

@@ -74,14 +74,24 @@ package protocol EphemeralKey: AnyObject, Sendable {
 
 /// An AEAD key with its context, behind `AnyObject` so that a call costs one indirect jump and nothing is built per record.
 package protocol RecordKey: AnyObject, Sendable {
-  /// Appends ciphertext and tag of `plaintext`: `plaintext.count + 16` bytes, for which `output` must have room. `plaintext`
-  /// and `output` never overlap.
+  /// Appends ciphertext and tag of `plaintext` with `suffix` after it (TLS 1.3's content type and padding):
+  /// `plaintext.count + suffix.count + 16` bytes, for which `output` must have room. None of them overlap.
   func seal(
-    _ plaintext: Span<UInt8>, into output: inout OutputSpan<UInt8>, nonce: Span<UInt8>,
+    _ plaintext: Span<UInt8>, suffix: Span<UInt8>, into output: inout OutputSpan<UInt8>, nonce: Span<UInt8>,
     additionalData: Span<UInt8>
   ) throws(CryptoError)
 
   /// Opens ciphertext and tag in place: afterwards the first `record.count - 16` bytes are the plaintext. False, with the
   /// buffer's content unspecified, when the tag does not match or the record is shorter than a tag.
   func open(_ record: inout MutableSpan<UInt8>, nonce: Span<UInt8>, additionalData: Span<UInt8>) -> Bool
+}
+
+extension RecordKey {
+  package func seal(
+    _ plaintext: Span<UInt8>, into output: inout OutputSpan<UInt8>, nonce: Span<UInt8>,
+    additionalData: Span<UInt8>
+  ) throws(CryptoError) {
+    let nothing: [UInt8] = []
+    try seal(plaintext, suffix: nothing.span, into: &output, nonce: nonce, additionalData: additionalData)
+  }
 }

@@ -28,6 +28,22 @@ public enum KeyKind: Hashable, Sendable, CustomStringConvertible {
     }
   }
 
+  /// The schemes such a key can make in TLS 1.3: no PKCS#1 v1.5, and an ECDSA key's curve says the hash (RFC 9846 §4.3.3).
+  public var signatureSchemes13: [SignatureScheme] {
+    switch self {
+    case .ecdsa(.secp256r1): [.ecdsaSecp256r1SHA256]
+    case .ecdsa(.secp384r1): [.ecdsaSecp384r1SHA384]
+    case .ecdsa(.secp521r1): [.ecdsaSecp521r1SHA512]
+    case .ecdsa: []
+    case .rsa: [.rsaPSSRSAESHA256, .rsaPSSRSAESHA384, .rsaPSSRSAESHA512]
+    case .ed25519: [.ed25519]
+    }
+  }
+
+  package func signatureSchemes(in version: ProtocolVersion) -> [SignatureScheme] {
+    version == .tls13 ? signatureSchemes13 : signatureSchemes
+  }
+
   /// How a TLS 1.2 cipher suite calls the authentication with such a key. Ed25519 goes by ECDSA's suites (RFC 8422 §5.10).
   package var authentication: CipherSuiteParameters.Authentication {
     switch self {

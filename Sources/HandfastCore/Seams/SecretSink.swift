@@ -9,15 +9,36 @@ public struct DisclosedSecret: Sendable {
     case preMasterSecret
     case masterSecret
     case keyBlock
+    case clientEarlyTrafficSecret
+    case clientHandshakeTrafficSecret
+    case serverHandshakeTrafficSecret
+    case clientApplicationTrafficSecret
+    case serverApplicationTrafficSecret
+    case exporterSecret
   }
   public let kind: Kind
   public let clientRandom: [UInt8]
   public let bytes: [UInt8]
 
-  /// The line's label in a key log file (RFC 9850 §2); nil for a secret that has none.
-  public var keyLogLabel: String? { kind == .masterSecret ? "CLIENT_RANDOM" : nil }
+  /// How often a KeyUpdate has changed an application traffic secret before.
+  public let generation: Int
 
-  package init(kind: Kind, clientRandom: [UInt8], bytes: [UInt8]) {
+  /// The line's label in a key log file (RFC 9850 §2); nil for a secret that has none.
+  public var keyLogLabel: String? {
+    switch kind {
+    case .preMasterSecret, .keyBlock: nil
+    case .masterSecret: "CLIENT_RANDOM"
+    case .clientEarlyTrafficSecret: "CLIENT_EARLY_TRAFFIC_SECRET"
+    case .clientHandshakeTrafficSecret: "CLIENT_HANDSHAKE_TRAFFIC_SECRET"
+    case .serverHandshakeTrafficSecret: "SERVER_HANDSHAKE_TRAFFIC_SECRET"
+    case .clientApplicationTrafficSecret: "CLIENT_TRAFFIC_SECRET_\(generation)"
+    case .serverApplicationTrafficSecret: "SERVER_TRAFFIC_SECRET_\(generation)"
+    case .exporterSecret: "EXPORTER_SECRET"
+    }
+  }
+
+  package init(kind: Kind, clientRandom: [UInt8], bytes: [UInt8], generation: Int = 0) {
+    self.generation = generation
     self.kind = kind
     self.clientRandom = clientRandom
     self.bytes = bytes

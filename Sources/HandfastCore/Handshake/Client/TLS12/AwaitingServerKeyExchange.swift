@@ -12,7 +12,7 @@ package struct AwaitingServerKeyExchange: ~Copyable {
   ) throws(TLSError) -> Role {
     let exchange = try frame.decode(ServerKeyExchange.self)
 
-    guard settings.configuration.groups.contains(exchange.params.group) else {
+    guard settings.groups12.contains(exchange.params.group) else {
       throw .unofferedGroup(exchange.params.group)
     }
     let (content, parts) = signedContent(negotiated.randoms, exchange.params)

@@ -1,0 +1,69 @@
+import HandfastWire
+
+/// A secret of TLS 1.3's key schedule, ready to derive from: HKDF-Expand-Label (RFC 9846 §7.1) over HKDF (RFC 5869).
+package struct ScheduleSecret: ~Copyable, Sendable {
+  private let secret: Secret
+  private let mac: any MessageAuthenticationKey
+  package let hash: HashAlgorithm
+
+  package init(_ secret: consuming Secret, hash: HashAlgorithm, provider: any CryptoProvider) {
+    mac = secret.withSpan { provider.mac(hash, key: $0) }
+    self.secret = secret
+    self.hash = hash
+  }
+
+  /// HKDF-Extract (RFC 5869 §2.2).
+  package init(
+    extractingFrom material: Span<UInt8>, salt: Span<UInt8>, hash: HashAlgorithm, provider: any CryptoProvider
+  ) {
+    let nothing: [UInt8] = []
+    let extractor = provider.mac(hash, key: salt)
+    self.init(Secret(extractor.authenticate(material, nothing.span)), hash: hash, provider: provider)
+  }
+
+  package var byteCount: Int { secret.count }
+
+  package func withSpan<R: ~Copyable, E: Error>(_ body: (Span<UInt8>) throws(E) -> R) throws(E) -> R {
+    try secret.withSpan(body)
+  }
+
+  ///     struct {
+  ///         uint16 length = Length;
+  ///         opaque label<7..255> = "tls13 " + Label;
+  ///         opaque context<0..255> = Context;
+  ///     } HkdfLabel;
+  package func expand(_ label: String, context: [UInt8], count: Int) -> Secret {
+    let name = Array("tls13 \(label)".utf8)
+    var info: [UInt8] = [UInt8(truncatingIfNeeded: count >> 8), UInt8(truncatingIfNeeded: count)]
+    info.reserveCapacity(4 + name.count + context.count)
+    info.append(UInt8(truncatingIfNeeded: name.count))
+    info += name
+    info.append(UInt8(truncatingIfNeeded: context.count))
+    info += context
+
+    var result: [UInt8] = []
+    result.reserveCapacity(count)
+    var block: [UInt8] = []
+    var counter: UInt8 = 0
+    while result.count < count {
+      counter &+= 1
+      var next = mac.authenticate(block.span, (info + [counter]).span)
+      result.append(copying: next.span.extracting(first: min(next.count, count - result.count)))
+      swap(&block, &next)
+      overwrite(&next)
+    }
+    overwrite(&block)
+    return Secret(consume result)
+  }
+
+  /// Derive-Secret: as long as the hash, from a transcript hash that was taken already.
+  package func derive(_ label: String, transcriptHash: [UInt8]) -> Secret {
+    expand(label, context: transcriptHash, count: hash.byteCount)
+  }
+
+  /// The MAC under this secret itself (RFC 9846 §4.5.4: verify_data and binders, under a finished_key).
+  package func authenticate(_ message: Span<UInt8>) -> [UInt8] {
+    let nothing: [UInt8] = []
+    return mac.authenticate(message, nothing.span)
+  }
+}
