@@ -27,6 +27,11 @@ package struct WireReader: ~Escapable, ~Copyable {
     return UInt16(bytes[0]) << 8 | UInt16(bytes[1])
   }
 
+  package mutating func u32(_ field: StaticString) throws(DecodeError) -> UInt32 {
+    let bytes = try take(4, field)
+    return UInt32(bytes[0]) << 24 | UInt32(bytes[1]) << 16 | UInt32(bytes[2]) << 8 | UInt32(bytes[3])
+  }
+
   package mutating func length(_ width: LengthWidth, _ field: StaticString) throws(DecodeError) -> Int {
     let bytes = try take(width.rawValue, field)
     var length = 0
@@ -58,6 +63,13 @@ package struct WireReader: ~Escapable, ~Copyable {
     let value = try body(&inner)
     guard inner.isAtEnd else { throw .trailingBytes(field: "\(field)", count: inner.remaining) }
     return value
+  }
+
+  /// `opaque field<1..2^(8*width)-1>`.
+  package mutating func filledBytes(_ width: LengthWidth, _ field: StaticString) throws(DecodeError) -> [UInt8] {
+    let bytes = try bytes(width, field)
+    guard !bytes.isEmpty else { throw .badLength(field: "\(field)", length: 0) }
+    return bytes
   }
 
   /// A vector of two-byte code points with at least one element.

@@ -14,6 +14,11 @@ package struct WireWriter: ~Copyable {
     bytes.append(UInt8(truncatingIfNeeded: value))
   }
 
+  package mutating func u32(_ value: UInt32) {
+    u16(UInt16(value >> 16))
+    u16(UInt16(truncatingIfNeeded: value))
+  }
+
   package mutating func raw(_ value: [UInt8]) { bytes += value }
 
   package mutating func opaque(_ width: LengthWidth, _ value: [UInt8]) {

@@ -27,7 +27,10 @@ public struct AlertDescription: CodePoint {
   public static let missingExtension = Self(rawValue: 109)
   public static let unsupportedExtension = Self(rawValue: 110)
   public static let unrecognizedName = Self(rawValue: 112)
+  public static let badCertificateStatusResponse = Self(rawValue: 113)
+  public static let unknownPSKIdentity = Self(rawValue: 115)
   public static let certificateRequired = Self(rawValue: 116)
+  public static let generalError = Self(rawValue: 117)
   public static let noApplicationProtocol = Self(rawValue: 120)
 
   public static let names: [UInt8: String] = [
@@ -39,7 +42,7 @@ public struct AlertDescription: CodePoint {
     86: "inappropriate_fallback", 90: "user_canceled", 100: "no_renegotiation", 109: "missing_extension",
     110: "unsupported_extension", 111: "certificate_unobtainable", 112: "unrecognized_name",
     113: "bad_certificate_status_response", 114: "bad_certificate_hash_value", 115: "unknown_psk_identity",
-    116: "certificate_required", 120: "no_application_protocol", 121: "ech_required",
+    116: "certificate_required", 117: "general_error", 120: "no_application_protocol", 121: "ech_required",
   ]
 }
 

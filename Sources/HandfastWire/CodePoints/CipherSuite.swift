@@ -3,6 +3,13 @@ public struct CipherSuite: CodePoint {
   public var rawValue: UInt16
   public init(rawValue: UInt16) { self.rawValue = rawValue }
 
+  /// TLS 1.3: names only the AEAD and the hash (RFC 9846 §B.4).
+  public static let aes128GCMSHA256 = Self(rawValue: 0x1301)
+  /// TLS 1.3: names only the AEAD and the hash (RFC 9846 §B.4).
+  public static let aes256GCMSHA384 = Self(rawValue: 0x1302)
+  /// TLS 1.3: names only the AEAD and the hash (RFC 9846 §B.4).
+  public static let chaCha20Poly1305SHA256 = Self(rawValue: 0x1303)
+
   public static let ecdheECDSAWithAES128GCMSHA256 = Self(rawValue: 0xc02b)
   public static let ecdheECDSAWithAES256GCMSHA384 = Self(rawValue: 0xc02c)
   public static let ecdheECDSAWithChaCha20Poly1305SHA256 = Self(rawValue: 0xcca9)

@@ -6,6 +6,9 @@ public struct HandshakeType: CodePoint {
   public static let helloRequest = Self(rawValue: 0)
   public static let clientHello = Self(rawValue: 1)
   public static let serverHello = Self(rawValue: 2)
+  public static let newSessionTicket = Self(rawValue: 4)
+  public static let endOfEarlyData = Self(rawValue: 5)
+  public static let encryptedExtensions = Self(rawValue: 8)
   public static let certificate = Self(rawValue: 11)
   public static let serverKeyExchange = Self(rawValue: 12)
   public static let certificateRequest = Self(rawValue: 13)
@@ -13,6 +16,10 @@ public struct HandshakeType: CodePoint {
   public static let certificateVerify = Self(rawValue: 15)
   public static let clientKeyExchange = Self(rawValue: 16)
   public static let finished = Self(rawValue: 20)
+  public static let certificateStatus = Self(rawValue: 22)
+  public static let keyUpdate = Self(rawValue: 24)
+  /// Never sent: stands in the transcript for the ClientHello before a HelloRetryRequest (RFC 9846 §4.1).
+  public static let messageHash = Self(rawValue: 254)
 
   public static let names: [UInt8: String] = [
     0: "HelloRequest", 1: "ClientHello", 2: "ServerHello", 4: "NewSessionTicket", 5: "EndOfEarlyData",

@@ -7,6 +7,10 @@ public struct NamedGroup: CodePoint {
   public static let secp384r1 = Self(rawValue: 0x0018)
   public static let secp521r1 = Self(rawValue: 0x0019)
   public static let x25519 = Self(rawValue: 0x001d)
+  /// ML-KEM-768 beside secp256r1: holds while either of them holds (draft-ietf-tls-ecdhe-mlkem).
+  public static let secp256r1MLKEM768 = Self(rawValue: 0x11eb)
+  /// ML-KEM-768 beside X25519: holds while either of them holds (draft-ietf-tls-ecdhe-mlkem).
+  public static let x25519MLKEM768 = Self(rawValue: 0x11ec)
 
   public static let names: [UInt16: String] = [
     0x0017: "secp256r1", 0x0018: "secp384r1", 0x0019: "secp521r1", 0x001a: "brainpoolP256r1",

@@ -45,3 +45,36 @@ public struct MaxFragmentLength: CodePoint {
   /// The length in bytes; nil for a code that RFC 6066 does not define.
   public var byteCount: Int? { (1...4).contains(rawValue) ? 256 << Int(rawValue) : nil }
 }
+
+/// How a pre-shared key is used: alone, or with a fresh key exchange beside it (RFC 9846 §4.3.9).
+public struct PSKKeyExchangeMode: CodePoint {
+  public var rawValue: UInt8
+  public init(rawValue: UInt8) { self.rawValue = rawValue }
+
+  /// No fresh key exchange: no forward secrecy.
+  public static let pskKE = Self(rawValue: 0)
+  public static let pskDHEKE = Self(rawValue: 1)
+
+  public static let names: [UInt8: String] = [0: "psk_ke", 1: "psk_dhe_ke"]
+}
+
+/// Whether the sender of a KeyUpdate wants one in return (RFC 9846 §4.7.3).
+public struct KeyUpdateRequest: CodePoint {
+  public var rawValue: UInt8
+  public init(rawValue: UInt8) { self.rawValue = rawValue }
+
+  public static let updateNotRequested = Self(rawValue: 0)
+  public static let updateRequested = Self(rawValue: 1)
+
+  public static let names: [UInt8: String] = [0: "update_not_requested", 1: "update_requested"]
+}
+
+/// What kind of proof of a certificate's status is asked for or sent (RFC 6066 §8).
+public struct CertificateStatusType: CodePoint {
+  public var rawValue: UInt8
+  public init(rawValue: UInt8) { self.rawValue = rawValue }
+
+  public static let ocsp = Self(rawValue: 1)
+
+  public static let names: [UInt8: String] = [1: "ocsp", 2: "ocsp_multi"]
+}

@@ -14,11 +14,7 @@ package struct ApplicationProtocols: ExtensionBody, Equatable {
   package init(from reader: inout WireReader) throws(DecodeError) {
     names = try reader.nested(.two, "protocol_name_list") { reader throws(DecodeError) in
       var names: [[UInt8]] = []
-      while !reader.isAtEnd {
-        let name = try reader.bytes(.one, "ProtocolName")
-        guard !name.isEmpty else { throw .badLength(field: "ProtocolName", length: 0) }
-        names.append(name)
-      }
+      while !reader.isAtEnd { names.append(try reader.filledBytes(.one, "ProtocolName")) }
       guard !names.isEmpty else { throw .badLength(field: "protocol_name_list", length: 0) }
       return names
     }

@@ -18,9 +18,7 @@ package struct ServerName: ExtensionBody, Equatable {
     hostName = try reader.nested(.two, "server_name_list") { reader throws(DecodeError) in
       let type = try reader.u8("name_type")
       guard type == 0 else { throw .badValue(field: "name_type", value: UInt32(type)) }
-      let name = try reader.bytes(.two, "HostName")
-      guard !name.isEmpty else { throw .badLength(field: "HostName", length: 0) }
-      return name
+      return try reader.filledBytes(.two, "HostName")
     }
   }
 

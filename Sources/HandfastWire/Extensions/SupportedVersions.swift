@@ -16,3 +16,22 @@ package struct SupportedVersions: ExtensionBody, Equatable {
 
   package func encode(into writer: inout WireWriter) { writer.list(.one, versions) }
 }
+
+/// The version the server chose (the form of a ServerHello and of a HelloRetryRequest).
+///
+///     ProtocolVersion selected_version;
+///
+/// RFC 9846 §4.3.1.
+package struct SelectedVersion: ExtensionBody, Equatable {
+  package static let type = ExtensionType.supportedVersions
+
+  package var version: ProtocolVersion
+
+  package init(version: ProtocolVersion) { self.version = version }
+
+  package init(from reader: inout WireReader) throws(DecodeError) {
+    version = ProtocolVersion(rawValue: try reader.u16("selected_version"))
+  }
+
+  package func encode(into writer: inout WireWriter) { writer.u16(version.rawValue) }
+}

@@ -15,11 +15,7 @@ package struct Certificate12: HandshakeBody, Equatable {
   package init(from reader: inout WireReader) throws(DecodeError) {
     chain = try reader.nested(.three, "certificate_list") { reader throws(DecodeError) in
       var chain: [[UInt8]] = []
-      while !reader.isAtEnd {
-        let certificate = try reader.bytes(.three, "ASN.1Cert")
-        guard !certificate.isEmpty else { throw .badLength(field: "ASN.1Cert", length: 0) }
-        chain.append(certificate)
-      }
+      while !reader.isAtEnd { chain.append(try reader.filledBytes(.three, "ASN.1Cert")) }
       return chain
     }
   }

@@ -28,11 +28,7 @@ package struct CertificateRequest12: HandshakeBody, Equatable {
     signatureAlgorithms = try reader.list(.two, "supported_signature_algorithms")
     authorities = try reader.nested(.two, "certificate_authorities") { reader throws(DecodeError) in
       var names: [[UInt8]] = []
-      while !reader.isAtEnd {
-        let name = try reader.bytes(.two, "DistinguishedName")
-        guard !name.isEmpty else { throw .badLength(field: "DistinguishedName", length: 0) }
-        names.append(name)
-      }
+      while !reader.isAtEnd { names.append(try reader.filledBytes(.two, "DistinguishedName")) }
       return names
     }
   }

@@ -11,8 +11,7 @@ package struct ECDHClientKeyExchange: HandshakeBody, Equatable {
   package init(point: [UInt8]) { self.point = point }
 
   package init(from reader: inout WireReader) throws(DecodeError) {
-    point = try reader.bytes(.one, "ecdh_Yc")
-    guard !point.isEmpty else { throw .badLength(field: "ecdh_Yc", length: 0) }
+    point = try reader.filledBytes(.one, "ecdh_Yc")
   }
 
   package func encode(into writer: inout WireWriter) { writer.opaque(.one, point) }

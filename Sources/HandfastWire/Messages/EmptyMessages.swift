@@ -15,3 +15,12 @@ package struct HelloRequest: HandshakeBody, Equatable {
   package init(from reader: inout WireReader) throws(DecodeError) {}
   package func encode(into writer: inout WireWriter) {}
 }
+
+/// The client has sent all its early data: what follows is under the handshake keys. RFC 9846 §4.6.
+package struct EndOfEarlyData: HandshakeBody, Equatable {
+  package static let type = HandshakeType.endOfEarlyData
+
+  package init() {}
+  package init(from reader: inout WireReader) throws(DecodeError) {}
+  package func encode(into writer: inout WireWriter) {}
+}

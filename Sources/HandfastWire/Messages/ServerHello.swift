@@ -50,3 +50,14 @@ package struct ServerHello: HandshakeBody, Equatable {
     extensions?.encode(into: &writer)
   }
 }
+
+extension ServerHello {
+  /// The SHA-256 of "HelloRetryRequest": a ServerHello with this random asks for another ClientHello (RFC 9846 §4.2.3).
+  package static let retryRandom: [UInt8] = [
+    0xcf, 0x21, 0xad, 0x74, 0xe5, 0x9a, 0x61, 0x11, 0xbe, 0x1d, 0x8c, 0x02, 0x1e, 0x65, 0xb8, 0x91,
+    0xc2, 0xa2, 0x11, 0x16, 0x7a, 0xbb, 0x8c, 0x5e, 0x07, 0x9e, 0x09, 0xe2, 0xc8, 0xa8, 0x33, 0x9c,
+  ]
+
+  /// Whether this is a HelloRetryRequest, which has a ServerHello's form (RFC 9846 §4.2.4).
+  package var isRetryRequest: Bool { random == Self.retryRandom }
+}

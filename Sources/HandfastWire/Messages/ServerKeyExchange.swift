@@ -52,8 +52,7 @@ package struct ServerECDHParams: WireCodable, Equatable, Sendable {
     let curveType = ECCurveType(rawValue: try reader.u8("curve_type"))
     guard curveType == .namedCurve else { throw .badValue(field: "curve_type", value: UInt32(curveType.rawValue)) }
     group = NamedGroup(rawValue: try reader.u16("namedcurve"))
-    point = try reader.bytes(.one, "point")
-    guard !point.isEmpty else { throw .badLength(field: "point", length: 0) }
+    point = try reader.filledBytes(.one, "point")
   }
 
   package func encode(into writer: inout WireWriter) {
