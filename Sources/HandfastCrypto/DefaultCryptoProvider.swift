@@ -32,7 +32,9 @@ package struct DefaultCryptoProvider: CryptoProvider {
   /// AES-128 before AES-256: it is enough, and it is faster. RSA key transport comes last, and only where a server could
   /// decrypt without telling good padding from bad.
   package var cipherSuites: [CipherSuite] {
+    // TLS 1.3's three: AES-128-GCM, AES-256-GCM and ChaCha20-Poly1305 (RFC 9846 §B.4).
     let forwardSecret: [CipherSuite] = [
+      CipherSuite(rawValue: 0x1301), CipherSuite(rawValue: 0x1302), CipherSuite(rawValue: 0x1303),
       .ecdheECDSAWithAES128GCMSHA256, .ecdheRSAWithAES128GCMSHA256,
       .ecdheECDSAWithAES256GCMSHA384, .ecdheRSAWithAES256GCMSHA384,
       .ecdheECDSAWithChaCha20Poly1305SHA256, .ecdheRSAWithChaCha20Poly1305SHA256,
@@ -41,7 +43,9 @@ package struct DefaultCryptoProvider: CryptoProvider {
     return forwardSecret + [.rsaWithAES128GCMSHA256, .rsaWithAES256GCMSHA384]
   }
 
-  package var groups: [NamedGroup] { [.x25519, .secp256r1, .secp384r1, .secp521r1] }
+  package var groups: [NamedGroup] {
+    [.x25519MLKEM768, .secp256r1MLKEM768, .x25519, .secp256r1, .secp384r1, .secp521r1]
+  }
 
   package var signatureSchemes: [SignatureScheme] {
     [
@@ -79,7 +83,24 @@ package struct DefaultCryptoProvider: CryptoProvider {
 
   /// The same with the private value taken from `random`, for providers whose randomness is not the system's.
   package func ephemeralKey(in group: NamedGroup, random: (Int) -> [UInt8]) throws(CryptoError) -> any EphemeralKey {
-    try ECDHEKey(group, random: random)
+    if let layout = HybridLayout(group) { return try HybridKey(layout, random: random) }
+    return try ECDHEKey(group, random: random)
+  }
+
+  package func respond(
+    to peerValue: Span<UInt8>, in group: NamedGroup
+  ) throws(CryptoError) -> KeyExchangeResponse {
+    try respond(to: peerValue, in: group, random: randomBytes)
+  }
+
+  /// The same with the (EC)DH key taken from `random`. An encapsulation's randomness stays the library's own: swift-crypto takes
+  /// none from outside.
+  package func respond(
+    to peerValue: Span<UInt8>, in group: NamedGroup, random: (Int) -> [UInt8]
+  ) throws(CryptoError) -> KeyExchangeResponse {
+    if let layout = HybridLayout(group) { return try layout.respond(to: peerValue, random: random) }
+    let key = try ECDHEKey(group, random: random)
+    return KeyExchangeResponse(publicValue: key.publicValue, secret: try key.sharedSecret(with: peerValue))
   }
 
   package func recordKey(_ algorithm: AEADAlgorithm, key: Span<UInt8>) throws(CryptoError) -> any RecordKey {

@@ -7,7 +7,8 @@ private import Synchronization
 /// Copies share one stream: give each side its own with `fork`, or whoever comes first decides who gets what.
 ///
 /// ECDSA and RSA-PSS signatures and RSA encryption take randomness of their own, inside swift-crypto; with Ed25519 or RSA
-/// PKCS#1 signatures everything repeats. Never for use outside tests: whoever knows the seed knows every key.
+/// PKCS#1 signatures everything repeats, but for a hybrid group's encapsulation: its (EC)DH half and the client's whole key
+/// follow from the seed, the ciphertext does not. Never for use outside tests: whoever knows the seed knows every key.
 package struct SeededProvider: CryptoProvider {
   package var cipherSuites: [CipherSuite]
   package var groups: [NamedGroup]
@@ -53,6 +54,12 @@ package struct SeededProvider: CryptoProvider {
 
   package func ephemeralKey(in group: NamedGroup) throws(CryptoError) -> any EphemeralKey {
     try base.ephemeralKey(in: group, random: randomBytes)
+  }
+
+  package func respond(
+    to peerValue: Span<UInt8>, in group: NamedGroup
+  ) throws(CryptoError) -> KeyExchangeResponse {
+    try base.respond(to: peerValue, in: group, random: randomBytes)
   }
 
   package func recordKey(

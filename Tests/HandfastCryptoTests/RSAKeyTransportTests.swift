@@ -108,7 +108,7 @@ import Testing
     let suites = DefaultCryptoProvider().cipherSuites
     #expect(RecordCipher.isBoringSSLAvailable)
     #expect(suites.suffix(2) == [.rsaWithAES128GCMSHA256, .rsaWithAES256GCMSHA384])
-    #expect(suites.count == 8)
+    #expect(suites.count == 11)
   }
 }
 

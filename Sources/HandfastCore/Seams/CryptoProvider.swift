@@ -15,6 +15,11 @@ package protocol CryptoProvider: Sendable {
   func mac(_ algorithm: HashAlgorithm, key: Span<UInt8>) -> any MessageAuthenticationKey
   /// A fresh ephemeral key in `group`.
   func ephemeralKey(in group: NamedGroup) throws(CryptoError) -> any EphemeralKey
+  /// The responder's half of an exchange: with an (EC)DH group a fresh key and the secret it shares with the peer's; with a
+  /// hybrid group an encapsulation besides. Throws `.invalidPublicValue` for what no honest peer sends.
+  func respond(
+    to peerValue: Span<UInt8>, in group: NamedGroup
+  ) throws(CryptoError) -> KeyExchangeResponse
   /// A key that protects records, made once and used until the next key change.
   func recordKey(_ algorithm: AEADAlgorithm, key: Span<UInt8>) throws(CryptoError) -> any RecordKey
 }
@@ -64,12 +69,31 @@ package protocol MessageAuthenticationKey: AnyObject, Sendable {
   func authenticate(_ first: Span<UInt8>, _ second: Span<UInt8>) -> [UInt8]
 }
 
-/// One side's half of an (EC)DHE exchange; used once.
+/// The initiator's half of an (EC)DHE or hybrid exchange; in TLS 1.2 either side's. Used once.
 package protocol EphemeralKey: AnyObject, Sendable {
   /// As it stands in a key exchange message.
   var publicValue: [UInt8] { get }
+  /// The classical key inside a hybrid one, which may be offered on its own as well, in the same ClientHello and in no other;
+  /// nil for a key that is no hybrid.
+  var component: (group: NamedGroup, key: any EphemeralKey)? { get }
   /// The shared secret. Throws `.invalidPublicValue` for what no honest peer sends (RFC 8422 §5.11, RFC 7748 §6.1).
   func sharedSecret(with peerValue: Span<UInt8>) throws(CryptoError) -> Secret
+}
+
+extension EphemeralKey {
+  package var component: (group: NamedGroup, key: any EphemeralKey)? { nil }
+}
+
+/// What a responder answers to an initiator's public value, and what both then share.
+package struct KeyExchangeResponse: ~Copyable {
+  /// As it stands in the ServerHello.
+  package let publicValue: [UInt8]
+  package let secret: Secret
+
+  package init(publicValue: [UInt8], secret: consuming Secret) {
+    self.publicValue = publicValue
+    self.secret = secret
+  }
 }
 
 /// An AEAD key with its context, behind `AnyObject` so that a call costs one indirect jump and nothing is built per record.

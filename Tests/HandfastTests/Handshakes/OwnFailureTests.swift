@@ -23,6 +23,12 @@ private struct BrokenProvider: CryptoProvider {
     guard broken != .ephemeralKey else { throw .failure("no entropy") }
     return try base.ephemeralKey(in: group)
   }
+  func respond(
+    to peerValue: Span<UInt8>, in group: NamedGroup
+  ) throws(CryptoError) -> KeyExchangeResponse {
+    guard broken != .ephemeralKey else { throw .failure("no entropy") }
+    return try base.respond(to: peerValue, in: group)
+  }
   func recordKey(_ algorithm: AEADAlgorithm, key: Span<UInt8>) throws(CryptoError) -> any RecordKey {
     guard broken != .recordKey else { throw .failure("no memory") }
     return try base.recordKey(algorithm, key: key)
