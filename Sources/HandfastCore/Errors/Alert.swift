@@ -17,6 +17,7 @@ extension TLSError {
       .unofferedCompression, .unofferedApplicationProtocol, .unofferedGroup, .unofferedSignatureScheme,
       .wrongMaxFragmentLength, .downgradeDetected, .signatureSchemeDoesNotFitKey,
       .invalidKeyShare, .keyDoesNotFitSuite, .misplacedExtension, .sessionIDNotEchoed, .needlessRetryRequest,
+      .badSelectedVersion,
       .changedAfterRetry, .recordSizeLimitTooSmall, .preSharedKeyNotLast, .unofferedPreSharedKey,
       .resumedWithOtherSuite, .resumedWithOtherParameters, .wrongCertificateContext, .badKeyUpdateRequest:
       .illegalParameter

@@ -53,6 +53,8 @@ public import HandfastWire
   case nullCompressionMissing
   case uncompressedPointsMissing
   case unofferedVersion(ProtocolVersion)
+  /// supported_versions in a ServerHello names what was not offered, or contradicts the rest of it.
+  case badSelectedVersion(ProtocolVersion)
   case unofferedCipherSuite(CipherSuite)
   case unofferedCompression(CompressionMethod)
   case unofferedExtension(ExtensionType)

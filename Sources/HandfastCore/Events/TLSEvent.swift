@@ -109,6 +109,7 @@ public struct Choice: Hashable, Sendable {
 /// What drops a candidate.
 @nonexhaustive public enum RuledOut: Hashable, Sendable {
   case notOfferedByPeer
+  case notChosenByPeer
   case notEnabledHere
   case lessPreferred
   case noIdentityWithKey(String)
@@ -133,6 +134,7 @@ extension RuledOut: CustomStringConvertible {
   public var description: String {
     switch self {
     case .notOfferedByPeer: "the peer does not offer it"
+    case .notChosenByPeer: "the peer did not choose it"
     case .notEnabledHere: "not enabled on this side"
     case .lessPreferred: "fits, but another one is preferred"
     case .noIdentityWithKey(let key): "no eligible certificate has an \(key) key"
@@ -214,6 +216,7 @@ public struct DerivationFact: Hashable, Sendable {
     case preMasterSecret = "pre-master secret"
     case masterSecret = "master secret"
     case keyBlock = "key block"
+    case sharedSecret = "shared secret"
     case earlySecret = "early secret"
     case clientEarlyTrafficSecret = "client early traffic secret"
     case handshakeSecret = "handshake secret"

@@ -238,6 +238,8 @@ package struct ExporterSecret13: ~Copyable, Sendable {
   let secret: ScheduleSecret
   let context: ScheduleContext
 
+  var byteCount: Int { context.hash.byteCount }
+
   package func export(label: String, context value: [UInt8]?, byteCount: Int) -> [UInt8] {
     let derived = context.scheduleSecret(secret.derive(label, transcriptHash: context.emptyHash))
     var hash = context.provider.runningHash(context.hash)

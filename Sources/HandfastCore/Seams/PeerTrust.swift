@@ -16,8 +16,14 @@ public struct PeerVerification: Hashable, Sendable {
   public let reference: ServerReference?
   /// Whether the peer's key must decrypt rather than sign (RSA key transport): keyUsage is then keyEncipherment.
   public let isForKeyEncipherment: Bool
+  /// The OCSP response that the peer stapled, DER; nil: none.
+  public let certificateStatus: [UInt8]?
 
-  package init(peer: Side, chain: [[UInt8]], reference: ServerReference?, isForKeyEncipherment: Bool = false) {
+  package init(
+    peer: Side, chain: [[UInt8]], reference: ServerReference?, isForKeyEncipherment: Bool = false,
+    certificateStatus: [UInt8]? = nil
+  ) {
+    self.certificateStatus = certificateStatus
     self.peer = peer
     self.chain = chain
     self.reference = reference

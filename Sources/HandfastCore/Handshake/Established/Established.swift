@@ -4,11 +4,27 @@ import HandfastWire
 package struct Established: ~Copyable {
   package let side: Side
   package let parameters: NegotiatedParameters
-  package let master: MasterSecret12
   package let peer: TrustedPeer?
   package let identity: Identity?
+  var secrets: EstablishedSecrets
+  /// Whether this side knows that the peer has accepted it. Only a client of TLS 1.3 may have to wait for that.
+  package private(set) var isConfirmed: Bool
 
-  /// RFC 5705 §4.
+  init(
+    side: Side, parameters: NegotiatedParameters, peer: TrustedPeer?, identity: Identity?,
+    secrets: consuming EstablishedSecrets, isConfirmed: Bool
+  ) {
+    self.side = side
+    self.parameters = parameters
+    self.peer = peer
+    self.identity = identity
+    self.secrets = secrets
+    self.isConfirmed = isConfirmed
+  }
+
+  package var step: HandshakeStep { isConfirmed ? .established : .awaitingConfirmation }
+
+  /// RFC 5705 §4, RFC 9846 §7.5.
   package func exportKeyingMaterial(
     label: String, context: [UInt8]?, byteCount: Int
   ) throws(TLSError) -> [UInt8] {
@@ -17,25 +33,138 @@ package struct Established: ~Copyable {
     let reserved = ["client finished", "server finished", "master secret", "extended master secret", "key expansion"]
     guard !reserved.contains(label) else { throw .invalidExporterInput("'\(label)' is a label of TLS itself") }
     guard context?.count ?? 0 <= 0xffff else { throw .invalidExporterInput("the context is over 65,535 bytes") }
-    guard (1...(1 << 16)).contains(byteCount) else {
-      throw .invalidExporterInput("the length must be 1 to 65,536 bytes")
+    // HkdfLabel has one byte for a label's length, of which "tls13 " takes six (RFC 9846 §7.1).
+    guard parameters.version != .tls13 || label.utf8.count <= 249 else {
+      throw .invalidExporterInput("the label is over 249 bytes")
     }
-    return master.export(label: label, context: context, byteCount: byteCount)
+    let limit = secrets.exportLimit
+    guard (1...limit).contains(byteCount) else {
+      throw .invalidExporterInput("the length must be 1 to \(limit) bytes")
+    }
+    return secrets.export(label: label, context: context, byteCount: byteCount)
+  }
+
+  consuming func receive(
+    _ frame: borrowing HandshakeFrame, _ out: inout HandshakeOutput
+  ) throws(TLSError) -> Established {
+    switch (parameters.version, side, frame.type) {
+    case (.tls13, _, .keyUpdate): try updateKeys(try frame.decode(KeyUpdate.self), &out)
+    case (.tls13, .client, .newSessionTicket): try receiveTicket(try frame.decode(NewSessionTicket13.self), &out)
+    case (.tls13, _, _): throw .unexpectedMessage(got: frame.type, wanted: [])
+    case (_, .client, .helloRequest):
+      _ = try frame.decode(HelloRequest.self)
+      try refuseRenegotiation(&out)
+    case (_, .server, .clientHello):
+      _ = try frame.decode(ClientHello.self)
+      try refuseRenegotiation(&out)
+    default: throw .unexpectedMessage(got: frame.type, wanted: [])
+    }
+    return self
   }
 
   /// Renegotiation is refused, as a warning that lets the connection go on (RFC 5246 §7.2.2): it has no use left that does not
   /// come with an attack.
-  consuming func receive(
-    _ frame: borrowing HandshakeFrame, _ out: inout HandshakeOutput
-  ) throws(TLSError) -> Established {
-    switch (side, frame.type) {
-    case (.client, .helloRequest): _ = try frame.decode(HelloRequest.self)
-    case (.server, .clientHello): _ = try frame.decode(ClientHello.self)
-    default: throw .unexpectedMessage(got: frame.type, wanted: [])
-    }
+  private func refuseRenegotiation(_ out: inout HandshakeOutput) throws(TLSError) {
     out.trace(.ignored("a request to renegotiate"))
     try out.idleness.spend()
     try out.sendAlert(.warning, .noRenegotiation)
-    return self
+  }
+
+  /// The peer has accepted this side, as that shows.
+  mutating func confirm(by confirmation: Confirmation, _ out: inout HandshakeOutput) {
+    guard !isConfirmed else { return }
+    isConfirmed = true
+    out.trace(.confirmed(by: confirmation))
+  }
+
+  // MARK: TLS 1.3
+
+  private mutating func receiveTicket(
+    _ ticket: NewSessionTicket13, _ out: inout HandshakeOutput
+  ) throws(TLSError) {
+    confirm(by: .newSessionTicket, &out)
+    try out.idleness.spend()
+  }
+
+  //= https://www.rfc-editor.org/rfc/rfc9846#section-4.7.3
+  //# If the request_update field is set to "update_requested", then the receiver MUST send a KeyUpdate of its own with
+  //# request_update set to "update_not_requested" prior to sending its next Application Data record.
+  private mutating func updateKeys(_ update: KeyUpdate, _ out: inout HandshakeOutput) throws(TLSError) {
+    guard update.request == .updateRequested || update.request == .updateNotRequested else {
+      throw .badKeyUpdateRequest(update.request.rawValue)
+    }
+    try out.idleness.spend()
+    secrets = try secrets.nextReceiving(&out)
+    if update.request == .updateRequested { try sendKeyUpdate(.updateNotRequested, &out) }
+  }
+
+  /// RFC 9846 §4.7.3. Nothing in TLS 1.2.
+  mutating func sendKeyUpdate(_ request: KeyUpdateRequest, _ out: inout HandshakeOutput) throws(TLSError) {
+    guard parameters.version == .tls13 else { return }
+    try out.send(KeyUpdate(request: request))
+    secrets = try secrets.nextSending(&out)
+  }
+}
+
+/// What is left of the key schedule for a connection's life.
+package enum EstablishedSecrets: ~Copyable {
+  case tls12(MasterSecret12)
+  case tls13(Secrets13)
+
+  /// The most bytes of keying material in one call: what HKDF can expand (RFC 5869 §2.3), or a bound of ours.
+  var exportLimit: Int {
+    switch self {
+    case .tls12: 1 << 16
+    case .tls13(let secrets): 255 * secrets.exporter.byteCount
+    }
+  }
+
+  func export(label: String, context: [UInt8]?, byteCount: Int) -> [UInt8] {
+    switch self {
+    case .tls12(let master): master.export(label: label, context: context, byteCount: byteCount)
+    case .tls13(let secrets): secrets.exporter.export(label: label, context: context, byteCount: byteCount)
+    }
+  }
+
+  consuming func nextReceiving(_ out: inout HandshakeOutput) throws(TLSError) -> EstablishedSecrets {
+    switch consume self {
+    case .tls12(let master): return .tls12(master)
+    case .tls13(let secrets):
+      let next = secrets.receiving.next(&out)
+      out.changeReceivingKeys(to: try next.protection(), for: .application, generation: next.generation)
+      return .tls13(
+        Secrets13(
+          sending: secrets.sending, receiving: next, exporter: secrets.exporter, resumption: secrets.resumption))
+    }
+  }
+
+  consuming func nextSending(_ out: inout HandshakeOutput) throws(TLSError) -> EstablishedSecrets {
+    switch consume self {
+    case .tls12(let master): return .tls12(master)
+    case .tls13(let secrets):
+      let next = secrets.sending.next(&out)
+      out.installSendingKeys(try next.protection(), for: .application, generation: next.generation)
+      return .tls13(
+        Secrets13(
+          sending: next, receiving: secrets.receiving, exporter: secrets.exporter, resumption: secrets.resumption))
+    }
+  }
+}
+
+/// The secrets of an established TLS 1.3 connection.
+package struct Secrets13: ~Copyable {
+  let sending: TrafficSecret13
+  let receiving: TrafficSecret13
+  let exporter: ExporterSecret13
+  let resumption: ResumptionSecret13
+
+  init(
+    sending: consuming TrafficSecret13, receiving: consuming TrafficSecret13, exporter: consuming ExporterSecret13,
+    resumption: consuming ResumptionSecret13
+  ) {
+    self.sending = sending
+    self.receiving = receiving
+    self.exporter = exporter
+    self.resumption = resumption
   }
 }

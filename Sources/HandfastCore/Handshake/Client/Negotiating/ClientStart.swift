@@ -3,58 +3,116 @@ import HandfastWire
 /// What the client has offered, for the rest of the handshake to hold the server to.
 package struct Offer: Sendable {
   let reference: ServerReference
-  let random: [UInt8]
-  let extensions: [ExtensionType]
-  /// As sent, GREASE included.
-  let cipherSuites: [CipherSuite]
+  /// As sent, GREASE included; a second ClientHello is made from it.
+  let hello: ClientHello
+  /// The private halves of TLS 1.3's key shares.
+  let keys: [KeyShareKey]
+
+  var random: [UInt8] { hello.random }
+  var extensions: [ExtensionType] { hello.extensions?.types ?? [] }
+  var serverName: String? {
+    if case .dnsName(let name) = reference { name } else { nil }
+  }
 }
 
-/// Sends the ClientHello. RFC 5246 §7.4.1.2.
+/// One key share with its private half.
+package struct KeyShareKey: Sendable {
+  let group: NamedGroup
+  let key: any EphemeralKey
+
+  var entry: KeyShareEntry { KeyShareEntry(group: group, keyExchange: key.publicValue) }
+}
+
+/// Sends the ClientHello. RFC 5246 §7.4.1.2, RFC 9846 §4.2.2.
 package func startClient(
   _ settings: ClientSettings, to reference: ServerReference, _ out: inout HandshakeOutput
 ) throws(TLSError) -> Role {
+  let grease = settings.configuration.sendsGREASE ? GREASE(settings.provider) : nil
+  let offersTLS13 = settings.versions.contains(.tls13)
+  let keys = offersTLS13 ? try keyShareKeys(settings) : []
+  let hello = ClientHello(
+    version: .tls12, random: settings.provider.randomBytes(32),
+    // RFC 9846 §D.4: a session id, so that TLS 1.3 looks to middleboxes like TLS 1.2 resuming a session.
+    sessionID: offersTLS13 ? settings.provider.randomBytes(32) : [],
+    cipherSuites: (grease.map { [$0.suite] } ?? []) + settings.suites13 + settings.suites12,
+    extensions: clientExtensions(settings, reference, keys.map(\.entry), grease))
+  out.knowledge.reference = reference
+  var transcript = Transcript()
+  try out.send(hello, &transcript)
+  let offer = Offer(reference: reference, hello: hello, keys: keys)
+  return .clientNegotiating(AwaitingServerHello(settings: settings, offer: offer, retry: nil, transcript: transcript))
+}
+
+/// A key for each group of which a share is sent. The classical half of a hybrid serves as a share of its own too, where its
+/// group is enabled: it costs nothing, and spares a round trip with servers that do not know the hybrid.
+private func keyShareKeys(_ settings: ClientSettings) throws(TLSError) -> [KeyShareKey] {
+  var keys: [KeyShareKey] = []
+  let isExplicit = settings.configuration.keyShareGroups != nil
+  for group in settings.keyShareGroups where !keys.contains(where: { $0.group == group }) {
+    let key = try ephemeralKey(in: group, settings.provider)
+    keys.append(KeyShareKey(group: group, key: key))
+    guard let component = key.component else { continue }
+    let isWanted =
+      isExplicit
+      ? settings.keyShareGroups.contains(component.group) : settings.configuration.groups.contains(component.group)
+    if isWanted { keys.append(KeyShareKey(group: component.group, key: component.key)) }
+  }
+  return keys
+}
+
+func ephemeralKey(in group: NamedGroup, _ provider: any CryptoProvider) throws(TLSError) -> any EphemeralKey {
+  do throws(CryptoError) { return try provider.ephemeralKey(in: group) } catch { throw .cryptoFailed("\(error)") }
+}
+
+private func clientExtensions(
+  _ settings: ClientSettings, _ reference: ServerReference, _ shares: [KeyShareEntry], _ grease: GREASE?
+) -> ExtensionBlock {
   let configuration = settings.configuration
-  let random = settings.provider.randomBytes(32)
-  let grease = configuration.sendsGREASE ? GREASE(settings.provider) : nil
+  let (offersTLS12, offersTLS13) = (settings.versions.contains(.tls12), settings.versions.contains(.tls13))
   var extensions = ExtensionBlock()
   if let grease { extensions.set(grease.firstExtension, []) }
   // An IP address is never sent: RFC 6066 §3 allows host names only.
   if case .dnsName(let name) = reference { extensions.set(ServerName(hostName: Array(name.utf8))) }
-  extensions.set(ExtendedMasterSecret())
-  extensions.set(RenegotiationInfo())
-  extensions.set(SupportedGroups(groups: (grease.map { [$0.group] } ?? []) + configuration.groups))
-  extensions.set(ECPointFormats(formats: [.uncompressed]))
+  if offersTLS12 {
+    extensions.set(ExtendedMasterSecret())
+    extensions.set(RenegotiationInfo())
+  }
+  let groups = offersTLS13 ? configuration.groups : settings.groups12
+  extensions.set(SupportedGroups(groups: (grease.map { [$0.group] } ?? []) + groups))
+  if offersTLS12 { extensions.set(ECPointFormats(formats: [.uncompressed])) }
   if !settings.applicationProtocols.isEmpty {
     extensions.set(ApplicationProtocols(names: settings.applicationProtocols))
   }
+  if configuration.requestsCertificateStatus { extensions.set(StatusRequest()) }
   extensions.set(SignatureAlgorithms(schemes: configuration.signatureSchemes))
+  if let schemes = configuration.certificateSignatureSchemes { extensions.set(SignatureAlgorithmsCert(schemes: schemes)) }
   if let length = configuration.maxFragmentLength { extensions.set(MaxFragmentLengthExtension(length: length)) }
+  if offersTLS13 {
+    extensions.set(SupportedVersions(versions: (grease.map { [$0.version] } ?? []) + settings.versions))
+    extensions.set(ClientKeyShares(entries: (grease.map { [$0.keyShare] } ?? []) + shares))
+    if let limit = configuration.recordSizeLimit { extensions.set(RecordSizeLimit(limit: UInt16(limit))) }
+  }
   if let grease { extensions.set(grease.lastExtension, [0]) }
-
-  let hello = ClientHello(
-    version: .tls12, random: random, sessionID: [],
-    cipherSuites: (grease.map { [$0.suite] } ?? []) + settings.suites, extensions: extensions)
-  out.knowledge.reference = reference
-  var transcript = Transcript()
-  try out.send(hello, &transcript)
-  let offer = Offer(
-    reference: reference, random: random, extensions: extensions.types, cipherSuites: hello.cipherSuites)
-  return .clientNegotiating(AwaitingServerHello(settings: settings, offer: offer, transcript: transcript))
+  return extensions
 }
 
 /// Reserved values among the offers; a server that stumbles over them would stumble over the next extension too (RFC 8701 §3.1).
 private struct GREASE {
   let suite: CipherSuite
   let group: NamedGroup
+  let version: ProtocolVersion
   let firstExtension: ExtensionType
   let lastExtension: ExtensionType
 
   init(_ provider: any CryptoProvider) {
-    let values = provider.randomBytes(4).map { UInt16($0 & 0xf0 | 0x0a) * 0x0101 }
+    let values = provider.randomBytes(5).map { UInt16($0 & 0xf0 | 0x0a) * 0x0101 }
     suite = CipherSuite(rawValue: values[0])
     group = NamedGroup(rawValue: values[1])
     firstExtension = ExtensionType(rawValue: values[2])
     // The same extension twice is an error, so the last one must differ from the first.
     lastExtension = ExtensionType(rawValue: values[3] == values[2] ? values[3] ^ 0x1010 : values[3])
+    version = ProtocolVersion(rawValue: values[4])
   }
+
+  var keyShare: KeyShareEntry { KeyShareEntry(group: group, keyExchange: [0]) }
 }

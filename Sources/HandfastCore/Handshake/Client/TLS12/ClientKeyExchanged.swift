@@ -81,11 +81,11 @@ package struct ClientKeyExchanged: ~Copyable {
     try sendFinished(from: .client, master, &transcript, &out)
     let parameters = flight.negotiated.parameters(
       group: flight.params?.group, server: flight.scheme, client: clientScheme)
-    let established = Established(
+    let concluded = Concluded12(
       side: .client, parameters: parameters, master: master, peer: flight.server, identity: identity)
     return .client12(
       .awaitingServerChangeCipherSpec(
         AwaitingServerChangeCipherSpec(
-          established: established, receivingKeys: keys.server, transcript: transcript)))
+          concluded: concluded, receivingKeys: keys.server, transcript: transcript)))
   }
 }

@@ -2,7 +2,7 @@ import HandfastWire
 
 /// The client has proved what it had to; it changes its keys next. RFC 5246 §7.1.
 package struct AwaitingClientChangeCipherSpec: ~Copyable {
-  let established: Established
+  let concluded: Concluded12
   let receivingKeys: RecordProtection
   let sendingKeys: RecordProtection
   let transcript: Transcript
@@ -11,6 +11,6 @@ package struct AwaitingClientChangeCipherSpec: ~Copyable {
     out.changeReceivingKeys(to: receivingKeys)
     return .server12(
       .awaitingClientFinished(
-        AwaitingClientFinished(established: established, sendingKeys: sendingKeys, transcript: transcript)))
+        AwaitingClientFinished(concluded: concluded, sendingKeys: sendingKeys, transcript: transcript)))
   }
 }

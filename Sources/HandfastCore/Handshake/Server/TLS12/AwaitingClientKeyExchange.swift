@@ -71,10 +71,10 @@ func awaitChangeCipherSpec(
   let keys = try master.connectionKeys(
     recordsPerKey: configuration.limits.recordsPerKey, sink: configuration.secretSink, &out)
   let parameters = context.negotiated.parameters(group: context.group, server: context.scheme, client: scheme)
-  let established = Established(
+  let concluded = Concluded12(
     side: .server, parameters: parameters, master: master, peer: client, identity: context.identity)
   return .server12(
     .awaitingClientChangeCipherSpec(
       AwaitingClientChangeCipherSpec(
-        established: established, receivingKeys: keys.client, sendingKeys: keys.server, transcript: transcript)))
+        concluded: concluded, receivingKeys: keys.client, sendingKeys: keys.server, transcript: transcript)))
 }

@@ -1,0 +1,65 @@
+import HandfastWire
+
+/// The server may ask for the client's certificate before it shows its own. RFC 9846 §4.4.2.
+package struct AwaitingCertificateOrCertificateRequest: ~Copyable {
+  let context: ClientContext13
+  let keys: HandshakeKeys13
+  var transcript: Transcript
+
+  consuming func receive(
+    _ frame: borrowing HandshakeFrame, _ out: inout HandshakeOutput
+  ) throws(TLSError) -> Role {
+    switch frame.type {
+    case .certificateRequest:
+      let request = try CertificateRequest(frame)
+      out.knowledge.certificateRequest = request.accepted
+      transcript.append(frame.raw)
+      return .client13(
+        .awaitingServerCertificate(
+          AwaitingServerCertificate13(context: context, keys: keys, request: request, transcript: transcript)))
+    case .certificate:
+      return try AwaitingServerCertificate13(context: context, keys: keys, request: nil, transcript: transcript)
+        .receive(frame, &out)
+    default:
+      throw .unexpectedMessage(got: frame.type, wanted: [.certificateRequest, .certificate])
+    }
+  }
+}
+
+/// What the server wants to know of its client.
+package struct CertificateRequest: Sendable {
+  let accepted: ClientIdentityRequest
+  /// Whether a stapled OCSP response may come with the certificate.
+  let wantsStatus: Bool
+
+  init(_ frame: borrowing HandshakeFrame) throws(TLSError) {
+    let message = try frame.decode(CertificateRequest13.self)
+    //= https://www.rfc-editor.org/rfc/rfc9846#section-4.4.2
+    //# certificate_request_context: An opaque string which identifies the certificate request [...] This field SHALL be zero
+    //# length unless used for the post-handshake authentication exchanges
+    guard message.context.isEmpty else { throw .wrongCertificateContext }
+    let extensions = message.extensions
+    let known: Set<ExtensionType> = [
+      .signatureAlgorithms, .signatureAlgorithmsCert, .certificateAuthorities, .oidFilters, .statusRequest,
+    ]
+    let elsewhere: Set<ExtensionType> = [
+      .serverName, .supportedGroups, .keyShare, .preSharedKey, .pskKeyExchangeModes, .earlyData, .cookie,
+      .supportedVersions, .applicationLayerProtocolNegotiation, .postHandshakeAuth, .recordSizeLimit, .maxFragmentLength,
+    ]
+    for type in extensions.types where !known.contains(type) && elsewhere.contains(type) {
+      throw .misplacedExtension(type, in: .certificateRequest)
+    }
+    //= https://www.rfc-editor.org/rfc/rfc9846#section-4.4.2
+    //# The "signature_algorithms" extension MUST be specified
+    guard let schemes = try extensions.decoded(SignatureAlgorithms.self, in: .certificateRequest)?.schemes else {
+      throw .missingExtension(.signatureAlgorithms, in: .certificateRequest)
+    }
+    _ = try extensions.decoded(SignatureAlgorithmsCert.self, in: .certificateRequest)
+    let filters = try extensions.decoded(OIDFilters.self, in: .certificateRequest)?.filters ?? []
+    accepted = ClientIdentityRequest(
+      certificateTypes: [.ecdsaSign, .rsaSign], signatureSchemes: schemes,
+      authorities: try extensions.decoded(CertificateAuthorities.self, in: .certificateRequest)?.names ?? [],
+      filters: filters.map { CertificateFilter(oid: $0.oid, values: $0.values) })
+    wantsStatus = try extensions.decoded(StatusRequest.self, in: .certificateRequest)?.statusType == .ocsp
+  }
+}

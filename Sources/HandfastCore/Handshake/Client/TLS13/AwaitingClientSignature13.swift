@@ -1,0 +1,21 @@
+import HandfastWire
+
+/// The client's key signs the handshake so far, here or in a device. RFC 9846 §4.5.3.
+package struct AwaitingClientSignature13: ~Copyable {
+  let flight: ClientFlight13
+  let identity: Identity
+  let request: SignatureRequest
+  let parts: [NamedInput]
+  var transcript: Transcript
+
+  consuming func resume(_ signature: [UInt8], _ out: inout HandshakeOutput) throws(TLSError) -> Role {
+    guard !signature.isEmpty else { throw .signingFailed(request.scheme) }
+    out.trace(
+      .signed(
+        SignatureFact(
+          message: .certificateVerify, signer: .client, scheme: request.scheme, key: identity.keyKind,
+          content: parts)))
+    try out.send(CertificateVerify(algorithm: request.scheme, signature: signature), &transcript)
+    return try flight.finish(transcript, identity: identity, scheme: request.scheme, &out)
+  }
+}

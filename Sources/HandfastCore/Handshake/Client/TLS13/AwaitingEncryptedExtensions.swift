@@ -1,0 +1,70 @@
+import HandfastWire
+
+/// The server's answers that are not about keys, already encrypted. RFC 9846 §4.4.1.
+package struct AwaitingEncryptedExtensions: ~Copyable {
+  let context: ClientContext13
+  let keys: HandshakeKeys13
+  var transcript: Transcript
+
+  consuming func receive(
+    _ frame: borrowing HandshakeFrame, _ out: inout HandshakeOutput
+  ) throws(TLSError) -> Role {
+    let extensions = try frame.decode(EncryptedExtensions.self).extensions
+    let settings = context.settings
+
+    try extensions.check(in: .encryptedExtensions, allowed: Self.allowed, offered: context.offer.extensions)
+    _ = try extensions.decoded(ServerNameAcknowledgement.self, in: .encryptedExtensions)
+    _ = try extensions.decoded(SupportedGroups.self, in: .encryptedExtensions)
+    var context = context
+    context.applicationProtocol = try extensions.applicationProtocol(in: .encryptedExtensions, settings)
+    if let length = try extensions.decoded(MaxFragmentLengthExtension.self, in: .encryptedExtensions)?.length {
+      let asked = settings.configuration.maxFragmentLength
+      guard length == asked else { throw .wrongMaxFragmentLength(asked: asked, got: length) }
+      out.settledFragmentLimit = length.byteCount
+    }
+    try out.settleRecordSizeLimit(
+      own: settings.configuration.recordSizeLimit, peer: extensions.decoded(RecordSizeLimit.self, in: .encryptedExtensions))
+
+    transcript.append(frame.raw)
+    return .client13(
+      .awaitingCertificateOrCertificateRequest(
+        AwaitingCertificateOrCertificateRequest(context: context, keys: keys, transcript: transcript)))
+  }
+
+  private static let allowed: Set<ExtensionType> = [
+    .serverName, .maxFragmentLength, .supportedGroups, .applicationLayerProtocolNegotiation, .recordSizeLimit, .earlyData,
+  ]
+}
+
+extension ExtensionBlock {
+  /// The one protocol the server has chosen, if it has.
+  func applicationProtocol(
+    in message: HandshakeType, _ settings: ClientSettings
+  ) throws(TLSError) -> String? {
+    guard let answer = try decoded(ApplicationProtocols.self, in: message) else { return nil }
+    //= https://www.rfc-editor.org/rfc/rfc7301#section-3.1
+    //# the "ProtocolNameList" MUST contain exactly one "ProtocolName"
+    guard answer.names.count == 1 else {
+      throw .malformedExtension(
+        .applicationLayerProtocolNegotiation, in: message,
+        .badLength(field: "protocol_name_list", length: answer.names.count))
+    }
+    let name = String(decoding: answer.names[0], as: UTF8.self)
+    guard settings.applicationProtocols.contains(answer.names[0]) else { throw .unofferedApplicationProtocol(name) }
+    return name
+  }
+}
+
+extension HandshakeOutput {
+  /// RFC 8449 §4: each side's limit binds the other, and only if both have said one; in TLS 1.3 it counts the content type too.
+  mutating func settleRecordSizeLimit(own: Int?, peer: RecordSizeLimit?) throws(TLSError) {
+    guard let peer else { return }
+    //= https://www.rfc-editor.org/rfc/rfc8449#section-4
+    //# Endpoints MUST treat receipt of a smaller value as a fatal error and generate an "illegal_parameter" alert.
+    guard peer.limit >= 64 else { throw .recordSizeLimitTooSmall(Int(peer.limit)) }
+    guard let own else { return }
+    writer.fragmentLimit = min(RecordReader.maximumFragment, Int(peer.limit) - 1)
+    settledReceivingLimit = own - 1
+    trace(.chose(Choice(.recordSizeLimit, chosen: "\(peer.limit)", rule: "what the peer takes; this side takes \(own)")))
+  }
+}

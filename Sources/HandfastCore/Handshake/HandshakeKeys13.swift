@@ -1,0 +1,65 @@
+import HandfastWire
+
+/// The handshake's keys, and the secret from which the application's come.
+package struct HandshakeKeys13: ~Copyable {
+  let secret: HandshakeSecret13
+  let client: TrafficSecret13
+  let server: TrafficSecret13
+
+  init(secret: consuming HandshakeSecret13, traffic: consuming TrafficPair13) {
+    self.secret = secret
+    client = traffic.client
+    server = traffic.server
+  }
+}
+
+/// What a CertificateVerify of TLS 1.3 signs (RFC 9846 §4.5.3): 64 spaces, a context string, a zero, the transcript hash.
+func signedContent13(by signer: Side, transcriptHash: [UInt8]) -> (bytes: [UInt8], parts: [NamedInput]) {
+  let context = "TLS 1.3, \(signer.rawValue) CertificateVerify"
+  return (
+    [UInt8](repeating: 0x20, count: 64) + Array(context.utf8) + [0] + transcriptHash,
+    [
+      NamedInput("spaces", 64), NamedInput("'\(context)' and a zero", context.utf8.count + 1),
+      NamedInput("transcript hash", transcriptHash.count),
+    ]
+  )
+}
+
+/// Sends a Finished over the transcript so far. RFC 9846 §4.5.4.
+func sendFinished13(
+  _ secret: borrowing TrafficSecret13, _ transcript: inout Transcript, _ out: inout HandshakeOutput
+) throws(TLSError) {
+  let hash = transcript.digest()
+  let verifyData = secret.verifyData(transcriptHash: hash)
+  let (sender, count) = (secret.sender, transcript.messageCount)
+  out.trace(
+    .computedFinished(
+      FinishedFact(
+        sender: sender, label: "finished", messageCount: count, transcriptHash: hash, verifyData: verifyData)))
+  try out.send(Finished(verifyData: verifyData), &transcript)
+}
+
+/// Checks the peer's Finished over the transcript so far, and adds it. RFC 9846 §4.5.4.
+func receiveFinished13(
+  _ frame: borrowing HandshakeFrame, _ secret: borrowing TrafficSecret13, _ transcript: inout Transcript,
+  _ out: inout HandshakeOutput
+) throws(TLSError) {
+  let finished = try frame.decode(Finished.self)
+  let hash = transcript.digest()
+  let expected = secret.verifyData(transcriptHash: hash)
+  guard finished.verifyData.count == expected.count else {
+    throw .malformed(.finished, .badLength(field: "verify_data", length: finished.verifyData.count))
+  }
+  //= https://www.rfc-editor.org/rfc/rfc9846#section-4.5.4
+  //# Recipients of Finished messages MUST verify that the contents are correct and if incorrect MUST terminate the connection
+  //# with a "decrypt_error" alert.
+  guard constantTimeEqual(finished.verifyData.span, expected.span) else {
+    throw .badFinished(expectedCount: expected.count, gotCount: finished.verifyData.count)
+  }
+  let (sender, count) = (secret.sender, transcript.messageCount)
+  out.trace(
+    .verifiedFinished(
+      FinishedFact(
+        sender: sender, label: "finished", messageCount: count, transcriptHash: hash, verifyData: expected)))
+  transcript.append(frame.raw)
+}
