@@ -13,6 +13,9 @@ import Testing
     #expect("\(ProtocolVersion.tls12)" == "TLS 1.2")
     #expect("\(ContentType.applicationData)" == "application_data")
     #expect("\(ClientCertificateType.ecdsaSign)" == "ecdsa_sign")
+    #expect("\(PSKKeyExchangeMode.pskDHEKE)" == "psk_dhe_ke")
+    #expect("\(KeyUpdateRequest.updateRequested)" == "update_requested")
+    #expect("\(CertificateStatusType.ocsp)" == "ocsp")
   }
 
   @Test("an unknown value goes by its number, as wide as its field")
@@ -56,7 +59,8 @@ import Testing
     #expect(distinct(ExtensionType.self) && distinct(HandshakeType.self) && distinct(AlertDescription.self))
     #expect(distinct(ContentType.self) && distinct(ClientCertificateType.self) && distinct(ProtocolVersion.self))
     #expect(distinct(CompressionMethod.self) && distinct(ECPointFormat.self) && distinct(ECCurveType.self))
-    #expect(distinct(MaxFragmentLength.self) && distinct(AlertLevel.self))
+    #expect(distinct(MaxFragmentLength.self) && distinct(AlertLevel.self) && distinct(PSKKeyExchangeMode.self))
+    #expect(distinct(KeyUpdateRequest.self) && distinct(CertificateStatusType.self))
   }
 
   @Test("the numbers are IANA's")
@@ -81,6 +85,32 @@ import Testing
       [AlertDescription.noRenegotiation, .unsupportedExtension, .noApplicationProtocol].map(\.rawValue)
         == [100, 110, 120])
     #expect(ExtensionType.renegotiationInfo.rawValue == 0xff01)
+  }
+
+  @Test("the numbers of TLS 1.3 and of sessions are IANA's")
+  func numbers13() {
+    #expect(
+      [CipherSuite.aes128GCMSHA256, .aes256GCMSHA384, .chaCha20Poly1305SHA256].map(\.rawValue)
+        == [0x1301, 0x1302, 0x1303])
+    #expect([NamedGroup.secp256r1MLKEM768, .x25519MLKEM768].map(\.rawValue) == [0x11eb, 0x11ec])
+    #expect(
+      [HandshakeType.newSessionTicket, .endOfEarlyData, .encryptedExtensions, .certificateStatus].map(\.rawValue)
+        == [4, 5, 8, 22])
+    #expect([HandshakeType.keyUpdate, .messageHash].map(\.rawValue) == [24, 254])
+    #expect(
+      [ExtensionType.statusRequest, .recordSizeLimit, .sessionTicket, .preSharedKey, .earlyData].map(\.rawValue)
+        == [5, 28, 35, 41, 42])
+    #expect([ExtensionType.cookie, .pskKeyExchangeModes, .certificateAuthorities].map(\.rawValue) == [44, 45, 47])
+    #expect(
+      [ExtensionType.oidFilters, .postHandshakeAuth, .signatureAlgorithmsCert, .keyShare].map(\.rawValue)
+        == [48, 49, 50, 51])
+    #expect(
+      [AlertDescription.missingExtension, .badCertificateStatusResponse, .unknownPSKIdentity].map(\.rawValue)
+        == [109, 113, 115])
+    #expect([AlertDescription.certificateRequired, .generalError].map(\.rawValue) == [116, 117])
+    #expect([PSKKeyExchangeMode.pskKE, .pskDHEKE].map(\.rawValue) == [0, 1])
+    #expect([KeyUpdateRequest.updateNotRequested, .updateRequested].map(\.rawValue) == [0, 1])
+    #expect(CertificateStatusType.ocsp.rawValue == 1)
   }
 
   @Test("versions are ordered as they came")

@@ -48,6 +48,9 @@ import Testing
   func body() {
     let half = [UInt8](repeating: 0, count: 1 << 23)
     #expect(Certificate12(chain: [half, half]).message() == nil)
+    let entry = CertificateEntry(certificate: half, extensions: ExtensionBlock())
+    #expect(Certificate13(context: [], entries: [entry, entry]).message() == nil)
+    #expect(CertificateStatus(response: half + half).message() == nil)
     #expect(Finished(verifyData: [UInt8](repeating: 0, count: 1 << 24)).message() == nil)
   }
 
@@ -60,6 +63,17 @@ import Testing
     var renegotiation = ExtensionBlock()
     renegotiation.set(RenegotiationInfo(renegotiatedConnection: long))
     #expect(renegotiation.encoded() == nil)
+    let longer = [UInt8](repeating: 0x61, count: 0x1_0000)
+    #expect(Cookie(cookie: longer).encoded() == nil)
+    #expect(CertificateAuthorities(names: [longer]).encoded() == nil)
+    #expect(OIDFilters(filters: [OIDFilter(oid: long, values: [])]).encoded() == nil)
+    #expect(OIDFilters(filters: [OIDFilter(oid: [6], values: longer)]).encoded() == nil)
+    #expect(
+      SignatureAlgorithmsCert(schemes: [SignatureScheme](repeating: .ed25519, count: 0x8000)).encoded() == nil)
+    var ticket = ExtensionBlock()
+    ticket.set(SessionTicketExtension(ticket: longer))
+    #expect(ticket.encoded() == nil)
+    #expect(EncryptedExtensions(extensions: ticket).message() == nil)
     var versions = ExtensionBlock()
     versions.set(SupportedVersions(versions: [ProtocolVersion](repeating: .tls12, count: 128)))
     #expect(versions.encoded() == nil)

@@ -53,8 +53,8 @@ package struct ClientHello: HandshakeBody, Equatable {
 }
 
 extension ClientHello {
-  /// How many bytes at the end of a whole ClientHello message are `binders`, which cover all the bytes before them. They
-  /// stand at the very end, since pre_shared_key is the last extension (RFC 9846 §4.3.11.2).
+  /// How many bytes at the end of a whole ClientHello message are `binders`, which cover all the bytes before them.
+  /// They stand at the very end, since pre_shared_key is the last extension (RFC 9846 §4.3.11.2).
   package static func binderListByteCount(_ binders: [[UInt8]]) -> Int { binders.reduce(2) { $0 + 1 + $1.count } }
 }
 

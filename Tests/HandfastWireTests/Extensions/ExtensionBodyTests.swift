@@ -52,6 +52,51 @@ extension Codec {
     """
     [03] 010203  # renegotiated_connection
     """)
+
+  static let signatureAlgorithmsCert = Codec(
+    SignatureAlgorithmsCert(schemes: [.rsaPKCS1SHA256, .ed25519]),
+    """
+    [0004] 0401 0807  # supported_signature_algorithms
+    """)
+
+  static let cookie = Codec(
+    Cookie(cookie: [0xc0, 0x0c]),
+    """
+    [0002] c00c  # cookie
+    """)
+
+  static let certificateAuthorities = Codec(
+    CertificateAuthorities(names: [[0x30, 0x00], [0x30]]),
+    """
+    [0007]          # authorities
+      [0002] 3000   # DistinguishedName
+      [0001] 30     # DistinguishedName
+    """)
+
+  static let oidFilters = Codec(
+    OIDFilters(filters: [
+      OIDFilter(oid: [0x06, 0x01, 0x2a], values: [0x30, 0x00]), OIDFilter(oid: [0x06], values: []),
+    ]),
+    """
+    [000c]          # filters
+      [03] 06012a   # certificate_extension_oid
+      [0002] 3000   # certificate_extension_values
+      [01] 06       # certificate_extension_oid
+      [0000]        # certificate_extension_values
+    """)
+
+  static let oidFilter = Codec(
+    OIDFilter(oid: [0x06, 0x01], values: [0x05]),
+    """
+    [02] 0601   # certificate_extension_oid
+    [0001] 05   # certificate_extension_values
+    """)
+
+  static let postHandshakeAuth = Codec(PostHandshakeAuth(), "")
+  static let recordSizeLimit = Codec(RecordSizeLimit(limit: 0x4001), "4001  # RecordSizeLimit")
+
+  static let sessionTicketExtension = Codec(
+    SessionTicketExtension(ticket: [0x71, 0x72, 0x73]), wholePrefixes: Set(0..<3), "717273  # ticket")
 }
 
 @Suite("Extension bodies") struct ExtensionBodyTests {
@@ -77,6 +122,8 @@ extension Codec {
     #expect(error(SignatureAlgorithms.self, "0001 04") == .badLength(field: algorithms, length: 1))
     #expect(error(ECPointFormats.self, "00") == .badLength(field: "ec_point_format_list", length: 0))
     #expect(error(SupportedVersions.self, "00") == .badLength(field: "versions", length: 0))
+    #expect(error(SignatureAlgorithmsCert.self, "0000") == .badLength(field: algorithms, length: 0))
+    #expect(error(SignatureAlgorithmsCert.self, "0003 040108") == .badLength(field: algorithms, length: 3))
     #expect(error(SupportedVersions.self, "01 03") == .badLength(field: "versions", length: 1))
   }
 
@@ -112,4 +159,28 @@ extension Codec {
     #expect(RenegotiationInfo().encoded() == [0])
     #expect(try decode(RenegotiationInfo.self, [0]).renegotiatedConnection.isEmpty)
   }
+
+  @Test("cookie, certificate_authorities, oid_filters: nothing empty that their definitions want filled")
+  func emptyFields() {
+    #expect(error(Cookie.self, "0000") == .badLength(field: "cookie", length: 0))
+    #expect(error(CertificateAuthorities.self, "0000") == .badLength(field: "authorities", length: 0))
+    #expect(error(CertificateAuthorities.self, "0002 0000") == .badLength(field: "DistinguishedName", length: 0))
+    #expect(error(OIDFilters.self, "0003 00 0000") == .badLength(field: "certificate_extension_oid", length: 0))
+  }
+
+  @Test("oid_filters: no filter at all is a value")
+  func noFilters() throws {
+    #expect(try decode(OIDFilters.self, [0, 0]).filters.isEmpty)
+    #expect(OIDFilters(filters: []).encoded() == [0, 0])
+  }
+
+  @Test("session_ticket: empty asks for a ticket, and content of any length is one")
+  func sessionTicket() throws {
+    #expect(SessionTicketExtension().encoded() == [])
+    let ticket = [UInt8](repeating: 0x74, count: 0xffff)
+    #expect(try decode(SessionTicketExtension.self, ticket).ticket == ticket)
+  }
+
+  @Test("record_size_limit: a limit that is too small decodes, so that its receiver can name the right alert")
+  func smallLimit() throws { #expect(try decode(RecordSizeLimit.self, [0, 63]).limit == 63) }
 }

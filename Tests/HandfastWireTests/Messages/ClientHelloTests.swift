@@ -81,4 +81,22 @@ extension Codec {
     let bytes = try #require(hello.encoded())
     #expect(try decode(ClientHello.self, bytes) == hello)
   }
+
+  @Test(
+    "what binders take at the end of a hello is what they take in its bytes", arguments: [[32], [48], [32, 48, 255]])
+  func binders(lengths: [Int]) throws {
+    let binders = lengths.map { [UInt8](repeating: 0xb1, count: $0) }
+    let identities = lengths.map { PSKIdentity(identity: [UInt8(truncatingIfNeeded: $0)], obfuscatedTicketAge: 0) }
+    var block = ExtensionBlock()
+    block.set(PSKKeyExchangeModes(modes: [.pskDHEKE]))
+    block.set(OfferedPSKs(identities: identities, binders: binders))
+    let hello = ClientHello(
+      version: .tls12, random: [UInt8](repeating: 7, count: 32), sessionID: [], cipherSuites: [.aes128GCMSHA256],
+      extensions: block)
+    let message = try #require(hello.message())
+    let binderBytes = binders.flatMap { [UInt8($0.count)] + $0 }
+    let list = [UInt8(binderBytes.count >> 8), UInt8(binderBytes.count & 0xff)] + binderBytes
+    #expect(ClientHello.binderListByteCount(binders) == list.count)
+    #expect(Array(message.suffix(list.count)) == list)
+  }
 }

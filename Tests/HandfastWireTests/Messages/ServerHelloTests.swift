@@ -54,4 +54,19 @@ extension Codec {
       decodeError { () throws(DecodeError) in try decode(ServerHello.self, bytes) }
         == .duplicateExtension(.renegotiationInfo))
   }
+
+  @Test("a ServerHello with the random that RFC 9846 §4.2.3 sets aside asks for another ClientHello")
+  func retryRequest() {
+    // sha256sum of the text HelloRetryRequest
+    let random = hex("cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a8339c")
+    #expect(ServerHello.retryRandom == random)
+    var hello = ServerHello(
+      version: .tls12, random: random, sessionID: [], cipherSuite: .aes128GCMSHA256, extensions: nil)
+    #expect(hello.isRetryRequest)
+    for index in random.indices {
+      hello.random = random
+      hello.random[index] ^= 1
+      #expect(!hello.isRetryRequest)
+    }
+  }
 }

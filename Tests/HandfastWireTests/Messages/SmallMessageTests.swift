@@ -10,6 +10,24 @@ extension Codec {
     """
     000102030405060708090a0b  # verify_data
     """)
+
+  static let endOfEarlyData = Codec(EndOfEarlyData(), "")
+
+  static let encryptedExtensions = Codec(
+    EncryptedExtensions(
+      extensions: {
+        var block = ExtensionBlock()
+        block.set(ServerNameAcknowledgement())
+        block.set(ApplicationProtocols(names: [Array("h2".utf8)]))
+        return block
+      }()),
+    """
+    [000d]                           # extensions
+      0000 [0000]                    # server_name
+      0010 [0005] 0003 02 6832       # application_layer_protocol_negotiation
+    """)
+
+  static let keyUpdate = Codec(KeyUpdate(request: .updateRequested), "01  # request_update")
 }
 
 @Suite("Whole messages") struct WholeMessageTests {
@@ -29,6 +47,12 @@ extension Codec {
     let request = CertificateRequest12(
       certificateTypes: [.rsaSign], signatureAlgorithms: [.rsaPKCS1SHA256], authorities: [])
     #expect(request.message() == hex("0d 000008 01 01 0002 0401 0000"))
+    #expect(EndOfEarlyData().message() == hex("05 000000"))
+    #expect(EncryptedExtensions(extensions: ExtensionBlock()).message() == hex("08 000002 0000"))
+    #expect(CertificateStatus(response: [0x30]).message() == hex("16 000005 01 000001 30"))
+    #expect(KeyUpdate(request: .updateNotRequested).message() == hex("18 000001 00"))
+    let request13 = CertificateRequest13(context: [], extensions: ExtensionBlock())
+    #expect(request13.message() == hex("0d 000003 00 0000"))
   }
 
   @Test("a hello's first byte is its type")
@@ -40,5 +64,26 @@ extension Codec {
     let server = ServerHello(
       version: .tls12, random: random, sessionID: [], cipherSuite: .fallbackSCSV, extensions: nil)
     #expect(server.message()?.prefix(6) == [2, 0, 0, 38, 3, 3])
+  }
+
+  @Test("a KeyUpdate that asks for something nobody defined decodes: its receiver judges it", arguments: [2, 255])
+  func undefinedKeyUpdate(value: UInt8) throws {
+    let update = try decode(KeyUpdate.self, [value])
+    #expect(update.request == KeyUpdateRequest(rawValue: value))
+    #expect(update.request.name == nil)
+  }
+
+  @Test("EncryptedExtensions refuse the same extension twice")
+  func duplicateEncryptedExtension() {
+    #expect(
+      decodeError { () throws(DecodeError) in try decode(EncryptedExtensions.self, hex("0008 002a0000 002a0000")) }
+        == .duplicateExtension(.earlyData))
+  }
+
+  @Test("a message_hash holds the digest, of any hash, behind a message's head")
+  func messageHash() {
+    #expect(MessageHash.bytes(of: [0xab, 0xcd]) == hex("fe 000002 abcd"))
+    let digest = [UInt8](0..<48)
+    #expect(MessageHash.bytes(of: digest) == hex("fe 000030") + digest)
   }
 }

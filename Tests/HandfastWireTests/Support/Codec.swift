@@ -32,13 +32,22 @@ struct Codec: Sendable, CustomTestStringConvertible {
 extension Codec {
   static let messages = [
     clientHello, serverHello, certificate, serverKeyExchange, certificateRequest, serverHelloDone, helloRequest,
-    ecdhClientKeyExchange, rsaClientKeyExchange, certificateVerify, finished,
+    ecdhClientKeyExchange, rsaClientKeyExchange, certificateVerify, finished, encryptedExtensions, certificateRequest13,
+    certificate13, certificateStatus, newSessionTicket12, newSessionTicket13, endOfEarlyData, keyUpdate,
   ]
   static let extensions = [
     serverName, serverNameAcknowledgement, maxFragmentLength, supportedGroups, ecPointFormats, signatureAlgorithms,
-    applicationProtocols, extendedMasterSecret, supportedVersions, renegotiationInfo,
+    applicationProtocols, extendedMasterSecret, supportedVersions, renegotiationInfo, supportedSelectedVersion,
+    clientKeyShares, serverKeyShare, retryKeyShare, offeredPSKs, selectedPSK, pskKeyExchangeModes, cookie,
+    earlyDataIndication, ticketEarlyData, certificateAuthorities, oidFilters, postHandshakeAuth,
+    signatureAlgorithmsCert, recordSizeLimit, statusRequest, statusRequestAcknowledgement, stapledResponse,
+    sessionTicketExtension,
   ]
-  static let parts = [extensionBlock, serverECDHParams, recordHeader, alert]
+  static let parts = [
+    extensionBlock, serverECDHParams, recordHeader, alert, certificateEntry, keyShareEntry, pskIdentity, oidFilter,
+  ]
+  /// These have no length of their own: any number of bytes is one, and whoever holds it counts.
+  static let openEnded: Set = ["Finished", "SessionTicketExtension"]
   static let all = messages + extensions + parts
 }
 
