@@ -65,44 +65,58 @@ package struct Connection: ~Copyable, Sendable {
       let start = consumed + RecordHeader.byteCount
       let end = start + Int(header.length)
       guard end <= count else { return .input }
-      let range = try open(&bytes, start..<end, header.type)
+      let record = try open(&bytes, start..<end, header.type)
       consumed = end
-      if header.type == .applicationData {
+      guard let (range, type) = record else { continue }
+      if type == .applicationData {
         if try receiveApplicationData(count: range.count) { return .plaintext(range) }
       } else {
-        try receive(header.type, bytes.span.extracting(range))
+        try receive(type, bytes.span.extracting(range), isProtected: header.type != type)
       }
     }
   }
 
-  /// Opens the fragment at `range` in place and says where in `bytes` its plaintext lies.
+  /// Opens the fragment at `range` in place and says where in `bytes` its plaintext lies; nil: it is to be dropped.
   private mutating func open(
     _ bytes: inout MutableSpan<UInt8>, _ range: Range<Int>, _ type: ContentType
-  ) throws(TLSError) -> Range<Int> {
+  ) throws(TLSError) -> (Range<Int>, ContentType)? {
     var fragment = bytes._mutatingExtracting(range)
-    let plaintext = try reader.open(&fragment, type: type, &out)
-    return range.lowerBound + plaintext.lowerBound..<range.lowerBound + plaintext.upperBound
+    guard let (plaintext, type) = try reader.open(&fragment, type: type, &out) else { return nil }
+    return (range.lowerBound + plaintext.lowerBound..<range.lowerBound + plaintext.upperBound, type)
   }
 
   /// Whole messages go to the role, until there are none or it asks something.
   private mutating func pumpMessages() throws(TLSError) {
-    try pump(&joiner, &role, &out)
-    if out.isVersionSettled { reader.isVersionSettled = true }
+    try pump(&joiner, &role, &reader, &out)
+    if out.version == .tls12 { reader.requiresTLS12 = true }
+    if let count = out.takeEarlyDataToSkip() { reader.skipEarlyData(count) }
+    if let limit = out.settledReceivingLimit { reader.fragmentLimit = limit }
     if let limit = out.settledFragmentLimit {
       reader.fragmentLimit = limit
       out.writer.fragmentLimit = limit
     }
   }
 
-  private mutating func receive(_ type: ContentType, _ payload: Span<UInt8>) throws(TLSError) {
+  /// `isProtected`: the type stood inside the record, under TLS 1.3's protection.
+  private mutating func receive(
+    _ type: ContentType, _ payload: Span<UInt8>, isProtected: Bool
+  ) throws(TLSError) {
+    guard type == .handshake || joiner.isAligned || out.version != .tls13 else { throw .interleavedRecord(type) }
     switch type {
     case .handshake:
       //= https://www.rfc-editor.org/rfc/rfc5246#section-6.2.1
       //# Implementations MUST NOT send zero-length fragments of Handshake, Alert, or ChangeCipherSpec content types.
       guard !payload.isEmpty else { throw .emptyHandshakeRecord }
+      reader.stopSkippingInClear()
       joiner.append(payload)
     case .changeCipherSpec:
+      guard !isProtected else { throw .unexpectedChangeCipherSpec }
       guard payload.count == 1, payload[0] == 1 else { throw .malformedChangeCipherSpec }
+      if role.expectsDummyChangeCipherSpec {
+        out.trace(.receivedChangeCipherSpec)
+        try out.idleness.spend()
+        return
+      }
       try role.receiveChangeCipherSpec(at: try joiner.boundary(), &out)
       if let keys = out.takeReceivingKeys() { reader.install(keys, at: try joiner.boundary()) }
       out.idleness.reset()
@@ -120,6 +134,8 @@ package struct Connection: ~Copyable, Sendable {
       return false
     }
     out.idleness.reset()
+    let isConfirmed = role.step != .awaitingConfirmation
+    if !isConfirmed { try confirm(by: .applicationData) }
     return true
   }
 
@@ -132,6 +148,14 @@ package struct Connection: ~Copyable, Sendable {
       guard role.isEstablished else { throw .alertReceived(.closeNotify) }
       hasPeerClosed = true
       out.trace(.peerClosed(isTruncated: false))
+      return
+    }
+    if out.version == .tls13 {
+      //= https://www.rfc-editor.org/rfc/rfc9846#section-6
+      //# All the alerts listed in Section 6.2 MUST be sent with AlertLevel=fatal and MUST be treated as error alerts when
+      //# received regardless of the AlertLevel in the message.
+      guard alert.description == .userCanceled else { throw .alertReceived(alert.description) }
+      try out.idleness.spend()
       return
     }
     switch alert.level {
@@ -169,9 +193,34 @@ package struct Connection: ~Copyable, Sendable {
     try checkLive()
     guard role.isEstablished else { throw .handshakeNotComplete }
     guard !hasClosed else { throw .alreadyEnded }
+    try changeKeysInTime()
     // What is owed comes first: records keep their order only if they are written in the order they were sealed.
     guard out.owed.isEmpty else { return 0 }
     do throws(TLSError) { return try out.seal(data, into: &output) } catch { throw fail(error) }
+  }
+
+  //= https://www.rfc-editor.org/rfc/rfc9846#section-5.5
+  //# Implementations MUST either close the connection or do a key update as described in Section 4.7.3 prior to reaching these
+  //# limits.
+  private mutating func changeKeysInTime() throws(TLSError) {
+    guard out.writer.isTLS13, out.writer.recordsLeft == 0 else { return }
+    try updateKeys(requestingPeer: false)
+  }
+
+  /// Changes this side's keys, and asks the peer to change its own if so wanted (RFC 9846 §4.7.3). Nothing in TLS 1.2.
+  package mutating func updateKeys(requestingPeer: Bool) throws(TLSError) {
+    try checkLive()
+    guard role.isEstablished else { throw .handshakeNotComplete }
+    guard !hasClosed else { throw .alreadyEnded }
+    do throws(TLSError) {
+      try sendKeyUpdate(&role, requestingPeer ? .updateRequested : .updateNotRequested, &out)
+    } catch {
+      throw fail(error)
+    }
+  }
+
+  private mutating func confirm(by confirmation: Confirmation) throws(TLSError) {
+    try confirmRole(&role, by: confirmation, &out)
   }
 
   package mutating func writeOwed(into output: inout OutputSpan<UInt8>) { out.writeOwed(into: &output) }
@@ -236,20 +285,46 @@ package struct Connection: ~Copyable, Sendable {
     case .established(let established): try body(established)
     case .clientNegotiating: nil
     case .client12: nil
+    case .client13: nil
     case .serverNegotiating: nil
     case .server12: nil
+    case .server13: nil
     case .failed: nil
     }
   }
 }
 
 /// A free function, because one access to `self` that borrows the joiner's bytes while the role changes is a conflict, and
-/// three separate `inout`s are not.
+/// separate `inout`s are not.
 private func pump(
-  _ joiner: inout HandshakeJoiner, _ role: inout Role, _ out: inout HandshakeOutput
+  _ joiner: inout HandshakeJoiner, _ role: inout Role, _ reader: inout RecordReader, _ out: inout HandshakeOutput
 ) throws(TLSError) {
+  // The answer to a question may have changed the keys.
+  try installKeys(&joiner, &reader, &out)
   while role.question == nil, try joiner.hasMessage() {
     try role.receive(joiner.next(), &out)
     joiner.drop()
+    try installKeys(&joiner, &reader, &out)
   }
+}
+
+//= https://www.rfc-editor.org/rfc/rfc9846#section-5.1
+//# Handshake messages MUST NOT span key changes.
+private func installKeys(
+  _ joiner: inout HandshakeJoiner, _ reader: inout RecordReader, _ out: inout HandshakeOutput
+) throws(TLSError) {
+  guard let keys = out.takeReceivingKeys() else { return }
+  reader.install(keys, at: try joiner.boundary())
+}
+
+private func sendKeyUpdate(
+  _ role: inout Role, _ request: KeyUpdateRequest, _ out: inout HandshakeOutput
+) throws(TLSError) {
+  try role.whenEstablished { established throws(TLSError) in try established.sendKeyUpdate(request, &out) }
+}
+
+private func confirmRole(
+  _ role: inout Role, by confirmation: Confirmation, _ out: inout HandshakeOutput
+) throws(TLSError) {
+  try role.whenEstablished { established throws(TLSError) in established.confirm(by: confirmation, &out) }
 }

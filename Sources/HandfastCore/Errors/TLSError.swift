@@ -90,7 +90,7 @@ public import HandfastWire
   case certificateMissing(Side)
   /// The same of a client in TLS 1.3, which has an alert of its own for it.
   case clientCertificateRequired
-  /// certificate_request_context is not what the handshake wants (RFC 9846 §4.5.2).
+  /// certificate_request_context is not what the handshake wants (RFC 9846 §4.5.1).
   case wrongCertificateContext
   case chainTooLong(count: Int, limit: Int)
   case certificateRejected(CertificateRejection)

@@ -13,7 +13,7 @@ package struct HandshakeKeys13: ~Copyable {
   }
 }
 
-/// What a CertificateVerify of TLS 1.3 signs (RFC 9846 §4.5.3): 64 spaces, a context string, a zero, the transcript hash.
+/// What a CertificateVerify of TLS 1.3 signs (RFC 9846 §4.5.2): 64 spaces, a context string, a zero, the transcript hash.
 func signedContent13(by signer: Side, transcriptHash: [UInt8]) -> (bytes: [UInt8], parts: [NamedInput]) {
   let context = "TLS 1.3, \(signer.rawValue) CertificateVerify"
   return (
@@ -25,7 +25,7 @@ func signedContent13(by signer: Side, transcriptHash: [UInt8]) -> (bytes: [UInt8
   )
 }
 
-/// Sends a Finished over the transcript so far. RFC 9846 §4.5.4.
+/// Sends a Finished over the transcript so far. RFC 9846 §4.5.3.
 func sendFinished13(
   _ secret: borrowing TrafficSecret13, _ transcript: inout Transcript, _ out: inout HandshakeOutput
 ) throws(TLSError) {
@@ -39,7 +39,7 @@ func sendFinished13(
   try out.send(Finished(verifyData: verifyData), &transcript)
 }
 
-/// Checks the peer's Finished over the transcript so far, and adds it. RFC 9846 §4.5.4.
+/// Checks the peer's Finished over the transcript so far, and adds it. RFC 9846 §4.5.3.
 func receiveFinished13(
   _ frame: borrowing HandshakeFrame, _ secret: borrowing TrafficSecret13, _ transcript: inout Transcript,
   _ out: inout HandshakeOutput
@@ -50,7 +50,7 @@ func receiveFinished13(
   guard finished.verifyData.count == expected.count else {
     throw .malformed(.finished, .badLength(field: "verify_data", length: finished.verifyData.count))
   }
-  //= https://www.rfc-editor.org/rfc/rfc9846#section-4.5.4
+  //= https://www.rfc-editor.org/rfc/rfc9846#section-4.5.3
   //# Recipients of Finished messages MUST verify that the contents are correct and if incorrect MUST terminate the connection
   //# with a "decrypt_error" alert.
   guard constantTimeEqual(finished.verifyData.span, expected.span) else {

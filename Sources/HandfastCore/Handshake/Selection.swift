@@ -23,7 +23,7 @@ package func signatureChoice(
     })
 }
 
-/// Which certificate a client sends to this server, if any (RFC 5246 §7.4.4, §7.4.6; RFC 9846 §4.5.2).
+/// Which certificate a client sends to this server, if any (RFC 5246 §7.4.4, §7.4.6; RFC 9846 §4.5.1).
 package func chooseClientIdentity(
   among identities: [Identity], for request: ClientIdentityRequest, in version: ProtocolVersion = .tls12
 ) -> (identity: Identity?, candidates: [Choice.Candidate]) {
@@ -162,7 +162,7 @@ private func ruledOut(_ identity: Identity, by suite: CipherSuiteParameters, _ o
 
 /// Identities whose names match server_name first; then the others, in their order: a certificate with the wrong name tells the
 /// client more than no certificate (RFC 6066 §3 leaves the choice).
-private func orderedByName(_ identities: [Identity], _ name: String?) -> [Identity] {
+func orderedByName(_ identities: [Identity], _ name: String?) -> [Identity] {
   guard let name else { return identities }
   return identities.filter { $0.covers(name) } + identities.filter { !$0.covers(name) }
 }

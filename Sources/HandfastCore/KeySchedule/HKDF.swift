@@ -61,7 +61,7 @@ package struct ScheduleSecret: ~Copyable, Sendable {
     expand(label, context: transcriptHash, count: hash.byteCount)
   }
 
-  /// The MAC under this secret itself (RFC 9846 §4.5.4: verify_data and binders, under a finished_key).
+  /// The MAC under this secret itself (RFC 9846 §4.5.3: verify_data and binders, under a finished_key).
   package func authenticate(_ message: Span<UInt8>) -> [UInt8] {
     let nothing: [UInt8] = []
     return mac.authenticate(message, nothing.span)

@@ -243,8 +243,9 @@ package struct ExporterSecret13: ~Copyable, Sendable {
   package func export(label: String, context value: [UInt8]?, byteCount: Int) -> [UInt8] {
     let derived = context.scheduleSecret(secret.derive(label, transcriptHash: context.emptyHash))
     var hash = context.provider.runningHash(context.hash)
-    hash.update((value ?? []).span)
-    return derived.expand("exporter", context: hash.digest(), count: byteCount).withSpan { [UInt8](copying: $0) }
+    let value = value ?? []
+    hash.update(value.span)
+    return derived.expand("exporter", context: hash.digest(), count: byteCount).copied()
   }
 }
 
@@ -259,7 +260,7 @@ package struct TrafficPair13: ~Copyable {
   }
 }
 
-/// One direction's secret: record keys, Finished and the next generation come from it (RFC 9846 §7.2, §7.3, §4.5.4).
+/// One direction's secret: record keys, Finished and the next generation come from it (RFC 9846 §7.2, §7.3, §4.5.3).
 package struct TrafficSecret13: ~Copyable, Sendable {
   private let secret: ScheduleSecret
   private let context: ScheduleContext
@@ -287,21 +288,21 @@ package struct TrafficSecret13: ~Copyable, Sendable {
       let provider = context.provider
       let recordKey = try key.withSpan { key throws(CryptoError) in try provider.recordKey(suite.aead, key: key) }
       return RecordProtection(
-        key: recordKey, iv: iv.withSpan { [UInt8](copying: $0) }, suite: suite,
+        key: recordKey, iv: iv.copied(), suite: suite,
         recordLimit: min(context.recordsPerKey ?? .max, suite.recordLimit))
     } catch {
       throw .cryptoFailed("\(error)")
     }
   }
 
-  /// RFC 9846 §4.5.4.
+  /// RFC 9846 §4.5.3.
   package func verifyData(transcriptHash: [UInt8]) -> [UInt8] {
     context.scheduleSecret(secret.expand("finished", context: [], count: context.hash.byteCount))
       .authenticate(transcriptHash.span)
   }
 
   /// RFC 9846 §7.2.
-  package consuming func next(_ out: inout HandshakeOutput) -> TrafficSecret13 {
+  package func next(_ out: inout HandshakeOutput) -> TrafficSecret13 {
     let (context, kind, sender, generation) = (context, kind, sender, generation + 1)
     let count = context.hash.byteCount
     let secret = secret.expand("traffic upd", context: [], count: count)

@@ -23,7 +23,7 @@ package struct Transcript: ~Copyable {
     self.hash = hash
   }
 
-  //= https://www.rfc-editor.org/rfc/rfc9846#section-4.5.1
+  //= https://www.rfc-editor.org/rfc/rfc9846#section-4.1
   //# When the server responds to a ClientHello with a HelloRetryRequest, the value of ClientHello1 is replaced with a special
   //# synthetic handshake message of handshake type "message_hash" containing Hash(ClientHello1).
   package mutating func replaceWithMessageHash(_ algorithm: HashAlgorithm, _ provider: any CryptoProvider) {

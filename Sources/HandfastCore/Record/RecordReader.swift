@@ -22,7 +22,12 @@ package struct RecordReader: ~Copyable {
   package init() {}
 
   package var isProtected: Bool { protection != nil }
-  private var isTLS13: Bool { protection?.isTLS13 ?? false }
+  private var isTLS13: Bool {
+    switch protection {
+    case .some(let keys): keys.isTLS13
+    case .none: false
+    }
+  }
 
   /// New keys take effect. Only between whole handshake messages, which is what `boundary` proves.
   package mutating func install(_ protection: consuming RecordProtection, at boundary: consuming RecordBoundary) {
@@ -33,8 +38,8 @@ package struct RecordReader: ~Copyable {
   /// From here on up to `byteCount` bytes of records that cannot be opened are dropped.
   package mutating func skipEarlyData(_ byteCount: Int) { skippable = byteCount }
 
-  /// The peer has moved on from its early data.
-  package mutating func stopSkipping() { skippable = nil }
+  /// A handshake message in clear: the peer has moved on from its early data.
+  package mutating func stopSkippingInClear() { if !isProtected { skippable = nil } }
 
   /// The header of the record at the start of `bytes`; nil when it is not all there.
   package mutating func header(in bytes: Span<UInt8>) throws(TLSError) -> RecordHeader? {
@@ -65,7 +70,7 @@ package struct RecordReader: ~Copyable {
   package mutating func open(
     _ fragment: inout MutableSpan<UInt8>, type: ContentType, _ out: inout HandshakeOutput
   ) throws(TLSError) -> (range: Range<Int>, type: ContentType)? {
-    guard let isTLS13 = protection?.isTLS13 else {
+    guard isProtected else {
       if type == .applicationData, try skip(fragment.count) { return nil }
       return try clear(fragment.count, type)
     }

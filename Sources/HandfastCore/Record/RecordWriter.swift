@@ -18,9 +18,19 @@ package struct RecordWriter: ~Copyable {
     self.protection = consume protection
   }
 
-  package var isTLS13: Bool { protection?.isTLS13 ?? false }
+  package var isTLS13: Bool {
+    switch protection {
+    case .some(let keys): keys.isTLS13
+    case .none: false
+    }
+  }
   /// How many more records the keys may protect; nil without keys.
-  package var recordsLeft: UInt64? { protection?.recordsLeft }
+  package var recordsLeft: UInt64? {
+    switch protection {
+    case .some(let keys): keys.recordsLeft
+    case .none: nil
+    }
+  }
 
   /// Appends the records that carry `payload` to what is owed.
   package mutating func write(

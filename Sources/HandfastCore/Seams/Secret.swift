@@ -13,6 +13,9 @@ package struct Secret: ~Copyable, Sendable {
     try body(storage.bytes.span)
   }
 
+  /// For what is no secret any more: an initialisation vector, exported keying material.
+  package func copied() -> [UInt8] { storage.bytes }
+
   /// A class because only a class's deinit may write to what it owns. Never shared: `Secret` is not copyable.
   private final class Storage: @unchecked Sendable {
     var bytes: [UInt8]

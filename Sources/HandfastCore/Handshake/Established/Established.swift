@@ -94,7 +94,7 @@ package struct Established: ~Copyable {
       throw .badKeyUpdateRequest(update.request.rawValue)
     }
     try out.idleness.spend()
-    secrets = try secrets.nextReceiving(&out)
+    try secrets.changeReceiving(&out)
     if update.request == .updateRequested { try sendKeyUpdate(.updateNotRequested, &out) }
   }
 
@@ -102,7 +102,7 @@ package struct Established: ~Copyable {
   mutating func sendKeyUpdate(_ request: KeyUpdateRequest, _ out: inout HandshakeOutput) throws(TLSError) {
     guard parameters.version == .tls13 else { return }
     try out.send(KeyUpdate(request: request))
-    secrets = try secrets.nextSending(&out)
+    try secrets.changeSending(&out)
   }
 }
 
@@ -126,27 +126,41 @@ package enum EstablishedSecrets: ~Copyable {
     }
   }
 
-  consuming func nextReceiving(_ out: inout HandshakeOutput) throws(TLSError) -> EstablishedSecrets {
+  mutating func changeReceiving(_ out: inout HandshakeOutput) throws(TLSError) {
+    guard let next = nextReceiving(&out) else { return }
+    out.changeReceivingKeys(to: try next.protection(), for: .application, generation: next.generation)
     switch consume self {
-    case .tls12(let master): return .tls12(master)
+    case .tls12(let master): self = .tls12(master)
     case .tls13(let secrets):
-      let next = secrets.receiving.next(&out)
-      out.changeReceivingKeys(to: try next.protection(), for: .application, generation: next.generation)
-      return .tls13(
+      self = .tls13(
         Secrets13(
           sending: secrets.sending, receiving: next, exporter: secrets.exporter, resumption: secrets.resumption))
     }
   }
 
-  consuming func nextSending(_ out: inout HandshakeOutput) throws(TLSError) -> EstablishedSecrets {
+  mutating func changeSending(_ out: inout HandshakeOutput) throws(TLSError) {
+    guard let next = nextSending(&out) else { return }
+    out.installSendingKeys(try next.protection(), for: .application, generation: next.generation)
     switch consume self {
-    case .tls12(let master): return .tls12(master)
+    case .tls12(let master): self = .tls12(master)
     case .tls13(let secrets):
-      let next = secrets.sending.next(&out)
-      out.installSendingKeys(try next.protection(), for: .application, generation: next.generation)
-      return .tls13(
+      self = .tls13(
         Secrets13(
           sending: next, receiving: secrets.receiving, exporter: secrets.exporter, resumption: secrets.resumption))
+    }
+  }
+
+  private func nextReceiving(_ out: inout HandshakeOutput) -> TrafficSecret13? {
+    switch self {
+    case .tls12: nil
+    case .tls13(let secrets): secrets.receiving.next(&out)
+    }
+  }
+
+  private func nextSending(_ out: inout HandshakeOutput) -> TrafficSecret13? {
+    switch self {
+    case .tls12: nil
+    case .tls13(let secrets): secrets.sending.next(&out)
     }
   }
 }

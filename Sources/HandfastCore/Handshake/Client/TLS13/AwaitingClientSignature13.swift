@@ -1,6 +1,6 @@
 import HandfastWire
 
-/// The client's key signs the handshake so far, here or in a device. RFC 9846 §4.5.3.
+/// The client's key signs the handshake so far, here or in a device. RFC 9846 §4.5.2.
 package struct AwaitingClientSignature13: ~Copyable {
   let flight: ClientFlight13
   let identity: Identity

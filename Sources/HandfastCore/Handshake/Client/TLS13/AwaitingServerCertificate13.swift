@@ -1,6 +1,6 @@
 import HandfastWire
 
-/// Who the server is. RFC 9846 §4.5.2.
+/// Who the server is. RFC 9846 §4.5.1.
 package struct AwaitingServerCertificate13: ~Copyable {
   let context: ClientContext13
   let keys: HandshakeKeys13
@@ -34,7 +34,7 @@ package struct AwaitingServerCertificate13: ~Copyable {
 }
 
 extension Certificate13 {
-  /// The OCSP response beside the leaf. Whatever was not asked for has no place there (RFC 9846 §4.5.2).
+  /// The OCSP response beside the leaf. Whatever was not asked for has no place there (RFC 9846 §4.5.1).
   func stapledStatus(offered: [ExtensionType]) throws(TLSError) -> [UInt8]? {
     for entry in entries {
       try entry.extensions.check(in: .certificate, allowed: [.statusRequest], offered: offered)

@@ -1,6 +1,6 @@
 import HandfastWire
 
-/// The proof that the server holds the key of its certificate. RFC 9846 §4.5.3.
+/// The proof that the server holds the key of its certificate. RFC 9846 §4.5.2.
 package struct AwaitingServerCertificateVerify: ~Copyable {
   let context: ClientContext13
   let keys: HandshakeKeys13

@@ -1,6 +1,6 @@
 import HandfastWire
 
-/// The server's proof that it has seen the same handshake; the client answers with its own. RFC 9846 §4.5.4.
+/// The server's proof that it has seen the same handshake; the client answers with its own. RFC 9846 §4.5.3.
 package struct AwaitingServerFinished13: ~Copyable {
   let context: ClientContext13
   let keys: HandshakeKeys13
@@ -52,7 +52,7 @@ package struct ClientFlight13: ~Copyable {
   let server: TrustedPeer
   let serverScheme: SignatureScheme?
 
-  /// Finished; from here on the client sends under the application's keys. RFC 9846 §4.5.4.
+  /// Finished; from here on the client sends under the application's keys. RFC 9846 §4.5.3.
   consuming func finish(
     _ transcript: consuming Transcript, identity: Identity?, scheme: SignatureScheme?, _ out: inout HandshakeOutput
   ) throws(TLSError) -> Role {

@@ -12,7 +12,10 @@ package struct AwaitingClientHello: ~Copyable {
     let hello = try frame.decode(ClientHello.self)
     let extensions = hello.extensions ?? ExtensionBlock()
 
-    try checkVersion(hello, extensions)
+    let version = try chooseVersion(hello, extensions, &out)
+    if version == .tls13 {
+      return try negotiate13(settings, try ClientOffer13(hello), retry: nil, frame, Transcript(), &out)
+    }
     guard hello.compressionMethods.contains(.null) else { throw .nullCompressionMissing }
     let (offer, agreed) = try readOffer(hello, extensions)
     traceAgreements(hello, extensions, agreed, &out)
@@ -32,19 +35,33 @@ package struct AwaitingClientHello: ~Copyable {
     }
   }
 
-  private func checkVersion(_ hello: ClientHello, _ extensions: ExtensionBlock) throws(TLSError) {
-    let versions = try extensions.decoded(SupportedVersions.self, in: .clientHello)?.versions
-    let highest = versions.map { $0.filter { !$0.isGREASE }.max() ?? hello.version } ?? hello.version
+  /// The highest version that both sides have. RFC 9846 §4.3.1, RFC 5246 §E.1.
+  private func chooseVersion(
+    _ hello: ClientHello, _ extensions: ExtensionBlock, _ out: inout HandshakeOutput
+  ) throws(TLSError) -> ProtocolVersion {
+    let listed = try extensions.decoded(SupportedVersions.self, in: .clientHello)?.versions
+    let highest = listed.map { $0.filter { !$0.isGREASE }.max() ?? hello.version } ?? hello.version
+    // A client that lists its versions means the list; client_version is then frozen at 1.2. Without a list it can be no more
+    // than 1.2, whatever client_version says.
+    let offered = listed ?? [.tls10, .tls11, .tls12].filter { $0 <= hello.version }
+    let chosen = settings.versions.first(where: offered.contains)
     //= https://www.rfc-editor.org/rfc/rfc7507#section-3
     //# If TLS_FALLBACK_SCSV appears in ClientHello.cipher_suites and the highest protocol version supported by the
     //# server is higher than the version indicated in ClientHello.client_version, the server MUST respond with a fatal
     //# inappropriate_fallback alert
-    if hello.cipherSuites.contains(.fallbackSCSV), highest < .tls12 {
+    let best = settings.versions.first ?? .tls12
+    if hello.cipherSuites.contains(.fallbackSCSV), min(highest, .tls13) < best {
       throw .inappropriateFallback(offered: highest)
     }
-    // A client that lists its versions means the list (RFC 9846 §4.3.1); client_version is then frozen at 1.2.
-    let isSupported = versions?.contains(.tls12) ?? (hello.version >= .tls12)
-    guard isSupported else { throw .versionNotSupported(offered: highest) }
+    guard let chosen else { throw .versionNotSupported(offered: highest) }
+    out.trace(
+      .chose(
+        Choice(
+          .version, chosen: chosen.description, rule: "the highest that both sides support",
+          candidates: settings.versions.map {
+            .init($0.description, $0 == chosen ? nil : offered.contains($0) ? .lessPreferred : .notOfferedByPeer)
+          })))
+    return chosen
   }
 
   private func readOffer(
@@ -77,7 +94,7 @@ package struct AwaitingClientHello: ~Copyable {
       throw .wrongMaxFragmentLength(asked: nil, got: maxFragmentLength)
     }
     let protocols = try extensions.decoded(ApplicationProtocols.self, in: .clientHello)?.names
-    let name = try serverName(extensions)
+    let name = try extensions.offeredServerName()
     let offer = ClientOffer(
       version: hello.version, random: hello.random, cipherSuites: hello.cipherSuites,
       groups: try extensions.decoded(SupportedGroups.self, in: .clientHello)?.groups,
@@ -87,38 +104,15 @@ package struct AwaitingClientHello: ~Copyable {
       offer,
       ServerAgreements(
         usesExtendedMasterSecret: usesExtendedMasterSecret, usesSecureRenegotiation: usesSecureRenegotiation,
-        applicationProtocol: try chooseProtocol(offered: protocols), maxFragmentLength: maxFragmentLength,
+        applicationProtocol: try settings.chooseProtocol(offered: protocols), maxFragmentLength: maxFragmentLength,
         answersServerName: name != nil, answersPointFormats: extensions.contains(.ecPointFormats))
     )
-  }
-
-  /// RFC 6066 §3 forbids IP addresses there. Clients that send one all the same mean no harm, and no name.
-  private func serverName(_ extensions: ExtensionBlock) throws(TLSError) -> String? {
-    guard let bytes = try extensions.decoded(ServerName.self, in: .clientHello)?.hostName else { return nil }
-    let text = String(decoding: bytes, as: UTF8.self)
-    if ServerReference.parseIPv4(text) ?? ServerReference.parseIPv6(text) != nil { return nil }
-    guard let name = ServerReference.normalizedDNSName(text) else {
-      throw .malformedExtension(.serverName, in: .clientHello, .badLength(field: "HostName", length: bytes.count))
-    }
-    return name
-  }
-
-  /// The server's first protocol that the client offers (RFC 7301 §3.2).
-  private func chooseProtocol(offered: [[UInt8]]?) throws(TLSError) -> [UInt8]? {
-    guard let offered, !settings.applicationProtocols.isEmpty else { return nil }
-    guard let chosen = settings.applicationProtocols.first(where: offered.contains) else {
-      throw .noCommonApplicationProtocol(offered: offered.map { String(decoding: $0, as: UTF8.self) })
-    }
-    return chosen
   }
 
   private func traceAgreements(
     _ hello: ClientHello, _ extensions: ExtensionBlock, _ agreed: ServerAgreements, _ out: inout HandshakeOutput
   ) {
     guard out.isTracing else { return }
-    out.trace(
-      .chose(
-        Choice(.version, chosen: "TLS 1.2", rule: "the highest that both sides support: TLS 1.2 is this side's")))
     out.trace(.chose(Choice(.compression, chosen: "null", rule: "records are never compressed (CRIME, RFC 7457 §2.6)")))
     out.trace(
       .chose(
@@ -142,6 +136,7 @@ package struct AwaitingClientHello: ~Copyable {
     let known: Set<ExtensionType> = [
       .serverName, .maxFragmentLength, .supportedGroups, .ecPointFormats, .signatureAlgorithms,
       .applicationLayerProtocolNegotiation, .extendedMasterSecret, .supportedVersions, .renegotiationInfo,
+      .statusRequest, .sessionTicket,
     ]
     let unknown = extensions.types.filter { !known.contains($0) }
     if !unknown.isEmpty {

@@ -22,10 +22,10 @@ package struct AwaitingServerIdentity: ~Copyable {
     out.knowledge.cipherSuite = choice.suite.suite
     out.knowledge.reference = offer.serverName.flatMap { try? ServerReference($0) }
     if let length = agreed.maxFragmentLength?.byteCount { out.settledFragmentLimit = length }
-    out.isVersionSettled = true
+    out.version = .tls12
 
     let hello = ServerHello(
-      version: .tls12, random: settings.provider.randomBytes(32), sessionID: [], cipherSuite: choice.suite.suite,
+      version: .tls12, random: settings.serverRandom12(), sessionID: [], cipherSuite: choice.suite.suite,
       extensions: answers(to: choice))
     var transcript = transcript
     transcript.start(choice.suite.hash, settings.provider)
@@ -59,6 +59,16 @@ package struct AwaitingServerIdentity: ~Copyable {
     if let name = agreed.applicationProtocol { extensions.set(ApplicationProtocols(names: [name])) }
     if let length = agreed.maxFragmentLength { extensions.set(MaxFragmentLengthExtension(length: length)) }
     return extensions.entries.isEmpty ? nil : extensions
+  }
+}
+
+extension ServerSettings {
+  //= https://www.rfc-editor.org/rfc/rfc9846#section-4.2.3
+  //# TLS 1.3 servers which negotiate TLS 1.2 or below in response to a ClientHello MUST set the last 8 bytes of their Random
+  //# value specially in their ServerHello.
+  func serverRandom12() -> [UInt8] {
+    let random = provider.randomBytes(32)
+    return versions.contains(.tls13) ? random.dropLast(8) + DowngradeSentinel.tls12 : random
   }
 }
 

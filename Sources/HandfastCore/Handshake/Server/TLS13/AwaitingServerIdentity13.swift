@@ -1,0 +1,84 @@
+import HandfastWire
+
+/// The owner chooses who the server is for this client; then the server's flight goes out. RFC 9846 §4.2.3, §4.4, §4.5.
+package struct AwaitingServerIdentity13: ~Copyable {
+  let settings: ServerSettings
+  let offer: ClientOffer13
+  let suite: CipherSuite13
+  let group: NamedGroup
+  let applicationProtocol: [UInt8]?
+  let request: ServerIdentityRequest
+  var transcript: Transcript
+
+  consuming func resume(_ identity: Identity?, _ out: inout HandshakeOutput) throws(TLSError) -> Role {
+    guard let identity else { throw .serverNameUnknown(offer.serverName ?? "") }
+    guard !identity.chain.isEmpty else { throw .identityDoesNotFit(reason: "its chain is empty") }
+    return try choose(among: [identity], &out)
+  }
+
+  consuming func choose(
+    among identities: [Identity], _ out: inout HandshakeOutput
+  ) throws(TLSError) -> Role {
+    let (identity, scheme) = try chooseIdentity13(offer, among: identities, &out)
+    out.knowledge.ownIdentity = identity
+    let context = ServerContext13(
+      settings: settings, offer: offer, suite: suite, group: group,
+      applicationProtocol: applicationProtocol.map { String(decoding: $0, as: UTF8.self) }, identity: identity,
+      scheme: scheme)
+    var transcript = transcript
+    let keys = try sendServerHello13(context, &transcript, &out)
+    return try sendCertificate13(context, keys, transcript, &out)
+  }
+}
+
+/// What the server has settled, for the rest of its handshake.
+package struct ServerContext13: Sendable {
+  let settings: ServerSettings
+  let offer: ClientOffer13
+  let suite: CipherSuite13
+  let group: NamedGroup
+  let applicationProtocol: String?
+  let identity: Identity?
+  let scheme: SignatureScheme?
+
+  func parameters(client: SignatureScheme?) -> NegotiatedParameters {
+    NegotiatedParameters(
+      version: .tls13, cipherSuite: suite.suite, group: group, serverSignatureScheme: scheme,
+      clientSignatureScheme: client, applicationProtocol: applicationProtocol, serverName: offer.serverName,
+      usesExtendedMasterSecret: true, usesSecureRenegotiation: true, maxFragmentLength: nil)
+  }
+}
+
+/// A certificate whose key the client can verify; one for the name it asked for first.
+private func chooseIdentity13(
+  _ offer: ClientOffer13, among identities: [Identity], _ out: inout HandshakeOutput
+) throws(TLSError) -> (Identity, SignatureScheme) {
+  func scheme(of identity: Identity) -> SignatureScheme? {
+    signatureScheme(of: identity.keyKind, in: .tls13, acceptedBy: offer.signatureSchemes)
+  }
+  let ordered = orderedByName(identities, offer.serverName)
+  let chosen = ordered.first { scheme(of: $0) != nil }
+  if out.isTracing {
+    var found = false
+    let candidates = ordered.map { identity in
+      if !found, let chosen, identity.chain == chosen.chain {
+        found = true
+        return Choice.Candidate(identity.label, nil)
+      }
+      if scheme(of: identity) == nil { return Choice.Candidate(identity.label, .noCommonSignatureScheme) }
+      if let name = offer.serverName, !identity.covers(name) {
+        return Choice.Candidate(identity.label, .nameDoesNotMatch(name))
+      }
+      return Choice.Candidate(identity.label, .lessPreferred)
+    }
+    let rule =
+      offer.serverName.map { "a certificate for server_name \($0) first; the client must verify its signature" }
+      ?? "the first certificate whose signature the client verifies (no server_name)"
+    out.trace(.chose(Choice(.serverIdentity, chosen: chosen?.label, rule: rule, candidates: candidates)))
+  }
+  guard let chosen, let scheme = scheme(of: chosen) else {
+    throw .noCommonSignatureScheme(offered: offer.signatureSchemes)
+  }
+  out.trace(.chose(signatureChoice(scheme, of: chosen.keyKind, in: .tls13, acceptedBy: offer.signatureSchemes)))
+  return (chosen, scheme)
+}

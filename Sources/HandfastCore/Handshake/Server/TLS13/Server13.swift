@@ -1,0 +1,47 @@
+import HandfastWire
+
+/// The server of TLS 1.3 after its Finished. RFC 9846 §2, figure 1.
+package enum Server13: ~Copyable {
+  case awaitingClientCertificate(AwaitingClientCertificate13)
+  case awaitingClientVerdict(AwaitingClientVerdict13)
+  case awaitingCertificateVerify(AwaitingClientCertificateVerify13)
+  case awaitingFinished(AwaitingClientFinished13)
+
+  consuming func receive(
+    _ frame: borrowing HandshakeFrame, _ out: inout HandshakeOutput
+  ) throws(TLSError) -> Role {
+    switch consume self {
+    case .awaitingClientCertificate(let state): try state.receive(frame, &out)
+    case .awaitingCertificateVerify(let state): try state.receive(frame, &out)
+    case .awaitingFinished(let state): try state.receive(frame, &out)
+    case .awaitingClientVerdict: throw .unexpectedMessage(got: frame.type, wanted: [])
+    }
+  }
+
+  consuming func resume(_ answer: Answer, _ out: inout HandshakeOutput) throws(TLSError) -> Role {
+    switch consume self {
+    case .awaitingClientVerdict(let state): try state.resume(try answer.verdict(), &out)
+    case .awaitingClientCertificate: throw .unexpectedAnswer
+    case .awaitingCertificateVerify: throw .unexpectedAnswer
+    case .awaitingFinished: throw .unexpectedAnswer
+    }
+  }
+
+  var step: HandshakeStep {
+    switch self {
+    case .awaitingClientCertificate: .awaitingClientCertificate
+    case .awaitingClientVerdict: .awaitingClientVerdict
+    case .awaitingCertificateVerify: .awaitingCertificateVerify
+    case .awaitingFinished: .awaitingFinished
+    }
+  }
+
+  var question: Need? {
+    switch self {
+    case .awaitingClientVerdict(let state): .peerVerdict(state.request)
+    case .awaitingClientCertificate: nil
+    case .awaitingCertificateVerify: nil
+    case .awaitingFinished: nil
+    }
+  }
+}

@@ -1,0 +1,124 @@
+import HandfastWire
+
+/// ServerHello, and everything after it under the handshake's keys: EncryptedExtensions, and CertificateRequest if clients are
+/// asked. RFC 9846 §4.2.3, §4.4.
+func sendServerHello13(
+  _ context: ServerContext13, _ transcript: inout Transcript, _ out: inout HandshakeOutput
+) throws(TLSError) -> HandshakeKeys13 {
+  let (settings, offer) = (context.settings, context.offer)
+  out.knowledge.cipherSuite = context.suite.suite
+  out.knowledge.reference = offer.serverName.flatMap { try? ServerReference($0) }
+  out.version = .tls13
+
+  guard let share = offer.shares.first(where: { $0.group == context.group }) else {
+    throw .noCommonGroup(offered: offer.groups)
+  }
+  let response = try respond(to: share, settings.provider)
+  var extensions = ExtensionBlock()
+  extensions.set(SelectedVersion(version: .tls13))
+  extensions.set(ServerKeyShare(entry: KeyShareEntry(group: context.group, keyExchange: response.publicValue)))
+  let hello = ServerHello(
+    version: .tls12, random: settings.provider.randomBytes(32), sessionID: offer.hello.sessionID,
+    cipherSuite: context.suite.suite, extensions: extensions)
+  try out.send(hello, &transcript)
+  out.trace(
+    .derivedSecret(
+      DerivationFact(
+        name: .sharedSecret, byteCount: response.secret.count, function: "\(context.group)",
+        inputs: [
+          NamedInput("own private key for the public value of", response.publicValue.count),
+          NamedInput("the peer's public value of", share.keyExchange.count),
+        ])))
+
+  let secret = EarlySecret13(psk: nil, settings.schedule(context.suite, clientRandom: offer.hello.random), &out)
+    .handshake(sharedSecret: response.secret, group: context.group, &out)
+  let traffic = secret.traffic(transcriptHash: transcript.digest(), &out)
+  if !offer.hello.sessionID.isEmpty { out.sendDummyChangeCipherSpec() }
+  out.installSendingKeys(try traffic.server.protection(), for: .handshake)
+  if offer.offersEarlyData { out.skipEarlyData(settings.skippableEarlyData) }
+
+  try out.send(EncryptedExtensions(extensions: answers(context)), &transcript)
+  try out.settleRecordSizeLimit(own: settings.configuration.recordSizeLimit, peer: offer.recordSizeLimit)
+  return HandshakeKeys13(secret: secret, traffic: traffic)
+}
+
+private func respond(
+  to share: KeyShareEntry, _ provider: any CryptoProvider
+) throws(TLSError) -> KeyExchangeResponse {
+  do throws(CryptoError) { return try provider.respond(to: share.keyExchange.span, in: share.group) } catch {
+    throw error == .invalidPublicValue ? .invalidKeyShare(share.group) : .cryptoFailed("\(error)")
+  }
+}
+
+/// Only what the client has asked for (RFC 9846 §4.3).
+private func answers(_ context: ServerContext13) -> ExtensionBlock {
+  let (settings, offer) = (context.settings, context.offer)
+  var extensions = ExtensionBlock()
+  if offer.serverName != nil { extensions.set(ServerNameAcknowledgement()) }
+  if let name = context.applicationProtocol { extensions.set(ApplicationProtocols(names: [Array(name.utf8)])) }
+  if offer.recordSizeLimit != nil, let limit = settings.configuration.recordSizeLimit {
+    extensions.set(RecordSizeLimit(limit: UInt16(limit)))
+  }
+  return extensions
+}
+
+/// CertificateRequest, Certificate, and the proof of the key, made here or in a device. RFC 9846 §4.4.2, §4.5.
+func sendCertificate13(
+  _ context: ServerContext13, _ keys: consuming HandshakeKeys13, _ transcript: consuming Transcript,
+  _ out: inout HandshakeOutput
+) throws(TLSError) -> Role {
+  var transcript = transcript
+  if let request = context.settings.certificateRequest13 {
+    try out.send(request, &transcript)
+    if let classic = context.settings.certificateRequest {
+      out.knowledge.certificateRequest = ClientIdentityRequest(
+        certificateTypes: classic.certificateTypes, signatureSchemes: classic.signatureAlgorithms,
+        authorities: classic.authorities, filters: context.settings.configuration.oidFilters)
+    }
+  }
+  guard let identity = context.identity, let scheme = context.scheme else {
+    return try sendServerFinished13(context, keys, transcript, &out)
+  }
+  try out.send(Certificate13(identity, withStatus: context.offer.wantsStatus), &transcript)
+  let (content, parts) = signedContent13(by: .server, transcriptHash: transcript.digest())
+  let request = SignatureRequest(message: content, scheme: scheme, certificate: identity.chain.first ?? [])
+  let next = AwaitingServerSignature13(
+    context: context, keys: keys, request: request, parts: parts, transcript: transcript)
+  guard let key = identity.key else { return .serverNegotiating(.awaitingServerSignature13(next)) }
+  return try next.resume(try sign(request, with: key), &out)
+}
+
+/// The server's Finished. From here on it could send application data, and does not before it knows its client.
+/// RFC 9846 §4.5.3.
+func sendServerFinished13(
+  _ context: ServerContext13, _ keys: consuming HandshakeKeys13, _ transcript: consuming Transcript,
+  _ out: inout HandshakeOutput
+) throws(TLSError) -> Role {
+  var transcript = transcript
+  try sendFinished13(keys.server, &transcript, &out)
+  let client = keys.client
+  let main = keys.secret.main(&out)
+  let hash = transcript.digest()
+  let application = main.traffic(transcriptHash: hash, &out)
+  let exporter = main.exporter(transcriptHash: hash, &out)
+  out.installSendingKeys(try application.server.protection(), for: .application)
+  out.changeReceivingKeys(to: try client.protection(), for: .handshake)
+  let conclusion = ServerConclusion13(
+    context: context, handshake: client, main: main, application: application, exporter: exporter)
+  guard context.settings.certificateRequest13 != nil, context.identity != nil else {
+    return .server13(
+      .awaitingFinished(
+        AwaitingClientFinished13(conclusion: conclusion, client: nil, scheme: nil, transcript: transcript)))
+  }
+  return .server13(
+    .awaitingClientCertificate(AwaitingClientCertificate13(conclusion: conclusion, transcript: transcript)))
+}
+
+/// What the server needs to conclude the handshake once the client has proved what it had to.
+package struct ServerConclusion13: ~Copyable {
+  let context: ServerContext13
+  let handshake: TrafficSecret13
+  let main: MainSecret13
+  let application: TrafficPair13
+  let exporter: ExporterSecret13
+}
