@@ -78,6 +78,14 @@ public protocol PeerTrust: Sendable {
   var authorities: [[UInt8]] { get }
   /// The judgement without suspension; nil when the connection is to pause with `Need.peerVerdict` instead.
   func judgeInline(_ request: PeerVerification) -> Verdict?
+  /// Up to 65,535 bytes that are the same for the same judgement only: other roots or other rules, another scope. Sessions are
+  /// resumed under the scope they began with. Nil: this trust cannot tell, and sessions in which it judged a peer are not
+  /// resumed unless the application gives an id.
+  var sessionScope: [UInt8]? { get }
+}
+
+extension PeerTrust {
+  public var sessionScope: [UInt8]? { nil }
 }
 
 /// One thing that was checked about a chain.

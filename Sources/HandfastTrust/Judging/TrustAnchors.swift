@@ -1,3 +1,4 @@
+import Crypto
 import SwiftASN1
 import X509
 
@@ -11,6 +12,8 @@ final class TrustAnchors: Sendable {
   let all: [Anchor]
   let store: CertificateStore
   let fields: [Certificate: CertificateFields]
+  /// One hash for the whole set.
+  let scope: [UInt8]
   private let indicesBySubject: [[UInt8]: [Int]]
   private let encodings: Set<[UInt8]>
 
@@ -21,6 +24,11 @@ final class TrustAnchors: Sendable {
     indicesBySubject = Dictionary(grouping: anchors.indices) { anchors[$0].fields.subject.der }
     constraining = anchors.map(\.fields.extensions).filter { $0.constraintCount > 0 }
     encodings = Set(anchors.map(\.fields.der))
+    var hash = SHA256()
+    hash.update(data: Array("handfast trust scope 1".utf8))
+    let digests = Set(encodings.map { Array(SHA256.hash(data: $0)) })
+    for digest in digests.sorted(by: { $0.lexicographicallyPrecedes($1) }) { hash.update(data: digest) }
+    scope = Array(hash.finalize())
   }
 
   /// The extensions of those that constrain names.

@@ -33,14 +33,14 @@ import Testing
   @Test("in a ClientHello is refused with decode_error")
   func clientHello() throws {
     // The library's own hello has them all.
-    let session = try ClientSession(try setup())
+    let session = try ClientTrial(try setup())
     session.receiveHello()
     var extensions = try #require(session.server.clientHello?.extensions)
     extensions.set(SupportedVersions(versions: [.tls13, .tls12]))
     #expect(extensions.entries.count == 9)
     for entry in extensions.entries {
       try check(entry.type, entry.data) { type, data in
-        let session = try ServerSession(try setup())
+        let session = try ServerTrial(try setup())
         session.client.hello.extensions = extensions
         session.client.hello.extensions?.set(type, data)
         session.sendHello()
@@ -59,12 +59,12 @@ import Testing
     extensions.set(ECPointFormats(formats: [.uncompressed]))
     extensions.set(ApplicationProtocols(names: [Array("h2".utf8)]))
     extensions.set(MaxFragmentLengthExtension(length: .bytes2048))
-    let whole = try ClientSession(try setup())
+    let whole = try ClientTrial(try setup())
     whole.server.extensions = extensions
     #expect(try whole.handshake())
     for entry in extensions.entries {
       try check(entry.type, entry.data) { type, data in
-        let session = try ClientSession(try setup())
+        let session = try ClientTrial(try setup())
         session.server.extensions = extensions
         session.server.extensions.set(type, data)
         session.receiveHello()

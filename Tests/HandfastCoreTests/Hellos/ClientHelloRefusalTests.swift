@@ -105,7 +105,7 @@ extension ClientHello {
 
   @Test("is the right alert, and nothing else", arguments: refused)
   private func refusals(bad: BadHello) throws {
-    let session = try ServerSession(try setup())
+    let session = try ServerTrial(try setup())
     bad.change(&session.client.hello)
     session.sendHello()
     #expect(session.error == bad.error)
@@ -154,7 +154,7 @@ extension ClientHello {
 
   @Test("tolerates what it need not understand", arguments: accepted)
   private func tolerance(hello: BadHello) throws {
-    let session = try ServerSession(try setup())
+    let session = try ServerTrial(try setup())
     hello.change(&session.client.hello)
     #expect(try session.handshake())
     #expect(session.error == nil)
@@ -162,7 +162,7 @@ extension ClientHello {
 
   @Test("answers only extensions that were sent")
   func answers() throws {
-    let session = try ServerSession(try setup())
+    let session = try ServerTrial(try setup())
     session.client.hello.remove(.serverName)
     session.client.hello.remove(.ecPointFormats)
     session.client.hello.extensions?.set(ApplicationProtocols(names: [Array("h2".utf8)]))
@@ -178,7 +178,7 @@ extension ClientHello {
     setup.server.secureRenegotiation = .preferred
     setup.server.rsaKeyTransport = .allowedAgainstRFC10015
     setup.server.cipherSuites = [.rsaWithAES128GCMSHA256]
-    let session = try ServerSession(setup)
+    let session = try ServerTrial(setup)
     session.client.hello.cipherSuites = [.rsaWithAES128GCMSHA256]
     session.client.hello.extensions = nil
     let key = try TestIdentities.shared.publicKey(of: try TestIdentities.shared.server(.rsa(bits: 2048)))
@@ -193,7 +193,7 @@ extension ClientHello {
     var setup = try setup()
     setup.server.extendedMasterSecret = .preferred
     setup.server.secureRenegotiation = .preferred
-    let session = try ServerSession(setup)
+    let session = try ServerTrial(setup)
     session.client.hello.remove(.extendedMasterSecret)
     session.client.hello.remove(.renegotiationInfo)
     #expect(try session.handshake())

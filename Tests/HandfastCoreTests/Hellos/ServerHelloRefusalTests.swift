@@ -103,7 +103,7 @@ extension ServerHello {
 
   @Test("is the right alert, and nothing else", arguments: refused)
   private func refusals(bad: BadHello) throws {
-    let session = try ClientSession(try setup())
+    let session = try ClientTrial(try setup())
     session.receiveHello()
     var hello = session.server.hello()
     bad.change(&hello)
@@ -116,7 +116,7 @@ extension ServerHello {
 
   @Test("GREASE that comes back is refused, although it was sent")
   func returnedGREASE() throws {
-    let session = try ClientSession(try setup())
+    let session = try ClientTrial(try setup())
     session.receiveHello()
     let offered = try #require(session.server.clientHello)
     let suite = try #require(offered.cipherSuites.first { $0.isGREASE })
@@ -127,7 +127,7 @@ extension ServerHello {
     session.exchange()
     #expect(session.error == .unofferedCipherSuite(suite))
 
-    let other = try ClientSession(try setup())
+    let other = try ClientTrial(try setup())
     other.receiveHello()
     let otherType = try #require(other.server.clientHello?.extensions?.types.first { $0.isGREASE })
     other.server.extensions.set(otherType, [])
@@ -154,7 +154,7 @@ extension ServerHello {
 
   @Test("goes on with all that is allowed", arguments: accepted)
   private func tolerance(good: BadHello) throws {
-    let session = try ClientSession(try setup())
+    let session = try ClientTrial(try setup())
     session.receiveHello()
     var hello = session.server.hello()
     good.change(&hello)
@@ -174,7 +174,7 @@ extension ServerHello {
   func wrongFragmentLength() throws {
     var setup = try setup()
     setup.client.maxFragmentLength = .bytes1024
-    let session = try ClientSession(setup)
+    let session = try ClientTrial(setup)
     session.receiveHello()
     session.server.extensions.set(MaxFragmentLengthExtension(length: .bytes512))
     session.server.sendHello()
@@ -188,7 +188,7 @@ extension ServerHello {
     var setup = try setup()
     setup.client.extendedMasterSecret = .preferred
     setup.client.secureRenegotiation = .preferred
-    let session = try ClientSession(setup)
+    let session = try ClientTrial(setup)
     session.server.extensions = ExtensionBlock()
     #expect(try session.handshake())
     let negotiated = try #require(session.endpoint.outcome.negotiated)

@@ -8,10 +8,10 @@ import Testing
 @Suite("Which certificate a client sends, and why not the others") struct ClientIdentityTests {
   private func run(
     _ request: CertificateRequest12, among identities: [Identity]
-  ) throws -> (session: ClientSession, choice: Choice?) {
+  ) throws -> (session: ClientTrial, choice: Choice?) {
     var setup = try Setup()
     setup.client.identities = .these(identities)
-    let session = try ClientSession(setup, asks: true)
+    let session = try ClientTrial(setup, asks: true)
     session.server.request = request
     #expect(try session.handshake())
     for case .chose(let choice) in session.endpoint.outcome.events where choice.subject == .clientIdentity {

@@ -9,15 +9,15 @@ import Testing
   private func session(
     _ clientKey: KeyKind = .ecdsa(.secp256r1), serverKey: KeyKind = .ecdsa(.secp256r1),
     change: (inout Setup) -> Void = { _ in }
-  ) throws -> ServerSession {
+  ) throws -> ServerTrial {
     var setup = try Setup(serverKey: serverKey, .required)
     change(&setup)
-    let session = try ServerSession(setup, clientIdentity: try TestIdentities.shared.client(clientKey))
+    let session = try ServerTrial(setup, clientIdentity: try TestIdentities.shared.client(clientKey))
     #expect(session.sendHello())
     return session
   }
 
-  private func expect(_ session: ServerSession, _ error: TLSError, _ alert: AlertDescription) {
+  private func expect(_ session: ServerTrial, _ error: TLSError, _ alert: AlertDescription) {
     session.exchange()
     #expect(session.error == error)
     #expect(session.alert() == alert)
@@ -49,7 +49,7 @@ import Testing
   func optionalButBad() throws {
     let setup = try Setup(.optional)
     let other = try DevelopmentPKI(name: "Other")
-    let session = try ServerSession(setup, clientIdentity: try other.issue(.client("client")))
+    let session = try ServerTrial(setup, clientIdentity: try other.issue(.client("client")))
     #expect(session.sendHello())
     session.client.sendCertificate()
     session.exchange()

@@ -9,16 +9,16 @@ import Testing
   private func session(
     _ serverKey: KeyKind = .ecdsa(.secp256r1), suite: CipherSuite = .ecdheECDSAWithAES128GCMSHA256,
     group: NamedGroup = .x25519, change: (inout Setup) -> Void = { _ in }
-  ) throws -> ClientSession {
+  ) throws -> ClientTrial {
     var setup = try Setup()
     change(&setup)
-    let session = try ClientSession(setup, serverKey: serverKey, suite: suite, group: group)
+    let session = try ClientTrial(setup, serverKey: serverKey, suite: suite, group: group)
     session.receiveHello()
     session.server.sendHello()
     return session
   }
 
-  private func expect(_ session: ClientSession, _ error: TLSError, _ alert: AlertDescription) {
+  private func expect(_ session: ClientTrial, _ error: TLSError, _ alert: AlertDescription) {
     session.exchange()
     #expect(session.error == error)
     #expect(session.alert() == alert)
@@ -168,7 +168,7 @@ import Testing
 
   @Test("a wrong Finished is refused", arguments: [0, 11])
   func badFinished(index: Int) throws {
-    let session = try ClientSession(try Setup())
+    let session = try ClientTrial(try Setup())
     session.receiveHello()
     try session.server.sendFlight()
     session.exchange()
@@ -183,7 +183,7 @@ import Testing
 
   @Test("the client's own Finished, sent back to it, is refused")
   func reflectedFinished() throws {
-    let session = try ClientSession(try Setup())
+    let session = try ClientTrial(try Setup())
     session.receiveHello()
     try session.server.sendFlight()
     session.exchange()
@@ -195,7 +195,7 @@ import Testing
 
   @Test("a Finished in clear is refused")
   func clearFinished() throws {
-    let session = try ClientSession(try Setup())
+    let session = try ClientTrial(try Setup())
     session.receiveHello()
     try session.server.sendFlight()
     session.exchange()

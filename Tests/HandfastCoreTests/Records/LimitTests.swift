@@ -5,18 +5,18 @@ import HandfastWire
 import Testing
 
 @Suite("What a peer can use up") struct LimitTests {
-  private func serverSession(isEstablished: Bool, _ change: (inout Setup) -> Void) throws -> ServerSession {
+  private func serverSession(isEstablished: Bool, _ change: (inout Setup) -> Void) throws -> ServerTrial {
     var setup = try Setup()
     change(&setup)
-    let session = try ServerSession(setup)
+    let session = try ServerTrial(setup)
     #expect(isEstablished ? try session.handshake() : session.sendHello())
     return session
   }
 
-  private func clientSession(isEstablished: Bool, _ change: (inout Setup) -> Void) throws -> ClientSession {
+  private func clientSession(isEstablished: Bool, _ change: (inout Setup) -> Void) throws -> ClientTrial {
     var setup = try Setup()
     change(&setup)
-    let session = try ClientSession(setup)
+    let session = try ClientTrial(setup)
     #expect(isEstablished ? try session.handshake() : session.receiveHello())
     return session
   }
@@ -110,12 +110,12 @@ import Testing
 
   @Test("a message of exactly the limit is taken")
   func messageAtLimit() throws {
-    let measured = try ServerSession(try Setup())
+    let measured = try ServerTrial(try Setup())
     let size = try #require(measured.client.hello.message()).count
     for (limit, isTaken) in [(size, true), (size - 1, false)] {
       var setup = try Setup()
       setup.server.limits.handshakeMessageSize = limit
-      let session = try ServerSession(setup)
+      let session = try ServerTrial(setup)
       #expect(session.sendHello() == isTaken)
     }
   }

@@ -5,23 +5,23 @@ import HandfastWire
 import Testing
 
 @Suite("Records that are refused") struct RecordRefusalTests {
-  private func afterHello(_ change: (inout Setup) -> Void = { _ in }) throws -> ServerSession {
+  private func afterHello(_ change: (inout Setup) -> Void = { _ in }) throws -> ServerTrial {
     var setup = try Setup()
     change(&setup)
-    let session = try ServerSession(setup)
+    let session = try ServerTrial(setup)
     #expect(session.sendHello())
     return session
   }
 
-  private func established(_ change: (inout Setup) -> Void = { _ in }) throws -> ServerSession {
+  private func established(_ change: (inout Setup) -> Void = { _ in }) throws -> ServerTrial {
     var setup = try Setup()
     change(&setup)
-    let session = try ServerSession(setup)
+    let session = try ServerTrial(setup)
     #expect(try session.handshake())
     return session
   }
 
-  private func expect(_ session: ServerSession, _ error: TLSError, _ alert: AlertDescription) {
+  private func expect(_ session: ServerTrial, _ error: TLSError, _ alert: AlertDescription) {
     session.exchange()
     #expect(session.error == error)
     #expect(session.alert() == alert)
@@ -80,7 +80,7 @@ import Testing
 
   @Test("the first record may carry any version 3.x", arguments: [UInt16(0x0300), 0x0301, 0x0303, 0x03ff])
   func firstVersion(version: UInt16) throws {
-    let session = try ServerSession(try Setup())
+    let session = try ServerTrial(try Setup())
     session.client.peer.clientRandom = session.client.hello.random
     let message = try #require(session.client.hello.message())
     session.client.peer.transcript += message
@@ -117,7 +117,7 @@ import Testing
 
   @Test("a record over the agreed max_fragment_length is refused")
   func overAgreedLength() throws {
-    let session = try ServerSession(try Setup())
+    let session = try ServerTrial(try Setup())
     session.client.hello.extensions?.set(MaxFragmentLengthExtension(length: .bytes512))
     #expect(try session.handshake())
     session.client.peer.sendRecord(.applicationData, [UInt8](repeating: 1, count: 512))

@@ -4,8 +4,8 @@ import Testing
 
 /// RFC 5246 §7.2.1: close_notify says that its sender will send nothing more.
 @Suite("After close_notify") struct SilenceTests {
-  private func closedServer() throws -> ServerSession {
-    let session = try ServerSession(try Setup())
+  private func closedServer() throws -> ServerTrial {
+    let session = try ServerTrial(try Setup())
     #expect(try session.handshake())
     session.endpoint.close()
     session.exchange()
@@ -42,7 +42,7 @@ import Testing
 
   @Test("and after a fatal alert, a driver's late timer adds nothing")
   func lateTimer() throws {
-    let session = try ServerSession(try Setup())
+    let session = try ServerTrial(try Setup())
     session.client.hello.version = .tls10
     session.sendHello()
     #expect(session.client.peer.rest() == [.alert(Alert(level: .fatal, description: .protocolVersion))])

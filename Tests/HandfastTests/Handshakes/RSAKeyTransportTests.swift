@@ -26,9 +26,9 @@ import Testing
 
   /// What the server does when the client's ciphertext is `encrypt`ed from its pre-master secret.
   private func answer(
-    secret: [UInt8]? = nil, _ encrypt: (_ session: ServerSession, _ honest: [UInt8]) throws -> [UInt8]
+    secret: [UInt8]? = nil, _ encrypt: (_ session: ServerTrial, _ honest: [UInt8]) throws -> [UInt8]
   ) throws -> Answer {
-    let session = try ServerSession(try setup())
+    let session = try ServerTrial(try setup())
     #expect(session.sendHello())
     let shared = try TestIdentities.shared
     let key = try shared.publicKey(of: try shared.server(.rsa(bits: 2048)))
@@ -66,7 +66,7 @@ import Testing
 
     var random = SplitMix(seed: 0x526f_626f)
     let size = 256
-    let wrongs: [(String, (ServerSession, [UInt8]) throws -> [UInt8])] = [
+    let wrongs: [(String, (ServerTrial, [UInt8]) throws -> [UInt8])] = [
       ("nothing", { _, _ in [] }),
       ("one byte", { _, _ in [1] }),
       ("all zeros", { _, _ in [UInt8](repeating: 0, count: size) }),
@@ -100,7 +100,7 @@ import Testing
 
   @Test("takes the version of the ClientHello, even one of the future")
   func futureVersion() throws {
-    let session = try ServerSession(try setup())
+    let session = try ServerTrial(try setup())
     session.client.hello.version = .tls13
     session.client.preMasterSecret = [3, 4] + [UInt8](repeating: 0x55, count: 46)
     let shared = try TestIdentities.shared
@@ -128,7 +128,7 @@ import Testing
 
   @Test("refuses a server key that cannot decrypt", arguments: [KeyKind.ed25519, .ecdsa(.secp256r1)])
   func keyWithoutDecryption(kind: KeyKind) throws {
-    let session = try ClientSession(try setup(), serverKey: kind, suite: .rsaWithAES128GCMSHA256)
+    let session = try ClientTrial(try setup(), serverKey: kind, suite: .rsaWithAES128GCMSHA256)
     session.receiveHello()
     session.server.sendHello()
     session.server.sendCertificate()
@@ -146,7 +146,7 @@ import Testing
 
   @Test("has no ServerKeyExchange: one that comes is unexpected")
   func serverKeyExchange() throws {
-    let session = try ClientSession(try setup(), serverKey: .rsa(bits: 2048), suite: .rsaWithAES128GCMSHA256)
+    let session = try ClientTrial(try setup(), serverKey: .rsa(bits: 2048), suite: .rsaWithAES128GCMSHA256)
     session.receiveHello()
     session.server.sendHello()
     session.server.sendCertificate()

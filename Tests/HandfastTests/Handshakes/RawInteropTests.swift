@@ -15,7 +15,7 @@ import Testing
     var setup = try Setup(serverKey: serverKey(suite), .required)
     setup.server.groups = [group]
     setup.client.cipherSuites = [suite]
-    let session = try ServerSession(setup, clientIdentity: try TestIdentities.shared.client(.ed25519))
+    let session = try ServerTrial(setup, clientIdentity: try TestIdentities.shared.client(.ed25519))
     #expect(try session.handshake())
     let master = session.client.peer.masterSecret
     #expect(master.count == 48)
@@ -36,7 +36,7 @@ import Testing
   func client(suite: CipherSuite, group: NamedGroup) throws {
     var setup = try Setup(clientKey: .ecdsa(.secp521r1))
     setup.client.cipherSuites = [suite]
-    let session = try ClientSession(setup, serverKey: serverKey(suite), suite: suite, group: group, asks: true)
+    let session = try ClientTrial(setup, serverKey: serverKey(suite), suite: suite, group: group, asks: true)
     #expect(try session.handshake())
     #expect(session.server.clientChain.count == 2)
     session.server.peer.sendRecord(.applicationData, [1, 2, 3])
@@ -48,7 +48,7 @@ import Testing
 
   @Test("HelloRequests and warnings between the server's messages change nothing")
   func interspersed() throws {
-    let session = try ClientSession(try Setup(clientKey: .ed25519), asks: true)
+    let session = try ClientTrial(try Setup(clientKey: .ed25519), asks: true)
     session.receiveHello()
     let (server, peer) = (session.server, session.server.peer)
     let steps: [() throws -> Void] = [
@@ -74,7 +74,7 @@ import Testing
 
   @Test("a Finished may be cut into protected records of any size", arguments: [1, 3, 4, 15])
   func fragmentedFinished(size: Int) throws {
-    let session = try ServerSession(try Setup())
+    let session = try ServerTrial(try Setup())
     #expect(session.sendHello())
     try session.client.sendKeyExchange()
     session.client.peer.sendChangeCipherSpec()
@@ -90,7 +90,7 @@ import Testing
 
   @Test("the beginning of a message behind Finished in one record is kept for later")
   func behindFinished() throws {
-    let session = try ServerSession(try Setup())
+    let session = try ServerTrial(try Setup())
     #expect(session.sendHello())
     try session.client.sendKeyExchange()
     session.client.peer.sendChangeCipherSpec()
@@ -112,11 +112,11 @@ import Testing
     var setup = try Setup()
     setup.client.extendedMasterSecret = .preferred
     setup.server.extendedMasterSecret = .preferred
-    let server = try ServerSession(setup)
+    let server = try ServerTrial(setup)
     #expect(try server.handshake())
     #expect(server.client.isExtended)
     #expect(server.endpoint.outcome.negotiated?.usesExtendedMasterSecret == true)
-    let client = try ClientSession(setup)
+    let client = try ClientTrial(setup)
     #expect(try client.handshake())
     #expect(client.endpoint.outcome.negotiated?.usesExtendedMasterSecret == true)
   }

@@ -4,7 +4,7 @@ import HandfastCrypto
 package import HandfastWire
 
 /// A real server and a client in the test's hands.
-package final class ServerSession {
+package final class ServerTrial {
   package let client: RawClient
   package let endpoint: Endpoint
 
@@ -38,7 +38,7 @@ package final class ServerSession {
 }
 
 /// A real client and a server in the test's hands.
-package final class ClientSession {
+package final class ClientTrial {
   package let server: RawServer
   package let endpoint: Endpoint
 

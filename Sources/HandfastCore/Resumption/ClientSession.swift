@@ -1,0 +1,100 @@
+public import HandfastWire
+
+/// What a client remembers of a session. Opaque but for what tells it apart; whoever stores it stores a secret.
+public struct ClientSession: Sendable {
+  public let version: ProtocolVersion
+  public let cipherSuite: CipherSuite
+  /// Who the server proved to be in the full handshake.
+  public let peer: RememberedPeer
+  /// In milliseconds since 1970. Never beyond the ticket's lifetime, either side's certificates, nor seven days after the
+  /// lineage's full handshake.
+  public let expiresAt: UInt64
+
+  /// TLS 1.2: the master secret. TLS 1.3: the ticket's pre-shared key.
+  package let secret: SessionSecret
+  /// Empty: TLS 1.2 by session id.
+  package let ticket: [UInt8]
+  /// TLS 1.2's; empty with tickets.
+  package let sessionID: [UInt8]
+  /// When the ticket or session came, in milliseconds since 1970.
+  package let receivedAt: UInt64
+  /// TLS 1.3's ticket_age_add.
+  package let ageAdd: UInt32
+  /// Bytes; 0: no early data with this session.
+  package let maxEarlyData: UInt32
+  package let applicationProtocol: [UInt8]?
+  package let usesExtendedMasterSecret: Bool
+  package let lineageStartedAt: UInt64
+  package let group: NamedGroup?
+
+  /// - Parameters:
+  ///   - lifetime: What the server says, in seconds.
+  ///   - ownCertificatesEndAt: The first notAfter of the chain that this client authenticated with, in milliseconds since 1970.
+  package init(
+    version: ProtocolVersion, cipherSuite: CipherSuite, secret: SessionSecret, ticket: [UInt8] = [],
+    sessionID: [UInt8] = [], receivedAt: UInt64, lifetime: UInt32, ageAdd: UInt32 = 0, maxEarlyData: UInt32 = 0,
+    applicationProtocol: [UInt8]?, usesExtendedMasterSecret: Bool = true, lineageStartedAt: UInt64,
+    ownCertificatesEndAt: UInt64 = .max, group: NamedGroup? = nil, peer: RememberedPeer
+  ) {
+    self.version = version
+    self.cipherSuite = cipherSuite
+    self.secret = secret
+    self.ticket = ticket
+    self.sessionID = sessionID
+    self.receivedAt = receivedAt
+    self.ageAdd = ageAdd
+    self.maxEarlyData = maxEarlyData
+    self.applicationProtocol = applicationProtocol
+    self.usesExtendedMasterSecret = usesExtendedMasterSecret
+    self.lineageStartedAt = lineageStartedAt
+    self.group = group
+    self.peer = peer
+    expiresAt = SessionLifetime.end(
+      wished: receivedAt.addingSaturated(UInt64(lifetime) * 1000), lineageStartedAt: lineageStartedAt,
+      certificatesEndAt: ownCertificatesEndAt, peer: peer)
+  }
+
+  /// A TLS 1.3 ticket is for one connection: used twice it would tell an observer that both are the same client (RFC 9846
+  /// §C.4).
+  public var isSingleUse: Bool { version >= .tls13 }
+
+  package func isExpired(at now: UInt64) -> Bool { now >= expiresAt }
+}
+
+/// What must be the same in two connections for one to resume the other's session. All of it is compared, so that a session never
+/// crosses server name, protocols, trust or identity.
+public struct SessionKey: Hashable, Sendable {
+  public let server: ServerReference
+  /// In the order of the offer.
+  public let applicationProtocols: [String]
+  /// Of the trust that judged the server, or the application's id for it.
+  private let trustScope: [UInt8]
+  private let hasApplicationID: Bool
+  /// SHA-256 over the leaf of each identity that the client can take on.
+  private let identities: [[UInt8]]
+  // What a handshake under other settings would not have agreed to.
+  private let cipherSuites: [CipherSuite]
+  private let signatureSchemes: [SignatureScheme]
+  private let extendedMasterSecret: Requirement
+  private let secureRenegotiation: Requirement
+
+  /// Nil: nothing is resumed, because the trust has no scope of its own, or the application is asked for the identity, and there
+  /// is no `applicationID` to vouch for either.
+  package init?(_ server: ServerReference, _ configuration: ClientConfiguration, applicationID: [UInt8]?) {
+    switch configuration.identities {
+    case .these(let identities): self.identities = identities.map { $0.certificates.first?.fingerprint ?? [] }
+    case .asked:
+      guard applicationID != nil else { return nil }
+      identities = []
+    }
+    guard let scope = applicationID ?? configuration.trust.sessionScope else { return nil }
+    trustScope = scope
+    hasApplicationID = applicationID != nil
+    self.server = server
+    applicationProtocols = configuration.applicationProtocols
+    cipherSuites = configuration.cipherSuites
+    signatureSchemes = configuration.signatureSchemes
+    extendedMasterSecret = configuration.extendedMasterSecret
+    secureRenegotiation = configuration.secureRenegotiation
+  }
+}

@@ -1,0 +1,52 @@
+private import HandfastWire
+private import Synchronization
+
+/// Where a client keeps its sessions. `InMemoryClientSessions` is the one that is there.
+public protocol ClientSessionStore: Sendable {
+  /// A session for `key` that has not expired at `now` (milliseconds since 1970), the newest first. One that is single-use is the
+  /// caller's alone from then on, and is never returned again.
+  func take(for key: SessionKey, at now: UInt64) -> ClientSession?
+  func put(_ session: ClientSession, for key: SessionKey)
+  /// Forgets all sessions for `key`, because one of them led to a failure.
+  func remove(for key: SessionKey)
+}
+
+/// Keeps sessions in memory, a bounded number of them: what was not used for longest goes first. Behind a mutex: a client asks once
+/// per connection, for the time of a look into a dictionary.
+public final class InMemoryClientSessions: ClientSessionStore {
+  private let sessionsPerKey: Int
+  private let entries: Mutex<LeastRecentlyUsed<SessionKey, [ClientSession]>>
+
+  /// - Parameters:
+  ///   - limit: Servers (more precisely: keys) remembered at once.
+  ///   - sessionsPerKey: TLS 1.3 tickets kept for each of them.
+  public init(limit: Int = 256, sessionsPerKey: Int = 4) {
+    self.sessionsPerKey = max(sessionsPerKey, 1)
+    entries = Mutex(LeastRecentlyUsed(limit: limit))
+  }
+
+  public func take(for key: SessionKey, at now: UInt64) -> ClientSession? {
+    entries.withLock { entries in
+      guard var sessions = entries[key] else { return nil }
+      sessions.removeAll { $0.isExpired(at: now) }
+      guard let session = sessions.last else {
+        entries.remove(key)
+        return nil
+      }
+      if session.isSingleUse { sessions.removeLast() }
+      if sessions.isEmpty { entries.remove(key) } else { entries.set(sessions, for: key) }
+      return session
+    }
+  }
+
+  public func put(_ session: ClientSession, for key: SessionKey) {
+    entries.withLock { entries in
+      // A TLS 1.2 session replaces what is there: there is no use for two. So does any of another version, after a change of
+      // the server's.
+      let old = session.isSingleUse ? (entries[key] ?? []).filter { $0.version == session.version } : []
+      entries.set(old.suffix(sessionsPerKey - 1) + [session], for: key)
+    }
+  }
+
+  public func remove(for key: SessionKey) { entries.withLock { $0.remove(key) } }
+}

@@ -1,0 +1,66 @@
+/// A dictionary of bounded size: what was neither read nor written for longest makes room. Each operation takes constant time.
+package struct LeastRecentlyUsed<Key: Hashable & Sendable, Value: Sendable>: Sendable {
+  private struct Node: Sendable {
+    var key: Key
+    var value: Value
+    var older: Int?
+    var newer: Int?
+  }
+  private let limit: Int
+  private var indices: [Key: Int] = [:]
+  /// A list by use, linked by places in this array. Free places are nil.
+  private var nodes: [Node?] = []
+  private var free: [Int] = []
+  private var oldest: Int?
+  private var newest: Int?
+
+  package init(limit: Int) { self.limit = max(limit, 1) }
+
+  package var count: Int { indices.count }
+
+  /// Reading is use.
+  package subscript(key: Key) -> Value? {
+    mutating get {
+      guard let index = indices[key], let node = nodes[index] else { return nil }
+      unlink(index)
+      link(index)
+      return node.value
+    }
+  }
+
+  package mutating func set(_ value: Value, for key: Key) {
+    if let index = indices[key] {
+      nodes[index]?.value = value
+      unlink(index)
+      link(index)
+      return
+    }
+    if indices.count >= limit, let oldest, let key = nodes[oldest]?.key { remove(key) }
+    let node = Node(key: key, value: value)
+    let index = free.popLast() ?? nodes.count
+    if index == nodes.count { nodes.append(node) } else { nodes[index] = node }
+    indices[key] = index
+    link(index)
+  }
+
+  package mutating func remove(_ key: Key) {
+    guard let index = indices.removeValue(forKey: key) else { return }
+    unlink(index)
+    nodes[index] = nil
+    free.append(index)
+  }
+
+  /// Puts a node at the list's newest end.
+  private mutating func link(_ index: Int) {
+    nodes[index]?.older = newest
+    nodes[index]?.newer = nil
+    if let newest { nodes[newest]?.newer = index } else { oldest = index }
+    newest = index
+  }
+
+  private mutating func unlink(_ index: Int) {
+    guard let node = nodes[index] else { return }
+    if let older = node.older { nodes[older]?.newer = node.newer } else { oldest = node.newer }
+    if let newer = node.newer { nodes[newer]?.older = node.older } else { newest = node.older }
+  }
+}

@@ -1,0 +1,219 @@
+package import HandfastWire
+
+/// The form in which a session stands in a ticket, before it is sealed:
+///
+///     struct {
+///       uint8 format = 1;
+///       ProtocolVersion version;
+///       CipherSuite suite;
+///       uint8 flags;                       // 1 extended master secret, 2 group, 4 peer
+///       opaque secret<1..2^8-1>;
+///       opaque scope[32];
+///       opaque server_name<0..2^8-1>;      // empty: none
+///       opaque protocol<0..2^8-1>;         // empty: none
+///       uint64 lineage_started_at, issued_at, expires_at;
+///       uint32 age_add, max_early_data;
+///       NamedGroup group;                  // with its flag
+///       RememberedPeer peer;               // with its flag
+///     } ServerSession;
+extension ServerSession {
+  private static let format: UInt8 = 1
+  private enum Flag {
+    static let extendedMasterSecret: UInt8 = 1
+    static let group: UInt8 = 2
+    static let peer: UInt8 = 4
+  }
+
+  /// With the secret in it: to be overwritten after use. Nil when a part is longer than its field can say.
+  package func encoded() -> [UInt8]? {
+    guard scope.count == 32, secret.count > 0, version.rawValue >= ProtocolVersion.tls12.rawValue else { return nil }
+    // Room enough that the array does not grow, and leave a copy of the secret behind.
+    var writer = WireWriter(capacity: 16_384)
+    writer.u8(Self.format)
+    writer.u16(version.rawValue)
+    writer.u16(cipherSuite.rawValue)
+    writer.u8(
+      (usesExtendedMasterSecret ? Flag.extendedMasterSecret : 0) | (group == nil ? 0 : Flag.group)
+        | (peer == nil ? 0 : Flag.peer))
+    writer.nested(.one) { writer in
+      secret.withSpan { span in for index in span.indices { writer.u8(span[index]) } }
+    }
+    writer.raw(scope)
+    writer.opaque(.one, Array((serverName ?? "").utf8))
+    writer.opaque(.one, applicationProtocol ?? [])
+    writer.number(lineageStartedAt, 8)
+    writer.number(issuedAt, 8)
+    writer.number(expiresAt, 8)
+    writer.number(UInt64(ageAdd), 4)
+    writer.number(UInt64(maxEarlyData), 4)
+    if let group { writer.u16(group.rawValue) }
+    peer?.encode(into: &writer)
+    return writer.overflow ? nil : writer.bytes
+  }
+
+  /// Throws for anything that `encoded` did not make, and for other formats than this version's.
+  package init(decoding bytes: Span<UInt8>) throws(DecodeError) {
+    var reader = WireReader(bytes)
+    let format = try reader.u8("format")
+    guard format == Self.format else { throw .badValue(field: "format", value: UInt32(format)) }
+    let version = ProtocolVersion(rawValue: try reader.u16("version"))
+    guard version >= .tls12 else { throw .badValue(field: "version", value: UInt32(version.rawValue)) }
+    let suite = CipherSuite(rawValue: try reader.u16("suite"))
+    let flags = try reader.u8("flags")
+    guard flags & ~(Flag.extendedMasterSecret | Flag.group | Flag.peer) == 0 else {
+      throw .badValue(field: "flags", value: UInt32(flags))
+    }
+    let secret = try reader.bytes(.one, "secret")
+    guard !secret.isEmpty else { throw .badLength(field: "secret", length: 0) }
+    let scope = try reader.bytes(count: 32, "scope")
+    let name = try reader.text(.one, "server_name")
+    let applicationProtocol = try reader.bytes(.one, "protocol")
+    let lineage = try reader.number(8, "lineage_started_at")
+    let issued = try reader.number(8, "issued_at")
+    let expires = try reader.number(8, "expires_at")
+    let ageAdd = UInt32(truncatingIfNeeded: try reader.number(4, "age_add"))
+    let maxEarlyData = UInt32(truncatingIfNeeded: try reader.number(4, "max_early_data"))
+    let group = flags & Flag.group == 0 ? nil : NamedGroup(rawValue: try reader.u16("group"))
+    let peer = flags & Flag.peer == 0 ? nil : try RememberedPeer(from: &reader)
+    guard reader.isAtEnd else { throw .trailingBytes(field: "session", count: reader.remaining) }
+    self.init(
+      version: version, cipherSuite: suite, secret: SessionSecret(secret), scope: scope,
+      serverName: name.isEmpty ? nil : name,
+      applicationProtocol: applicationProtocol.isEmpty ? nil : applicationProtocol,
+      lineageStartedAt: lineage, issuedAt: issued, expiresAt: expires, ageAdd: ageAdd,
+      usesExtendedMasterSecret: flags & Flag.extendedMasterSecret != 0, maxEarlyData: maxEarlyData, group: group,
+      peer: peer)
+  }
+}
+
+/// Each certificate stands once, and chain and path name it by its place:
+///
+///     struct {
+///       SignatureScheme scheme;            // 0: none
+///       CertificateDescription certificates<0..2^16-1>;
+///       uint8 presented<0..2^8-1>;
+///       uint8 path<0..2^8-1>;
+///     } RememberedPeer;
+extension RememberedPeer {
+  package func encode(into writer: inout WireWriter) {
+    var known: [CertificateDescription] = []
+    func places(_ chain: [CertificateDescription]) -> [UInt8] {
+      chain.map { certificate in
+        if let place = known.firstIndex(of: certificate) { return UInt8(truncatingIfNeeded: place) }
+        known.append(certificate)
+        return UInt8(truncatingIfNeeded: known.count - 1)
+      }
+    }
+    let (presented, path) = (places(presented), places(path))
+    writer.u16(signatureScheme?.rawValue ?? 0)
+    writer.nested(.two) { writer in
+      for certificate in known { writer.nested(.two) { certificate.encode(into: &$0) } }
+    }
+    writer.opaque(.one, presented)
+    // More than 256 certificates do not fit their places: this path is then too long for its length as well.
+    writer.opaque(.one, known.count > 256 ? [UInt8](repeating: 0, count: 256) : path)
+  }
+
+  package init(from reader: inout WireReader) throws(DecodeError) {
+    let scheme = try reader.u16("scheme")
+    let known = try reader.nested(.two, "certificates") { reader throws(DecodeError) in
+      var known: [CertificateDescription] = []
+      while !reader.isAtEnd {
+        known.append(
+          try reader.nested(.two, "certificate") { reader throws(DecodeError) in
+            try CertificateDescription(from: &reader)
+          })
+      }
+      return known
+    }
+    let presented = try Self.chain(try reader.bytes(.one, "presented"), of: known)
+    let path = try Self.chain(try reader.bytes(.one, "path"), of: known)
+    self.init(
+      presented: presented, path: path, signatureScheme: scheme == 0 ? nil : SignatureScheme(rawValue: scheme))
+  }
+
+  private static func chain(
+    _ places: [UInt8], of known: [CertificateDescription]
+  ) throws(DecodeError) -> [CertificateDescription] {
+    var chain: [CertificateDescription] = []
+    for place in places {
+      guard known.indices.contains(Int(place)) else { throw .badValue(field: "place", value: UInt32(place)) }
+      chain.append(known[Int(place)])
+    }
+    return chain
+  }
+}
+
+/// The one place that knows all fields: whoever adds one adds it to both functions, and raises `ServerSession`'s format.
+extension CertificateDescription {
+  fileprivate func encode(into writer: inout WireWriter) {
+    writer.text(.two, subject)
+    writer.text(.two, issuer)
+    writer.number(UInt64(bitPattern: notBefore), 8)
+    writer.number(UInt64(bitPattern: notAfter), 8)
+    writer.text(.one, key)
+    writer.text(.one, signatureAlgorithm)
+    writer.texts(names)
+    writer.u8((isCA ? 1 : 0) | (keyUsage == nil ? 0 : 2) | (extendedKeyUsage == nil ? 0 : 4))
+    if let keyUsage { writer.texts(keyUsage) }
+    if let extendedKeyUsage { writer.texts(extendedKeyUsage) }
+    writer.text(.one, serialNumber)
+    writer.opaque(.one, fingerprint)
+  }
+
+  fileprivate init(from reader: inout WireReader) throws(DecodeError) {
+    let subject = try reader.text(.two, "subject")
+    let issuer = try reader.text(.two, "issuer")
+    let notBefore = Int64(bitPattern: try reader.number(8, "not_before"))
+    let notAfter = Int64(bitPattern: try reader.number(8, "not_after"))
+    let key = try reader.text(.one, "key")
+    let signatureAlgorithm = try reader.text(.one, "signature_algorithm")
+    let names = try reader.texts("names")
+    let flags = try reader.u8("certificate_flags")
+    guard flags < 8 else { throw .badValue(field: "certificate_flags", value: UInt32(flags)) }
+    let keyUsage = flags & 2 == 0 ? nil : try reader.texts("key_usage")
+    let extendedKeyUsage = flags & 4 == 0 ? nil : try reader.texts("extended_key_usage")
+    self.init(
+      subject: subject, issuer: issuer, notBefore: notBefore, notAfter: notAfter, key: key,
+      signatureAlgorithm: signatureAlgorithm, names: names, isCA: flags & 1 != 0, keyUsage: keyUsage,
+      extendedKeyUsage: extendedKeyUsage, serialNumber: try reader.text(.one, "serial_number"),
+      fingerprint: try reader.bytes(.one, "fingerprint"))
+  }
+}
+
+extension WireWriter {
+  fileprivate mutating func number(_ value: UInt64, _ byteCount: Int) {
+    for shift in stride(from: 8 * (byteCount - 1), through: 0, by: -8) { u8(UInt8(truncatingIfNeeded: value >> shift)) }
+  }
+
+  fileprivate mutating func text(_ width: LengthWidth, _ text: String) { opaque(width, Array(text.utf8)) }
+
+  fileprivate mutating func texts(_ texts: [String]) {
+    nested(.two) { writer in for text in texts { writer.text(.two, text) } }
+  }
+}
+
+extension WireReader {
+  fileprivate mutating func number(_ byteCount: Int, _ field: StaticString) throws(DecodeError) -> UInt64 {
+    let bytes = try take(byteCount, field)
+    var value: UInt64 = 0
+    for index in bytes.indices { value = value << 8 | UInt64(bytes[index]) }
+    return value
+  }
+
+  fileprivate mutating func text(_ width: LengthWidth, _ field: StaticString) throws(DecodeError) -> String {
+    let bytes = try bytes(width, field)
+    guard let text = String(validating: bytes, as: UTF8.self) else {
+      throw .badValue(field: "\(field)", value: UInt32(bytes.first ?? 0))
+    }
+    return text
+  }
+
+  fileprivate mutating func texts(_ field: StaticString) throws(DecodeError) -> [String] {
+    try nested(.two, field) { reader throws(DecodeError) in
+      var texts: [String] = []
+      while !reader.isAtEnd { texts.append(try reader.text(.two, field)) }
+      return texts
+    }
+  }
+}

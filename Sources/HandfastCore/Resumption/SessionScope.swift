@@ -1,0 +1,64 @@
+package import HandfastWire
+
+/// What a session is bound to besides names and protocols: whom this side trusted when it began, whether clients had to
+/// authenticate, and who this side was. A session whose scope is not the present one is not resumed: the peer that it vouches for
+/// might not pass today's checks, or passed those of a neighbour that shares the ticket keys.
+package enum SessionScope {
+  package static let byteCount = 32
+
+  /// A server's scope, from its configuration and the id, if any, that the application gives to its trust configuration and
+  /// identities. SHA-256 over
+  ///
+  ///     "handfast server scope 1"
+  ///     policy       0 none, 1 optional, 2 required
+  ///     application  the id; or, without one:
+  ///     trust        the trust's own scope, empty when clients are not asked
+  ///     identities   each chain's leaf by its fingerprint
+  ///
+  /// Nil: this cannot be computed, and without an id nothing is resumed. That is so with a trust of the application's that has no
+  /// scope of its own, and where the application is asked for the identity.
+  package static func server(
+    _ configuration: ServerConfiguration, applicationID: [UInt8]?, provider: any CryptoProvider
+  ) -> [UInt8]? {
+    let (policy, trust): (UInt8, (any PeerTrust)?) =
+      switch configuration.clientAuthentication {
+      case .none: (0, nil)
+      case .optional(let trust): (1, trust)
+      case .required(let trust): (2, trust)
+      }
+    if let applicationID {
+      return digest("handfast server scope 1", provider) { writer in
+        writer.u8(policy)
+        writer.u8(1)
+        writer.opaque(.two, applicationID)
+      }
+    }
+    guard case .these(let identities) = configuration.identities else { return nil }
+    var trustScope: [UInt8] = []
+    if let trust {
+      guard let scope = trust.sessionScope else { return nil }
+      trustScope = scope
+    }
+    return digest("handfast server scope 1", provider) { writer in
+      writer.u8(policy)
+      writer.u8(0)
+      writer.opaque(.two, trustScope)
+      writer.nested(.three) { writer in
+        for identity in identities { writer.opaque(.one, identity.certificates.first?.fingerprint ?? []) }
+      }
+    }
+  }
+
+  /// SHA-256 over a label and what `body` writes; nil when a part does not fit its length.
+  package static func digest(
+    _ label: StaticString, _ provider: any CryptoProvider, _ body: (inout WireWriter) -> Void
+  ) -> [UInt8]? {
+    var writer = WireWriter(capacity: 512)
+    writer.opaque(.one, Array("\(label)".utf8))
+    body(&writer)
+    guard !writer.overflow else { return nil }
+    var hash = provider.runningHash(.sha256)
+    hash.update(writer.bytes.span)
+    return hash.digest()
+  }
+}

@@ -1,0 +1,111 @@
+private import HandfastWire
+
+/// Why a ticket does not open. The client is not told: it gets a full handshake.
+@nonexhaustive public enum TicketRefusal: String, Error, Hashable, Sendable, CaseIterable, CustomStringConvertible {
+  /// Sealed with a key that this server does not have.
+  case unknownKey
+  /// Sealed with a key that is too old to be used.
+  case expiredKey
+  /// Changed on its way, or forged.
+  case badTag
+  /// No ticket of this library's, or of another version's.
+  case malformed
+  /// Its session has ended, or its client's certificates have.
+  case expiredSession
+
+  public var description: String {
+    switch self {
+    case .unknownKey: "the ticket is sealed with a key that this server does not have"
+    case .expiredKey: "the ticket is sealed with a key that has expired"
+    case .badTag: "the ticket is not authentic: it was changed or forged"
+    case .malformed: "the ticket cannot be read: it comes from something else than this version of this library"
+    case .expiredSession: "the session in the ticket has expired"
+    }
+  }
+}
+
+/// Seals sessions into tickets, and opens them again (RFC 5077 §4, in a form of our own):
+///
+///     struct {
+///       uint8 format = 1;
+///       opaque key_name[16];
+///       opaque seed[16];
+///       opaque nonce[12];
+///       opaque sealed[...];     // AES-256-GCM of a ServerSession, with format, key_name and seed as additional data
+///     } Ticket;
+///
+/// Nonces are random, and 2^32 of them would be the most for one AES-GCM key (NIST SP 800-38D §8.3). A fleet that shares keys
+/// cannot count how many it has used together; so each ticket has a key of its own, HMAC-SHA-256 of its random seed under the
+/// ticket key, and the limit is out of reach.
+package struct TicketSealer: Sendable {
+  /// What a client is asked to carry about in its ClientHellos, at most.
+  package static let byteLimit = 16_384
+  private static let format: UInt8 = 1
+  private static let seedByteCount = 16
+  private static let headerByteCount = 1 + TicketKey.nameByteCount + seedByteCount
+  private static let overhead = headerByteCount + AEADAlgorithm.nonceByteCount + AEADAlgorithm.tagByteCount
+
+  private let keys: any TicketKeySource
+  private let provider: any CryptoProvider
+
+  package init(keys: any TicketKeySource, provider: any CryptoProvider) {
+    self.keys = keys
+    self.provider = provider
+  }
+
+  /// Nil when there is no key, or the session is too large for a ticket.
+  package func seal(_ session: ServerSession, at now: UInt64) -> [UInt8]? {
+    guard let key = keys.sealingKey(at: now), now < key.opensUntil else { return nil }
+    guard var plaintext = session.encoded() else { return nil }
+    defer { overwrite(&plaintext) }
+    guard plaintext.count + Self.overhead <= Self.byteLimit else { return nil }
+    let header = [Self.format] + key.name + provider.randomBytes(Self.seedByteCount)
+    let nonce = provider.randomBytes(AEADAlgorithm.nonceByteCount)
+    guard let recordKey = recordKey(key, header) else { return nil }
+    var isSealed = false
+    let sealed = [UInt8](capacity: plaintext.count + AEADAlgorithm.tagByteCount) { output in
+      do {
+        try recordKey.seal(plaintext.span, into: &output, nonce: nonce.span, additionalData: header.span)
+        isSealed = true
+      } catch {}
+    }
+    return isSealed ? header + nonce + sealed : nil
+  }
+
+  package func open(_ ticket: Span<UInt8>, at now: UInt64) throws(TicketRefusal) -> ServerSession {
+    guard ticket.count > Self.overhead, ticket.count <= Self.byteLimit, ticket[0] == Self.format else {
+      throw .malformed
+    }
+    let header = [UInt8](copying: ticket.extracting(first: Self.headerByteCount))
+    let rest = ticket.extracting(droppingFirst: Self.headerByteCount)
+    let name = Array(header[1..<1 + TicketKey.nameByteCount])
+    guard let key = keys.openingKey(named: name, at: now) else { throw .unknownKey }
+    guard now < key.opensUntil else { throw .expiredKey }
+    guard let recordKey = recordKey(key, header) else { throw .unknownKey }
+    var sealed = [UInt8](copying: rest.extracting(droppingFirst: AEADAlgorithm.nonceByteCount))
+    defer { overwrite(&sealed) }
+    var span = sealed.mutableSpan
+    let isAuthentic = recordKey.open(
+      &span, nonce: rest.extracting(first: AEADAlgorithm.nonceByteCount), additionalData: header.span)
+    guard isAuthentic else { throw .badTag }
+    let session: ServerSession
+    do {
+      session = try ServerSession(
+        decoding: sealed.span.extracting(first: sealed.count - AEADAlgorithm.tagByteCount))
+    } catch {
+      throw .malformed
+    }
+    guard !session.isExpired(at: now) else { throw .expiredSession }
+    return session
+  }
+
+  /// The key of the ticket that begins with `header`.
+  private func recordKey(_ key: TicketKey, _ header: [UInt8]) -> (any RecordKey)? {
+    let label = Array("handfast ticket 1 ".utf8)
+    var derived = key.secret.withSpan { span in
+      provider.mac(.sha256, key: span).authenticate(label.span, header.span)
+    }
+    defer { overwrite(&derived) }
+    return try? provider.recordKey(.aes256GCM, key: derived.span)
+  }
+}
