@@ -54,10 +54,13 @@ package struct RecordReader: ~Copyable {
       return range
     }
     let length = fragment.count
+    let sealed = out.isTracing ? [UInt8](copying: fragment.span.extracting(first: RecordFact.ciphertextLimit)) : []
     let (range, numbers) = try keys.open(&fragment, type: type)
     protection = consume keys
     guard range.count <= fragmentLimit else { throw .recordTooLong(length: range.count, limit: fragmentLimit) }
-    out.trace(.openedRecord(numbers.fact(type: type, plaintextLength: range.count, ciphertextLength: length)))
+    out.trace(
+      .openedRecord(
+        numbers.fact(type: type, plaintextLength: range.count, ciphertextLength: length).carrying(sealed.span)))
     return range
   }
 
