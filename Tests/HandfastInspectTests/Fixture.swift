@@ -8,6 +8,8 @@ import HandfastWire
 struct Fixture: Sendable {
   private(set) var entries: [TraceEntry] = []
   private var ordinals: [Side: Int] = [:]
+  /// Who has sent a ChangeCipherSpec: its messages are in protected records from there on.
+  private var protecting: Set<Side> = []
 
   static let start: Int64 = 1_795_475_234_000_000_000
   static let clientRandom = [UInt8](0..<32)
@@ -28,6 +30,11 @@ struct Fixture: Sendable {
     let type = type(of: body).type
     add(side, .sent(MessageFact(type: type, bytes: bytes, ordinal: ordinal, digest: Self.digest(bytes))))
     let received = changed ?? bytes
+    let isPlain = !protecting.contains(side)
+    if isPlain { add(side, .sentRecord(PlainRecordFact(type: .handshake, version: .tls12, length: bytes.count))) }
+    if isPlain {
+      add(side.peer, .receivedRecord(PlainRecordFact(type: .handshake, version: .tls12, length: received.count)))
+    }
     add(side.peer, .received(MessageFact(type: type, bytes: received, ordinal: ordinal, digest: Self.digest(received))))
   }
 
@@ -198,8 +205,12 @@ extension Fixture {
 
   private mutating func finish(_ side: Side, count: Int) {
     let keys = KeyChangeFact(direction: .sending, suite: Self.suite, aead: "AES-128-GCM")
+    let record = PlainRecordFact(type: .changeCipherSpec, version: .tls12, length: 1)
+    add(side, .sentRecord(record))
     add(side, .sentChangeCipherSpec)
     add(side, .changedKeys(keys))
+    protecting.insert(side)
+    add(side.peer, .receivedRecord(record))
     add(side.peer, .receivedChangeCipherSpec)
     add(side.peer, .changedKeys(KeyChangeFact(direction: .receiving, suite: Self.suite, aead: "AES-128-GCM")))
     let fact = FinishedFact(
@@ -214,7 +225,8 @@ extension Fixture {
     let fact = RecordFact(
       type: type, sequenceNumber: number, nonce: [0xa0, 0xa1, 0xa2, 0xa3, 0, 0, 0, 0, 0, 0, 0, UInt8(number)],
       additionalData: [0, 0, 0, 0, 0, 0, 0, UInt8(number), type.rawValue, 3, 3, 0, UInt8(length)],
-      plaintextLength: length, ciphertextLength: length + 24)
+      plaintextLength: length, ciphertextLength: length + 24,
+      ciphertext: [UInt8](repeating: 0xee, count: length + 24))
     add(side, .sealedRecord(fact))
     add(side.peer, .openedRecord(fact))
   }
@@ -249,7 +261,10 @@ extension Fixture {
         fault: .server, certainty: .certain, explanation: "The server's certificate has expired.",
         rule: "RFC 5280 §4.1.2.5 (validity)", certificate: reference, remedy: "Renew the server's certificate."))
     let alert = AlertFact(level: .fatal, description: .certificateExpired)
+    let record = PlainRecordFact(type: .alert, version: .tls12, length: 2)
     fixture.add(.client, .sentAlert(alert))
+    fixture.add(.client, .sentRecord(record))
+    fixture.add(.server, .receivedRecord(record))
     fixture.add(.server, .receivedAlert(alert))
     fixture.add(
       .server,

@@ -114,12 +114,20 @@ extension FinishedFact {
   }
 }
 
+extension PlainRecordFact {
+  var json: JSONValue { .object(["type": .code(type), "version": .code(version), "length": .int(length)]) }
+
+  init(json object: JSONObject) throws(TraceFormatError) {
+    self.init(type: try object.code("type"), version: try object.code("version"), length: try object.int("length"))
+  }
+}
+
 extension RecordFact {
   var json: JSONValue {
     .object([
       "type": .code(type), "sequenceNumber": .int(Int64(clamping: sequenceNumber)), "nonce": .bytes(nonce),
       "additionalData": .bytes(additionalData), "plaintextLength": .int(plaintextLength),
-      "ciphertextLength": .int(ciphertextLength),
+      "ciphertextLength": .int(ciphertextLength), "ciphertext": .bytes(ciphertext),
     ])
   }
 
@@ -127,7 +135,8 @@ extension RecordFact {
     self.init(
       type: try object.code("type"), sequenceNumber: try object.unsigned("sequenceNumber"),
       nonce: try object.bytes("nonce"), additionalData: try object.bytes("additionalData"),
-      plaintextLength: try object.int("plaintextLength"), ciphertextLength: try object.int("ciphertextLength"))
+      plaintextLength: try object.int("plaintextLength"), ciphertextLength: try object.int("ciphertextLength"),
+      ciphertext: object.has("ciphertext") ? try object.bytes("ciphertext") : [])
   }
 }
 

@@ -18,8 +18,10 @@ extension StepTeller {
         column.lines += lines(of: fact, diagnosis: entry.diagnosis, on: side)
       case .sentAlert(let fact):
         column.lines.append(.field("sends", alertText(fact), .strong))
+        column.lines += recordLines(ofAlert: entry)
       case .receivedAlert(let fact):
         column.lines.append(.field("receives", alertText(fact), .strong))
+        column.lines += recordLines(ofAlert: entry)
         if entry == lastAlert { column.lines.append(.say("That is all the \(side) is told.", .faint)) }
       case .peerClosed(let isTruncated) where isTruncated:
         column.lines.append(.failed("end", "the \(side.peer)'s bytes end, without close_notify"))

@@ -58,6 +58,7 @@ extension StepTeller {
       default: continue
       }
     }
+    column.lines += recordLines(ofChangeCipherSpecFrom: sender, on: side)
     if column.isEmpty, side == sender.peer { column.headline = "never gets to see it" }
     return column
   }
@@ -95,7 +96,7 @@ extension StepTeller {
     var column = NarrativeStep.Column()
     for case .handshakeCompleted(let settled) in material.events(of: side) {
       column.headline = "is ready"
-      column.lines += lines(of: settled, on: side)
+      column.lines += lines(of: settled, on: side) + totalLines(on: side)
     }
     return column
   }

@@ -88,11 +88,11 @@ struct StepTeller {
     return column
   }
 
-  /// What can be dumped. The bytes of protected records are not in a trace; what they carry may be.
+  /// What can be dumped: what was sent, and what protection made of it. The other side's view only where it differs.
   private var bytes: [NarrativeStep.Bytes] {
     var seen: [NarrativeStep.Bytes] = []
     func add(_ label: String, _ bytes: [UInt8]) {
-      if !seen.contains(where: { $0.bytes == bytes }) { seen.append(.init(label: label, bytes: bytes)) }
+      if !bytes.isEmpty, !seen.contains(where: { $0.bytes == bytes }) { seen.append(.init(label: label, bytes: bytes)) }
     }
     for entry in material.entries {
       switch entry.event {
@@ -103,10 +103,22 @@ struct StepTeller {
         add("Alert \(fact.description)", [fact.level.rawValue, fact.description.rawValue])
       case .sealedRecord(let fact):
         if let text = applicationData(from: entry.side, fact) { add("What the \(entry.side) seals", text) }
+        add(ciphertextLabel(of: fact, from: entry.side), fact.ciphertext)
+      case .openedRecord(let fact): add(ciphertextLabel(of: fact, from: entry.side.peer), fact.ciphertext)
       default: continue
       }
     }
     return seen
+  }
+}
+
+extension StepTeller {
+  private func ciphertextLabel(of fact: RecordFact, from sender: Side) -> String {
+    let whole =
+      "The \(sender)'s encrypted \(fact.type) record \(fact.sequenceNumber) as it is on the wire, without header"
+    let rest = fact.ciphertextLength.subtractingReportingOverflow(fact.ciphertext.count)
+    return rest.overflow || rest.partialValue <= 0
+      ? whole : "\(whole), without its last \(counted(rest.partialValue, "byte"))"
   }
 }
 
@@ -122,7 +134,7 @@ extension StepTeller {
     if !isSender { column.lines += changes(in: fact, from: sender, on: side) }
     let dissection = MessageDissection(fact, suite: context.suite)
     if dissection.isMalformed {
-      column.lines += decisions(on: side) + lines(of: dissection.fields)
+      column.lines += decisions(on: side) + lines(of: dissection.fields) + recordLines(of: fact, from: sender, on: side)
       return column
     }
     switch type {
@@ -138,6 +150,7 @@ extension StepTeller {
     case .finished: column.lines += finishedLines(from: sender, on: side)
     default: column.lines += decisions(on: side) + lines(of: dissection.fields)
     }
+    column.lines += recordLines(of: fact, from: sender, on: side)
     return column
   }
 
