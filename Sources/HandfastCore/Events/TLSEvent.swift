@@ -165,10 +165,13 @@ public struct JudgementFact: Hashable, Sendable {
 public struct NamedInput: Hashable, Sendable {
   public let name: String
   public let byteCount: Int
+  /// The bytes themselves, where both peers and everybody between know them and no message holds them; never a secret.
+  public let value: [UInt8]?
 
-  package init(_ name: String, _ byteCount: Int) {
+  package init(_ name: String, _ byteCount: Int, value: [UInt8]? = nil) {
     self.name = name
     self.byteCount = byteCount
+    self.value = value
   }
 }
 
