@@ -70,12 +70,19 @@ extension Fixture {
   }()
 
   static func certificate(_ subject: String, issuer: String, isCA: Bool, _ seed: UInt8) -> CertificateDescription {
-    CertificateDescription(
+    var certificate = CertificateDescription(
       subject: subject, issuer: issuer, notBefore: 1_795_471_634, notAfter: 1_798_063_634, key: "ECDSA secp256r1",
       signatureAlgorithm: "ecdsa-with-SHA256", names: isCA ? [] : ["DNS:server.handfast.test", "IP:127.0.0.1"],
       isCA: isCA, keyUsage: [isCA ? "keyCertSign" : "digitalSignature"],
       extendedKeyUsage: isCA ? nil : ["serverAuth"], serialNumber: "1f\(seed)",
       fingerprint: [UInt8](repeating: seed, count: 32))
+    certificate.byteCount = 400 + Int(seed)
+    certificate.publicKey = [4] + [UInt8](repeating: seed, count: 64)
+    certificate.signature = [0x30] + [UInt8](repeating: seed, count: 70)
+    certificate.subjectKeyIdentifier = [UInt8](repeating: seed, count: 20)
+    certificate.authorityKeyIdentifier = [UInt8](repeating: isCA ? 3 : 2, count: 20)
+    certificate.criticalExtensions = isCA ? ["basicConstraints", "keyUsage"] : ["keyUsage"]
+    return certificate
   }
 
   static let leaf = certificate("CN=server.handfast.test", issuer: "CN=Handfast Demo Issuing", isCA: false, 1)
@@ -143,7 +150,8 @@ extension Fixture {
     send(
       .server,
       CertificateRequest12(
-        certificateTypes: [.ecdsaSign, .rsaSign], signatureAlgorithms: [.ecdsaSecp256r1SHA256],
+        certificateTypes: [.ecdsaSign, .rsaSign],
+        signatureAlgorithms: [.ecdsaSecp256r1SHA256, SignatureScheme(rawValue: 0x0203)],
         authorities: [[0x30, 0x00]]))
     send(.server, ServerHelloDone())
     add(
@@ -174,7 +182,9 @@ extension Fixture {
   mutating func secretsAndFinished() {
     let master = DerivationFact(
       name: .masterSecret, byteCount: 48, function: "PRF with SHA-256", label: "extended master secret",
-      inputs: [NamedInput("pre-master secret", 32), NamedInput("session hash", 32)])
+      inputs: [
+        NamedInput("pre-master secret", 32), NamedInput("session_hash", 32, value: [UInt8](repeating: 0xdd, count: 32)),
+      ])
     let block = DerivationFact(
       name: .keyBlock, byteCount: 40, function: "PRF with SHA-256", label: "key expansion",
       inputs: [NamedInput("master secret", 48), NamedInput("server random", 32), NamedInput("client random", 32)],

@@ -24,12 +24,22 @@ extension AlertFact {
 
 extension [NamedInput] {
   var json: JSONValue {
-    .array(map { .object(["name": .string($0.name), "byteCount": .int($0.byteCount)]) })
+    .array(
+      map { input in
+        var object: [String: JSONValue] = ["name": .string(input.name), "byteCount": .int(input.byteCount)]
+        if let value = input.value { object["value"] = .bytes(value) }
+        return .object(object)
+      })
   }
 
   init(json objects: [JSONObject]) throws(TraceFormatError) {
     self = []
-    for object in objects { append(NamedInput(try object.string("name"), try object.int("byteCount"))) }
+    for object in objects {
+      append(
+        NamedInput(
+          try object.string("name"), try object.int("byteCount"),
+          value: object.has("value") ? try object.bytes("value") : nil))
+    }
   }
 }
 

@@ -15,6 +15,9 @@ extension StepTeller {
     lines.append(.field("by", fact.function, depth: 1))
     if let label = fact.label { lines.append(.field("label", "\"\(label)\"", depth: 1)) }
     if !fact.inputs.isEmpty { lines.append(.field("from", listText(fact.inputs), depth: 1)) }
+    for input in fact.inputs {
+      if let value = input.value { lines.append(.field(input.name, hexText(value), depth: 1)) }
+    }
     if fact.name == .masterSecret {
       let isExtended = fact.label == "extended master secret"
       lines.append(

@@ -108,7 +108,19 @@ struct StepTeller {
       default: continue
       }
     }
-    return seen
+    return seen + certificates(in: seen)
+  }
+
+  /// Each certificate of a Certificate message, by itself.
+  private func certificates(in dumps: [NarrativeStep.Bytes]) -> [NarrativeStep.Bytes] {
+    guard case .message(.certificate, _, _) = material.kind else { return [] }
+    return dumps.flatMap { dump -> [NarrativeStep.Bytes] in
+      let body = dump.bytes.count > 4 ? try? Certificate12(decoding: Array(dump.bytes[4...]).span, "Certificate") : nil
+      return (body?.chain ?? []).enumerated().map { index, der in
+        let name = index == 0 ? "The leaf certificate" : "Certificate \(index + 1) of the chain"
+        return .init(label: "\(name), DER in PEM", bytes: der, form: .pem)
+      }
+    }
   }
 }
 
