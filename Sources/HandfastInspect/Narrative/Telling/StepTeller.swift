@@ -261,7 +261,8 @@ extension Choice.Subject {
     }
   }
 
-  var phrase: String {
+  /// In words: "cipher suite".
+  package var phrase: String {
     switch self {
     case .version: "version"
     case .cipherSuite: "cipher suite"
