@@ -63,7 +63,8 @@ let package = Package(
         .product(name: "NIOPosix", package: "swift-nio"),
       ], swiftSettings: house),
     .target(
-      name: "HandfastInspect", dependencies: ["Handfast", "HandfastWire", "HandfastCore"],
+      name: "HandfastInspect",
+      dependencies: ["Handfast", "HandfastWire", "HandfastCore", .product(name: "Crypto", package: "swift-crypto")],
       swiftSettings: house),
     .target(
       name: "HandfastCommands",

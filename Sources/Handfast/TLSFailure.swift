@@ -1,3 +1,5 @@
+import HandfastWire
+
 /// A connection that failed: where, why, and what to do about it.
 public struct TLSFailure: Error, Sendable {
   /// The side that speaks.
@@ -8,6 +10,10 @@ public struct TLSFailure: Error, Sendable {
   /// The alert the peer is told, if any. It never says more than its name.
   public let alertSent: AlertDescription?
   public let diagnosis: Diagnosis
+  /// The handshake message that this side sent last, if it sent any.
+  package let lastSent: HandshakeType?
+  /// Whether this side has shown a certificate.
+  package let hasIdentity: Bool
 
   package init(
     side: Side, step: HandshakeStep, error: TLSError, alertSent: AlertDescription?, knowledge: HandshakeKnowledge
@@ -16,6 +22,8 @@ public struct TLSFailure: Error, Sendable {
     self.step = step
     self.error = error
     self.alertSent = alertSent
+    lastSent = knowledge.lastSent
+    hasIdentity = knowledge.ownIdentity != nil
     diagnosis = Diagnosis(of: error, on: side, at: step, knowing: knowledge)
   }
 }

@@ -281,7 +281,10 @@ struct CheckAsServerTests {
     }
     #expect(report.status == .success)
     let text = NarrativeRenderer(width: 100).render(report.lines)
-    for part in ["server_name    localhost", "x25519", "CN=alice", "It has proved", "A mutual handshake works."] {
+    for part in [
+      "server_name    localhost", "x25519", "CN=alice", "It has proved", "A mutual handshake works.",
+      "extended master secret: yes",
+    ] {
       #expect(text.contains(part), "\(part)")
     }
     let object = try #require(

@@ -88,6 +88,30 @@ struct PKIShowTests {
     #expect(text.contains("does not fit: client, because"))
   }
 
+  @Test func `another certificate's key fits nothing`() async throws {
+    let folder = try await Self.make()
+    let report = try await Self.show(folder, "server.pem", "--key", "client-key.pem")
+    let text = Self.text(report)
+    #expect(text.contains("does not fit: server, because") && !text.contains("✓ fits"))
+    let json = try #require(try JSONSerialization.jsonObject(with: Data(try report.json().utf8)) as? [String: Any])
+    let uses = try #require(json["uses"] as? [[String: Any]])
+    #expect(uses.allSatisfy { $0["fits"] as? Bool == false })
+    let own = Self.text(try await Self.show(folder, "server.pem", "--key", "server-key.pem"))
+    #expect(own.contains("✓ fits: server for a.example"))
+  }
+
+  @Test func `with the root at hand the chain leads to it, and nothing is warned of`() async throws {
+    let folder = try await Self.make()
+    let with = Self.text(try await Self.show(folder, "server.pem", "--ca", "root.pem"))
+    #expect(with.contains("✓ It leads to CN=Handfast Development Root") && !with.contains("must be known"))
+    let without = Self.text(try await Self.show(folder, "server.pem"))
+    #expect(without.contains("must be known") && !without.contains("It leads to"))
+    let elsewhere = try await Self.make()
+    try folder.write(try String(contentsOfFile: "\(elsewhere.path)/root.pem", encoding: .utf8), as: "other.pem")
+    let wrong = Self.text(try await Self.show(folder, "server.pem", "--ca", "other.pem"))
+    #expect(!wrong.contains("It leads to"))
+  }
+
   @Test func `a client's chain fits a client and no server, for two reasons`() async throws {
     let report = try await Self.show(try await Self.make(), "client.pem")
     #expect(try Self.use(report, .client).fits)

@@ -8,6 +8,8 @@ import HandfastWire
 struct Fixture: Sendable {
   private(set) var entries: [TraceEntry] = []
   private var ordinals: [Side: Int] = [:]
+  /// Who has sent a ChangeCipherSpec: its messages are in protected records from there on.
+  private var protecting: Set<Side> = []
 
   static let start: Int64 = 1_795_475_234_000_000_000
   static let clientRandom = [UInt8](0..<32)
@@ -28,6 +30,11 @@ struct Fixture: Sendable {
     let type = type(of: body).type
     add(side, .sent(MessageFact(type: type, bytes: bytes, ordinal: ordinal, digest: Self.digest(bytes))))
     let received = changed ?? bytes
+    let isPlain = !protecting.contains(side)
+    if isPlain { add(side, .sentRecord(PlainRecordFact(type: .handshake, version: .tls12, length: bytes.count))) }
+    if isPlain {
+      add(side.peer, .receivedRecord(PlainRecordFact(type: .handshake, version: .tls12, length: received.count)))
+    }
     add(side.peer, .received(MessageFact(type: type, bytes: received, ordinal: ordinal, digest: Self.digest(received))))
   }
 
@@ -63,12 +70,19 @@ extension Fixture {
   }()
 
   static func certificate(_ subject: String, issuer: String, isCA: Bool, _ seed: UInt8) -> CertificateDescription {
-    CertificateDescription(
+    var certificate = CertificateDescription(
       subject: subject, issuer: issuer, notBefore: 1_795_471_634, notAfter: 1_798_063_634, key: "ECDSA secp256r1",
       signatureAlgorithm: "ecdsa-with-SHA256", names: isCA ? [] : ["DNS:server.handfast.test", "IP:127.0.0.1"],
       isCA: isCA, keyUsage: [isCA ? "keyCertSign" : "digitalSignature"],
       extendedKeyUsage: isCA ? nil : ["serverAuth"], serialNumber: "1f\(seed)",
       fingerprint: [UInt8](repeating: seed, count: 32))
+    certificate.byteCount = 400 + Int(seed)
+    certificate.publicKey = [4] + [UInt8](repeating: seed, count: 64)
+    certificate.signature = [0x30] + [UInt8](repeating: seed, count: 70)
+    certificate.subjectKeyIdentifier = [UInt8](repeating: seed, count: 20)
+    certificate.authorityKeyIdentifier = [UInt8](repeating: isCA ? 3 : 2, count: 20)
+    certificate.criticalExtensions = isCA ? ["basicConstraints", "keyUsage"] : ["keyUsage"]
+    return certificate
   }
 
   static let leaf = certificate("CN=server.handfast.test", issuer: "CN=Handfast Demo Issuing", isCA: false, 1)
@@ -136,7 +150,8 @@ extension Fixture {
     send(
       .server,
       CertificateRequest12(
-        certificateTypes: [.ecdsaSign, .rsaSign], signatureAlgorithms: [.ecdsaSecp256r1SHA256],
+        certificateTypes: [.ecdsaSign, .rsaSign],
+        signatureAlgorithms: [.ecdsaSecp256r1SHA256, SignatureScheme(rawValue: 0x0203)],
         authorities: [[0x30, 0x00]]))
     send(.server, ServerHelloDone())
     add(
@@ -167,7 +182,9 @@ extension Fixture {
   mutating func secretsAndFinished() {
     let master = DerivationFact(
       name: .masterSecret, byteCount: 48, function: "PRF with SHA-256", label: "extended master secret",
-      inputs: [NamedInput("pre-master secret", 32), NamedInput("session hash", 32)])
+      inputs: [
+        NamedInput("pre-master secret", 32), NamedInput("session_hash", 32, value: [UInt8](repeating: 0xdd, count: 32)),
+      ])
     let block = DerivationFact(
       name: .keyBlock, byteCount: 40, function: "PRF with SHA-256", label: "key expansion",
       inputs: [NamedInput("master secret", 48), NamedInput("server random", 32), NamedInput("client random", 32)],
@@ -198,8 +215,12 @@ extension Fixture {
 
   private mutating func finish(_ side: Side, count: Int) {
     let keys = KeyChangeFact(direction: .sending, suite: Self.suite, aead: "AES-128-GCM")
+    let record = PlainRecordFact(type: .changeCipherSpec, version: .tls12, length: 1)
+    add(side, .sentRecord(record))
     add(side, .sentChangeCipherSpec)
     add(side, .changedKeys(keys))
+    protecting.insert(side)
+    add(side.peer, .receivedRecord(record))
     add(side.peer, .receivedChangeCipherSpec)
     add(side.peer, .changedKeys(KeyChangeFact(direction: .receiving, suite: Self.suite, aead: "AES-128-GCM")))
     let fact = FinishedFact(
@@ -214,7 +235,8 @@ extension Fixture {
     let fact = RecordFact(
       type: type, sequenceNumber: number, nonce: [0xa0, 0xa1, 0xa2, 0xa3, 0, 0, 0, 0, 0, 0, 0, UInt8(number)],
       additionalData: [0, 0, 0, 0, 0, 0, 0, UInt8(number), type.rawValue, 3, 3, 0, UInt8(length)],
-      plaintextLength: length, ciphertextLength: length + 24)
+      plaintextLength: length, ciphertextLength: length + 24,
+      ciphertext: [UInt8](repeating: 0xee, count: length + 24))
     add(side, .sealedRecord(fact))
     add(side.peer, .openedRecord(fact))
   }
@@ -249,7 +271,10 @@ extension Fixture {
         fault: .server, certainty: .certain, explanation: "The server's certificate has expired.",
         rule: "RFC 5280 §4.1.2.5 (validity)", certificate: reference, remedy: "Renew the server's certificate."))
     let alert = AlertFact(level: .fatal, description: .certificateExpired)
+    let record = PlainRecordFact(type: .alert, version: .tls12, length: 2)
     fixture.add(.client, .sentAlert(alert))
+    fixture.add(.client, .sentRecord(record))
+    fixture.add(.server, .receivedRecord(record))
     fixture.add(.server, .receivedAlert(alert))
     fixture.add(
       .server,

@@ -108,6 +108,66 @@ struct NarrativeTests {
     #expect(suites[1].note == "ECDHE, ECDSA certificate, AES-128-GCM (128-bit key), PRF with SHA-256")
     let extensions = try #require(dissection.fields["extensions"]?.fields)
     #expect(extensions["server_name"]?.value == "server.handfast.test")
-    #expect(extensions["supported_groups"]?.value == "x25519, secp256r1")
+    #expect(extensions["supported_groups"]?.value == "x25519 (0x001d), secp256r1 (0x0017)")
+    #expect(extensions["supported_groups"]?.note == "0x000a, 6 bytes")
+    #expect(extensions["GREASE (0x2a2a)"]?.note == "0x2a2a, 0 bytes")
+  }
+}
+
+struct HelloFactTests {
+  private func lines(_ title: String, of side: Side) -> [NarrativeLine] {
+    Narrative(Fixture.complete().entries).steps.first { $0.title == title }?[side]?.lines ?? []
+  }
+
+  @Test func `the hellos' fingerprints are those of the published recipe`() {
+    // md5("771,49195-49200,0-23-65281-10-11-13-16,29-23,0") and md5("771,49195,23-65281").
+    #expect(HelloFingerprint.ja3(Fixture.clientHello) == "9380a0e545e94f26d12537e9e3acc320")
+    #expect(HelloFingerprint.ja3s(Fixture.serverHello) == "e4846aebd9872f4dc5aa36f2526762ff")
+  }
+
+  @Test func `what the client could offer and does not stands there with the reason`() {
+    let texts = lines("ClientHello", of: .client).map(\.text)
+    #expect(
+      texts.contains { $0.hasPrefix("suites, RSA key transport is off (RFC 10015: MUST NOT): TLS_RSA_WITH_AES_128") })
+    #expect(texts.contains("groups, not enabled on this side: secp384r1 (0x0018), secp521r1 (0x0019)"))
+    #expect(texts.contains { $0.hasPrefix("signatures, not enabled on this side: ed25519 (0x0807), ") })
+  }
+
+  @Test func `code points and lengths stand beside the names`() {
+    let texts = lines("ClientHello", of: .client).map(\.text)
+    #expect(texts.contains("0xc02b: ECDHE, ECDSA certificate, AES-128-GCM (128-bit key), PRF with SHA-256"))
+    #expect(texts.contains("supported_groups (0x000a, 6 bytes): x25519 (0x001d), secp256r1 (0x0017)"))
+    #expect(texts.contains("GREASE (0x2a2a, 0 bytes): reserved, to be ignored (RFC 8701)"))
+    #expect(texts.contains("1970-01-01 18:20:51 UTC, were its first 4 bytes gmt_unix_time"))
+  }
+
+  @Test func `a certificate tells key, signature, identifiers, length and what is critical`() throws {
+    let lines = lines("Certificate (the server's)", of: .server)
+    func values(_ label: String) -> [String] { lines.filter { $0.label == label }.map(\.text) }
+    #expect(values("public key").first == "0401010101010101…01010101 (65 bytes)")
+    #expect(values("signature").first == "3001010101010101…01010101 (71 bytes)")
+    #expect(values("critical") == ["keyUsage", "basicConstraints, keyUsage", "basicConstraints, keyUsage"])
+    #expect(values("key id").first == String(repeating: "01", count: 20))
+    #expect(values("issuer's key id").last == "the same")
+    #expect(values("length") == ["401 bytes", "402 bytes", "403 bytes"])
+  }
+
+  @Test func `a certificate can be dumped in PEM`() throws {
+    let step = try #require(
+      Narrative(Fixture.complete().entries).steps.first { $0.title == "Certificate (the server's)" })
+    #expect(step.bytes.filter { $0.form == .pem }.map(\.bytes) == [[0x30, 1, 1], [0x30, 1, 2]])
+    let text = NarrativeRenderer(width: 80, showsBytes: true).render(step)
+    #expect(text.contains("-----BEGIN CERTIFICATE-----\n   MAEB\n   -----END CERTIFICATE-----"))
+  }
+
+  @Test func `the client learns which of the asked for signatures it shares`() {
+    let lines = lines("CertificateRequest", of: .client)
+    #expect(lines.first { $0.label == "shared" }?.text == "ecdsa_secp256r1_sha256 (0x0403)")
+    #expect(lines.first { $0.label == "not shared" }?.text == "ecdsa_sha1 (0x0203)")
+  }
+
+  @Test(arguments: Side.allCases) func `the session hash is told`(side: Side) {
+    let lines = lines("Master secret and key block", of: side)
+    #expect(lines.first { $0.label == "session_hash" }?.text == String(repeating: "dd", count: 32))
   }
 }

@@ -37,7 +37,7 @@ import Testing
     #expect(diagnosis.certificate == CertificateReference(owner: .server, position: 1, subject: "CN=Old"))
     #expect(
       diagnosis.explanation
-        == "Certificate 1 of the server's chain (CN=Old) is refused. It expired at 2020-01-01 00:00:00Z; now it is later."
+        == "Certificate 1 (the leaf is 0) of the server's chain (CN=Old) is refused. It expired at 2020-01-01 00:00:00Z; now it is later."
     )
     #expect(diagnosis.rule == "RFC 5280 §4.1.2.5 (validity)")
   }
@@ -148,6 +148,27 @@ import Testing
     #expect(guess.explanation.contains("another name (it is for DNS:a.example)"))
   }
 
+  @Test func `a root of the same name with another key is told with the way out`() async throws {
+    let (one, two) = (try DevelopmentPKI(), try DevelopmentPKI())
+    let verdict = try await two.testTrust.server(try one.issue(.server("a.example")).chain)
+    let rejection = try #require(verdict.rejection)
+    let diagnosis = Diagnosis(
+      of: .certificateRejected(rejection), on: .client, at: .awaitingServerVerdict, knowing: HandshakeKnowledge())
+    #expect(diagnosis.explanation.contains("the same name, but another key"))
+    #expect(diagnosis.remedy.contains("not only one of its name"))
+  }
+
+  @Test(arguments: HandshakeStep.allCases)
+  func `every step is said for people`(_ step: HandshakeStep) {
+    for side in Side.allCases {
+      let phrase = step.phrase(on: side)
+      #expect(phrase.hasPrefix("while ") || phrase.hasPrefix("after ") || phrase.hasPrefix("when "))
+      #expect(!phrase.contains("await"))
+    }
+    #expect(
+      HandshakeStep.awaitingChangeCipherSpec.phrase(on: .client) == "while waiting for the server's ChangeCipherSpec")
+  }
+
   @Test func `a client whose issuer the server does not accept says so`() throws {
     let pki = try DevelopmentPKI()
     var knowledge = HandshakeKnowledge()
@@ -159,7 +180,12 @@ import Testing
 
     knowledge.certificateRequest = Self.request(authorities: try pki.trust.authorities)
     let other = Diagnosis(of: .alertReceived(.unknownCA), on: .client, at: .awaitingFinished, knowing: knowledge)
-    #expect(other.explanation.contains("does not seem to trust CN=Test Root") && other.certainty == .likely)
+    #expect(other.explanation.contains("its root has the same name, but most likely another key"))
+    #expect(other.certainty == .likely)
+
+    knowledge.certificateRequest = Self.request()
+    let silent = Diagnosis(of: .alertReceived(.unknownCA), on: .client, at: .awaitingFinished, knowing: knowledge)
+    #expect(silent.explanation.contains("does not seem to trust CN=Test Root") && silent.certainty == .likely)
   }
 
   // MARK: Material

@@ -152,6 +152,18 @@ import _CryptoExtras
     #expect(verdict.rejected?.presented == [description])
   }
 
+  @Test func `a description holds key, signature, identifiers and what is critical`() throws {
+    let chain = try pki.issue(.server("a.example")).chain
+    let leaf = try #require(CertificateDescription(der: chain[0]))
+    let issuer = try #require(CertificateDescription(der: chain[1]))
+    #expect(leaf.byteCount == chain[0].count)
+    #expect(leaf.publicKey.count == 65 && leaf.publicKey.first == 4)
+    #expect(Array(chain[0].suffix(leaf.signature.count)) == leaf.signature && leaf.signature.count > 60)
+    #expect(leaf.authorityKeyIdentifier != nil && leaf.authorityKeyIdentifier == issuer.subjectKeyIdentifier)
+    #expect(issuer.criticalExtensions.contains("basicConstraints"))
+    #expect(!leaf.criticalExtensions.contains("subjectAltName"))
+  }
+
   @Test func `a SHA-1 leaf is refused even when it stands among the roots`() async throws {
     let der = try #require(Self.der(Fixtures.sha1Certificate))
     var trust = try Trust(roots: [der])

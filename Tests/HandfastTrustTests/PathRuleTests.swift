@@ -53,7 +53,8 @@ import _CryptoExtras
     try expectRefused(verdict, .unknownIssuer, at: 1)
     #expect(
       verdict.rejection?.detail
-        == "Its issuer CN=Test Root was not found: the trusted root of that name has another key.")
+        == "Its issuer CN=Test Root was not found: the trusted root has the same name, but another key, so it is another "
+        + "authority, or the same one made anew.")
   }
 
   @Test func `a signature by another key is a bad signature when nothing tells the keys apart`() async throws {

@@ -35,7 +35,7 @@ struct ClientReport {
 
   /// Each thing that keeps the handshake from being mutual; empty: it is.
   var needs: [String] {
-    if let failure = client.failure { return [failure.diagnosis.explanation + " " + failure.diagnosis.remedy] }
+    if let failure = client.failure { return [failure.diagnosis.explanation + " " + failure.commandDiagnosis.remedy] }
     if let problem = client.networkError { return [problem] }
     guard judgement != nil else { return ["A client certificate: the client was asked for one and sent none."] }
     return refusal.map { ["A client's chain that is trusted here: \($0.detail)"] } ?? []
@@ -70,7 +70,7 @@ extension ClientReport {
     }
     if !choices.isEmpty {
       page.heading("What this side chooses of it")
-      for choice in choices { page.mark(.passed, "\(choice.subject.rawValue): \(choice.chosen ?? "")") }
+      for choice in choices { page.mark(.passed, "\(choice.subject.phrase): \(choice.chosen ?? "")") }
     }
     judgementLines(&page)
     let needs = needs

@@ -53,7 +53,8 @@ struct SurveyReport {
         ? "Another client certificate, since none of those given fits" : "A client certificate (--cert, --key)"
       needs.append(("\(prefix): \(Self.wish(request)).", .peerRefuses))
     } else if let failure = survey.mutual?.failure {
-      needs.append((failure.diagnosis.explanation + " " + failure.diagnosis.remedy, Self.conclusion(of: failure)))
+      needs.append(
+        (failure.diagnosis.explanation + " " + failure.commandDiagnosis.remedy, Self.conclusion(of: failure)))
     } else if let problem = survey.mutual?.networkError {
       needs.append((problem, .peerRefuses))
     } else if survey.mutual == nil, isTrusted, !survey.suites.values.isEmpty {

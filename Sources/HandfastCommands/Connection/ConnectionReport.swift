@@ -175,7 +175,8 @@ struct Connected: Encodable {
   }
 }
 
-private struct Failed: Encodable {
+/// What went wrong, as it is said.
+struct Failed: Encodable {
   var event = "failed"
   let connection: Int?
   let remote: String
@@ -190,6 +191,13 @@ private struct Failed: Encodable {
   var rule: String?
   var certificate: String?
   var remedy: String?
+  /// The step, for people.
+  private var place = ""
+
+  private enum CodingKeys: CodingKey {
+    case event, connection, remote, error, detail, step, rejection, alertSent, alertReceived, fault, certainty, rule
+    case certificate, remedy
+  }
 
   init(_ error: any Error, remote: String, number: Int?) {
     connection = number
@@ -209,18 +217,19 @@ private struct Failed: Encodable {
     fault = diagnosis.fault?.rawValue
     certainty = diagnosis.certainty.rawValue
     rule = diagnosis.rule
-    certificate = diagnosis.certificate.map {
-      "the \($0.owner)'s, " + ($0.position.map { "number \($0)" } ?? "some") + ($0.subject.map { " (\($0))" } ?? "")
-    }
-    remedy = diagnosis.remedy
+    certificate = diagnosis.certificate?.phrase
+    remedy = failure.commandDiagnosis.remedy
+    place = failure.place
   }
 
   var text: String {
-    guard let step else { return detail }
-    var lines = ["\(remote): the connection failed, \(inWords(step)): \(detail)"]
+    guard step != nil else { return detail }
+    var lines = ["\(remote): the connection failed \(place): \(detail)"]
     if let certificate { lines.append("  certificate: \(certificate)") }
     if let rule { lines.append("  rule: \(rule)") }
-    if let fault, let certainty { lines.append("  whose set-up: the \(fault)'s (\(certainty))") }
+    if let certainty {
+      lines.append("  whose set-up: \(fault.map { "the \($0)'s (\(certainty))" } ?? "cannot be told from here")")
+    }
     if let alertReceived { lines.append("  the peer sent: \(alertReceived)") }
     if let alertSent { lines.append("  told the peer: \(alertSent), no more") }
     if let remedy, !remedy.isEmpty { lines.append("  what to do: \(remedy)") }
@@ -228,10 +237,26 @@ private struct Failed: Encodable {
   }
 }
 
-/// "awaitingServerHello": "awaiting server hello".
-private func inWords(_ name: String) -> String {
-  name.reduce(into: "") { words, letter in
-    if letter.isUppercase { words.append(" ") }
-    words.append(contentsOf: letter.lowercased())
+extension CertificateReference {
+  /// "the server's leaf certificate (CN=a.example)".
+  fileprivate var phrase: String {
+    let place =
+      switch position {
+      case 0: "leaf certificate"
+      case .some(let position): "certificate \(position) (the leaf is 0)"
+      case nil: "chain"
+      }
+    return "the \(owner)'s \(place)" + (subject.map { " (\($0))" } ?? "")
+  }
+}
+
+extension TLSFailure {
+  /// "while waiting for the server's ChangeCipherSpec, after the client had sent its certificate and its Finished".
+  fileprivate var place: String {
+    if case .certificateRejected = error { return "while judging the \(side.peer)'s certificate" }
+    let phrase = step.phrase(on: side)
+    guard step != .established, let lastSent else { return phrase }
+    let certificate = side == .client && hasIdentity && lastSent != .certificate ? "its certificate and " : ""
+    return "\(phrase), after the \(side) had sent \(certificate)its \(lastSent)"
   }
 }

@@ -171,14 +171,14 @@ final class ConnectionTrace: Sendable {
       let known = entries[index]
       entries[index] = TraceEntry(
         side: known.side, connection: number, time: known.time, order: known.order, event: known.event,
-        diagnosis: failure.diagnosis)
+        diagnosis: failure.commandDiagnosis)
     } else {
       let (order, time) = writer.stamp()
       let fact = FailureFact(step: failure.step, error: failure.error, alert: failure.alertSent)
       entries.append(
         TraceEntry(
           side: failure.side, connection: number, time: time, order: order, event: .failed(fact),
-          diagnosis: failure.diagnosis))
+          diagnosis: failure.commandDiagnosis))
     }
     return entries
   }

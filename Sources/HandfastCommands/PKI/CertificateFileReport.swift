@@ -11,6 +11,16 @@ struct CertificateFileReport {
   let keys: [CertificateFile.KeyContent]
   let otherBlocks: [String]
 
+  /// The keys' owner decides too: with another's key a certificate proves nothing.
+  private var uses: [ChainExplanation.Use] {
+    let fitting = keyFindings.map(\.fits)
+    guard fitting.contains(false), !fitting.contains(true) else { return explanation.uses }
+    return explanation.uses.map { use in
+      guard use.role != .authority else { return use }
+      return use.unfit(because: "The private key does not belong to it: a peer would refuse its signatures.")
+    }
+  }
+
   private var leaf: ExplainedCertificate? { explanation.chain.first.map { explanation.certificates[$0] } }
 
   /// A key of the file, and whether it goes with the chain's own certificate.
@@ -47,8 +57,11 @@ extension CertificateFileReport {
         case nil: line(.warned, "There is \(finding.text).", .plain)
         }
       } + otherBlocks.map { line(.passedOver, "A block of another kind is passed over: \($0).", .faint) }
-    if !notes.isEmpty { lines += notes + [blank] }
-    return lines + explanation.uses.flatMap(lines(of:)) + tlsLines
+    let end = explanation.anchor.map {
+      [line(.passed, "It leads to \($0.subject), which is among the roots given.", .good)]
+    }
+    if !(notes + (end ?? [])).isEmpty { lines += (end ?? []) + notes + [blank] }
+    return lines + uses.flatMap(lines(of:)) + tlsLines
   }
 
   private var blank: NarrativeLine { NarrativeLine(text: "") }
@@ -159,8 +172,9 @@ extension CertificateFileReport {
     let document = Document(
       file: file, isBundle: explanation.isBundle,
       certificates: explanation.certificates.map { CertificateDocument($0) }, chain: explanation.chain,
+      anchor: explanation.anchor?.subject,
       remarks: explanation.remarks.map { .init(text: $0.text, isFault: $0.isFault) }, keys: keyFindings,
-      uses: explanation.uses.map {
+      uses: uses.map {
         .init(role: $0.role.rawValue, fits: $0.fits, names: $0.names, reasons: $0.reasons, cautions: $0.cautions)
       },
       tls: leaf?.keyKind.map(KeyTerms.init).map {
@@ -195,6 +209,8 @@ extension CertificateFileReport {
     let isBundle: Bool
     let certificates: [CertificateDocument]
     let chain: [Int]
+    /// The root of --ca that it leads to.
+    let anchor: String?
     let remarks: [Remark]
     let keys: [Key]
     let uses: [Use]

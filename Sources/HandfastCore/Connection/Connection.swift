@@ -65,6 +65,7 @@ package struct Connection: ~Copyable, Sendable {
       let start = consumed + RecordHeader.byteCount
       let end = start + Int(header.length)
       guard end <= count else { return .input }
+      if !reader.isProtected { out.trace(.receivedRecord(PlainRecordFact(header))) }
       let record = try open(&bytes, start..<end, header.type)
       consumed = end
       guard let (range, type) = record else { continue }

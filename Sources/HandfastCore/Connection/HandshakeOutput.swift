@@ -113,7 +113,9 @@ package struct HandshakeOutput: ~Copyable {
   package mutating func sendDummyChangeCipherSpec() {
     guard !hasSentDummyChangeCipherSpec else { return }
     hasSentDummyChangeCipherSpec = true
+    let start = owed.count
     writer.writeDummyChangeCipherSpec(to: &owed)
+    if isTracing { traceRecords(from: start, protected: []) }
     trace(.sentChangeCipherSpec)
   }
 
@@ -147,16 +149,39 @@ package struct HandshakeOutput: ~Copyable {
     let room = output.freeCapacity - writer.overhead
     let count = min(data.count, writer.fragmentLimit, room)
     guard count > 0 else { return 0 }
+    let start = output.count
     let fact = try writer.record(data.extracting(first: count), type: .applicationData, into: &output)
-    if isTracing, let fact { events.append(.sealedRecord(fact)) }
+    if isTracing, let fact {
+      let fragment = output.span.extracting(droppingFirst: start + RecordHeader.byteCount)
+      events.append(.sealedRecord(fact.carrying(fragment)))
+    }
     return count
   }
 
   private mutating func write(_ payload: Span<UInt8>, type: ContentType) throws(TLSError) {
     var facts: [RecordFact] = []
     let isTracing = isTracing
+    let start = owed.count
     try writer.write(payload, type: type, to: &owed) { if isTracing { facts.append($0) } }
-    for fact in facts { events.append(.sealedRecord(fact)) }
+    if isTracing { traceRecords(from: start, protected: facts) }
+  }
+
+  /// Reads the records that were just written back from where they lie: what is told is what goes out.
+  private mutating func traceRecords(from start: Int, protected: [RecordFact]) {
+    var start = start
+    var protected = protected[...]
+    while start < owed.count {
+      var wire = WireReader(owed.span.extracting(start..<owed.count))
+      guard let header = try? RecordHeader(from: &wire) else { return }
+      let fragment = start + RecordHeader.byteCount
+      let end = min(fragment + Int(header.length), owed.count)
+      if let fact = protected.popFirst() {
+        events.append(.sealedRecord(fact.carrying(owed.span.extracting(fragment..<end))))
+      } else {
+        events.append(.sentRecord(PlainRecordFact(header)))
+      }
+      start = end
+    }
   }
 
   private func sha256(_ bytes: Span<UInt8>) -> [UInt8] {

@@ -30,6 +30,9 @@ public import HandfastWire
   case receivedTicket(TicketFact)
   /// A TLS 1.3 client knows from here on that the server has accepted it.
   case confirmed(by: Confirmation)
+  /// A record went out, or came in, as plain as it is.
+  case sentRecord(PlainRecordFact)
+  case receivedRecord(PlainRecordFact)
   case sealedRecord(RecordFact)
   case openedRecord(RecordFact)
   /// The peer's close_notify, or the end of its bytes without one.
@@ -183,10 +186,13 @@ public struct JudgementFact: Hashable, Sendable {
 public struct NamedInput: Hashable, Sendable {
   public let name: String
   public let byteCount: Int
+  /// The bytes themselves, where both peers and everybody between know them and no message holds them; never a secret.
+  public let value: [UInt8]?
 
-  package init(_ name: String, _ byteCount: Int) {
+  package init(_ name: String, _ byteCount: Int, value: [UInt8]? = nil) {
     self.name = name
     self.byteCount = byteCount
+    self.value = value
   }
 }
 
@@ -306,6 +312,24 @@ public struct FinishedFact: Hashable, Sendable {
   }
 }
 
+/// The header of a record that is not protected (RFC 5246 §6.2.1).
+public struct PlainRecordFact: Hashable, Sendable {
+  public let type: ContentType
+  public let version: ProtocolVersion
+  /// Bytes of the fragment: without the header's five.
+  public let length: Int
+
+  package init(type: ContentType, version: ProtocolVersion, length: Int) {
+    self.type = type
+    self.version = version
+    self.length = length
+  }
+
+  package init(_ header: RecordHeader) {
+    self.init(type: header.type, version: header.version, length: Int(header.length))
+  }
+}
+
 /// A protected record.
 public struct RecordFact: Hashable, Sendable {
   public let type: ContentType
@@ -315,10 +339,15 @@ public struct RecordFact: Hashable, Sendable {
   public let plaintextLength: Int
   /// The record's fragment as it is on the wire: explicit nonce, ciphertext and tag.
   public let ciphertextLength: Int
+  /// The fragment's bytes as they are on the wire; of a long one the first `ciphertextLimit`.
+  public internal(set) var ciphertext: [UInt8]
+
+  /// How much of a fragment is kept: whole handshake messages, and not all of a transfer.
+  public static let ciphertextLimit = 1024
 
   package init(
     type: ContentType, sequenceNumber: UInt64, nonce: [UInt8], additionalData: [UInt8], plaintextLength: Int,
-    ciphertextLength: Int
+    ciphertextLength: Int, ciphertext: [UInt8] = []
   ) {
     self.type = type
     self.sequenceNumber = sequenceNumber
@@ -326,6 +355,14 @@ public struct RecordFact: Hashable, Sendable {
     self.additionalData = additionalData
     self.plaintextLength = plaintextLength
     self.ciphertextLength = ciphertextLength
+    self.ciphertext = ciphertext
+  }
+
+  /// The same, with the fragment that stands in `fragment`.
+  func carrying(_ fragment: Span<UInt8>) -> RecordFact {
+    var fact = self
+    fact.ciphertext = [UInt8](copying: fragment.extracting(first: Self.ciphertextLimit))
+    return fact
   }
 }
 

@@ -64,7 +64,7 @@ package struct MasterSecret12: ~Copyable, Sendable {
         DerivationFact(
           name: .masterSecret, byteCount: 48, function: "PRF with HMAC-\(suite.hash.rawValue)", label: label,
           inputs: [NamedInput("pre-master secret", count)]
-            + (sessionHash.map { [NamedInput("session_hash", $0.count)] } ?? Self.randomInputs))))
+            + (sessionHash.map { [NamedInput("session_hash", $0.count, value: $0)] } ?? Self.randomInputs))))
   }
 
   private static let randomInputs = [NamedInput("ClientHello.random", 32), NamedInput("ServerHello.random", 32)]

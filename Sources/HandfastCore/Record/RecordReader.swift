@@ -87,6 +87,7 @@ package struct RecordReader: ~Copyable {
   ) throws(TLSError) -> (range: Range<Int>, type: ContentType)? {
     guard var keys = protection.take() else { return nil }
     let length = fragment.count
+    let sealed = out.isTracing ? [UInt8](copying: fragment.span.extracting(first: RecordFact.ciphertextLimit)) : []
     let result: Result<OpenedRecord, TLSError>
     do throws(TLSError) { result = .success(try keys.open(&fragment, type: type)) } catch { result = .failure(error) }
     protection = consume keys
@@ -107,7 +108,8 @@ package struct RecordReader: ~Copyable {
     }
     out.trace(
       .openedRecord(
-        record.numbers.fact(type: record.type, plaintextLength: record.plaintext.count, ciphertextLength: length)))
+        record.numbers.fact(type: record.type, plaintextLength: record.plaintext.count, ciphertextLength: length)
+          .carrying(sealed.span)))
     return (record.plaintext, record.type)
   }
 

@@ -148,6 +148,17 @@ public struct CertificateDescription: Hashable, Sendable {
   public var serialNumber: String
   /// SHA-256 over the DER.
   public var fingerprint: [UInt8]
+  /// Bytes of the DER; 0 where nobody said.
+  public var byteCount = 0
+  /// The key itself, as in the certificate's subjectPublicKey: a curve's point, an RSAPublicKey.
+  public var publicKey: [UInt8] = []
+  /// The issuer's signature, as in signatureValue.
+  public var signature: [UInt8] = []
+  /// By which issuers and subjects of the same name are told apart; nil when the extension is missing.
+  public var subjectKeyIdentifier: [UInt8]?
+  public var authorityKeyIdentifier: [UInt8]?
+  /// The extensions that whoever does not understand them must refuse (RFC 5280 §4.2), by name or dotted OID.
+  public var criticalExtensions: [String] = []
 
   public init(
     subject: String, issuer: String, notBefore: Int64, notAfter: Int64, key: String, signatureAlgorithm: String,

@@ -12,11 +12,14 @@ extension ExtensionBlock {
 extension ExtensionBlock.Entry {
   func field(sender: Side) -> Field {
     do throws(DecodeError) {
-      return Field("\(type)", try text(sender: sender), note: type.hex)
+      return Field("\(type)", try text(sender: sender), note: note)
     } catch {
-      return .malformed("\(type)", "\(error): \(hexText(data))")
+      return Field("\(type)", "\(error): \(hexText(data))", note: note, isMalformed: true)
     }
   }
+
+  /// Code point and length.
+  private var note: String { "\(type.hex), \(counted(data.count, "byte"))" }
 
   private func text(sender: Side) throws(DecodeError) -> String {
     switch type {
@@ -52,5 +55,5 @@ extension ExtensionBlock.Entry {
     }
   }
 
-  private func list(_ values: [some CodePoint]) -> String { values.map(\.description).joined(separator: ", ") }
+  private func list(_ values: [some CodePoint]) -> String { values.map(\.coded).joined(separator: ", ") }
 }

@@ -10,7 +10,7 @@ extension ClientHello {
       Field(
         "cipher_suites", counted(cipherSuites.count, "suite"),
         fields: cipherSuites.map { Field($0.hex, "\($0)", note: $0.meaning) }),
-      Field("compression_methods", compressionMethods.map(\.description).joined(separator: ", ")),
+      Field("compression_methods", compressionMethods.map(\.coded).joined(separator: ", ")),
       (extensions ?? ExtensionBlock()).field(isMissing: extensions == nil, sender: .client),
     ]
   }
@@ -22,8 +22,8 @@ extension ServerHello {
       Field("server_version", "\(version)", note: version.hex),
       Field("random", hexText(random)),
       Field("session_id", sessionID.isEmpty ? "empty" : hexText(sessionID)),
-      Field("cipher_suite", "\(cipherSuite)", note: cipherSuite.meaning),
-      Field("compression_method", "\(compressionMethod)"),
+      Field("cipher_suite", "\(cipherSuite)", note: "\(cipherSuite.hex): \(cipherSuite.meaning)"),
+      Field("compression_method", compressionMethod.coded),
       (extensions ?? ExtensionBlock()).field(isMissing: extensions == nil, sender: .server),
     ]
   }

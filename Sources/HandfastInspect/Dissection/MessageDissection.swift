@@ -106,9 +106,9 @@ extension ServerKeyExchange {
 extension CertificateRequest12 {
   var fields: [Field] {
     [
-      Field("certificate_types", certificateTypes.map(\.description).joined(separator: ", ")),
+      Field("certificate_types", certificateTypes.map(\.coded).joined(separator: ", ")),
       Field(
-        "supported_signature_algorithms", signatureAlgorithms.map(\.description).joined(separator: ", ")),
+        "supported_signature_algorithms", signatureAlgorithms.map(\.coded).joined(separator: ", ")),
       Field(
         "certificate_authorities", authorities.isEmpty ? "none named: any will do" : counted(authorities.count, "name"),
         fields: authorities.map { Field("DistinguishedName", distinguishedNameText($0)) }),

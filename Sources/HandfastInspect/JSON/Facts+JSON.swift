@@ -24,12 +24,22 @@ extension AlertFact {
 
 extension [NamedInput] {
   var json: JSONValue {
-    .array(map { .object(["name": .string($0.name), "byteCount": .int($0.byteCount)]) })
+    .array(
+      map { input in
+        var object: [String: JSONValue] = ["name": .string(input.name), "byteCount": .int(input.byteCount)]
+        if let value = input.value { object["value"] = .bytes(value) }
+        return .object(object)
+      })
   }
 
   init(json objects: [JSONObject]) throws(TraceFormatError) {
     self = []
-    for object in objects { append(NamedInput(try object.string("name"), try object.int("byteCount"))) }
+    for object in objects {
+      append(
+        NamedInput(
+          try object.string("name"), try object.int("byteCount"),
+          value: object.has("value") ? try object.bytes("value") : nil))
+    }
   }
 }
 
@@ -114,12 +124,20 @@ extension FinishedFact {
   }
 }
 
+extension PlainRecordFact {
+  var json: JSONValue { .object(["type": .code(type), "version": .code(version), "length": .int(length)]) }
+
+  init(json object: JSONObject) throws(TraceFormatError) {
+    self.init(type: try object.code("type"), version: try object.code("version"), length: try object.int("length"))
+  }
+}
+
 extension RecordFact {
   var json: JSONValue {
     .object([
       "type": .code(type), "sequenceNumber": .int(Int64(clamping: sequenceNumber)), "nonce": .bytes(nonce),
       "additionalData": .bytes(additionalData), "plaintextLength": .int(plaintextLength),
-      "ciphertextLength": .int(ciphertextLength),
+      "ciphertextLength": .int(ciphertextLength), "ciphertext": .bytes(ciphertext),
     ])
   }
 
@@ -127,7 +145,8 @@ extension RecordFact {
     self.init(
       type: try object.code("type"), sequenceNumber: try object.unsigned("sequenceNumber"),
       nonce: try object.bytes("nonce"), additionalData: try object.bytes("additionalData"),
-      plaintextLength: try object.int("plaintextLength"), ciphertextLength: try object.int("ciphertextLength"))
+      plaintextLength: try object.int("plaintextLength"), ciphertextLength: try object.int("ciphertextLength"),
+      ciphertext: object.has("ciphertext") ? try object.bytes("ciphertext") : [])
   }
 }
 

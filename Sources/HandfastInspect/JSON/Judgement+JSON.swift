@@ -60,7 +60,10 @@ extension CertificateDescription {
       "key": .string(key), "signatureAlgorithm": .string(signatureAlgorithm), "names": .strings(names),
       "isCA": .bool(isCA), "keyUsage": keyUsage.map { .strings($0) } ?? .null,
       "extendedKeyUsage": extendedKeyUsage.map { .strings($0) } ?? .null, "serialNumber": .string(serialNumber),
-      "fingerprint": .bytes(fingerprint),
+      "fingerprint": .bytes(fingerprint), "byteCount": .int(byteCount), "publicKey": .bytes(publicKey),
+      "signature": .bytes(signature), "subjectKeyIdentifier": subjectKeyIdentifier.map { .bytes($0) } ?? .null,
+      "authorityKeyIdentifier": authorityKeyIdentifier.map { .bytes($0) } ?? .null,
+      "criticalExtensions": .strings(criticalExtensions),
     ])
   }
 }
@@ -69,15 +72,25 @@ extension [CertificateDescription] {
   init(json objects: [JSONObject]) throws(TraceFormatError) {
     self = []
     for object in objects {
-      append(
-        CertificateDescription(
-          subject: try object.string("subject"), issuer: try object.string("issuer"),
-          notBefore: Int64(try object.int("notBefore")), notAfter: Int64(try object.int("notAfter")),
-          key: try object.string("key"), signatureAlgorithm: try object.string("signatureAlgorithm"),
-          names: try object.strings("names"), isCA: try object.bool("isCA"),
-          keyUsage: object.has("keyUsage") ? try object.strings("keyUsage") : nil,
-          extendedKeyUsage: object.has("extendedKeyUsage") ? try object.strings("extendedKeyUsage") : nil,
-          serialNumber: try object.string("serialNumber"), fingerprint: try object.bytes("fingerprint")))
+      var certificate = CertificateDescription(
+        subject: try object.string("subject"), issuer: try object.string("issuer"),
+        notBefore: Int64(try object.int("notBefore")), notAfter: Int64(try object.int("notAfter")),
+        key: try object.string("key"), signatureAlgorithm: try object.string("signatureAlgorithm"),
+        names: try object.strings("names"), isCA: try object.bool("isCA"),
+        keyUsage: object.has("keyUsage") ? try object.strings("keyUsage") : nil,
+        extendedKeyUsage: object.has("extendedKeyUsage") ? try object.strings("extendedKeyUsage") : nil,
+        serialNumber: try object.string("serialNumber"), fingerprint: try object.bytes("fingerprint"))
+      // Traces of before do not have these.
+      certificate.byteCount = try object.optionalInt("byteCount") ?? 0
+      certificate.publicKey = object.has("publicKey") ? try object.bytes("publicKey") : []
+      certificate.signature = object.has("signature") ? try object.bytes("signature") : []
+      certificate.subjectKeyIdentifier =
+        object.has("subjectKeyIdentifier") ? try object.bytes("subjectKeyIdentifier") : nil
+      certificate.authorityKeyIdentifier =
+        object.has("authorityKeyIdentifier") ? try object.bytes("authorityKeyIdentifier") : nil
+      certificate.criticalExtensions =
+        object.has("criticalExtensions") ? try object.strings("criticalExtensions") : []
+      append(certificate)
     }
   }
 }

@@ -46,6 +46,8 @@ extension TLSEvent {
     case .computedFinished(let fact): ("computedFinished", ["finished": fact.json])
     case .verifiedFinished(let fact): ("verifiedFinished", ["finished": fact.json])
     case .handshakeCompleted(let parameters): ("handshakeCompleted", ["negotiated": parameters.json])
+    case .sentRecord(let fact): ("sentRecord", ["record": fact.json])
+    case .receivedRecord(let fact): ("receivedRecord", ["record": fact.json])
     case .sealedRecord(let fact): ("sealedRecord", ["record": fact.json])
     case .openedRecord(let fact): ("openedRecord", ["record": fact.json])
     case .peerClosed(let isTruncated): ("peerClosed", ["isTruncated": .bool(isTruncated)])
@@ -73,6 +75,8 @@ extension TLSEvent {
     case "verifiedFinished": self = .verifiedFinished(try FinishedFact(json: try object.object("finished")))
     case "handshakeCompleted":
       self = .handshakeCompleted(try NegotiatedParameters(json: try object.object("negotiated")))
+    case "sentRecord": self = .sentRecord(try PlainRecordFact(json: try object.object("record")))
+    case "receivedRecord": self = .receivedRecord(try PlainRecordFact(json: try object.object("record")))
     case "sealedRecord": self = .sealedRecord(try RecordFact(json: try object.object("record")))
     case "openedRecord": self = .openedRecord(try RecordFact(json: try object.object("record")))
     case "peerClosed": self = .peerClosed(isTruncated: try object.bool("isTruncated"))

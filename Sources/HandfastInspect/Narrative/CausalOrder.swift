@@ -80,6 +80,8 @@ struct CausalOrder {
             (Crossing(kind: .record, sender: side, ordinal: Int(clamping: fact.sequenceNumber)), true)
           case .openedRecord(let fact):
             (Crossing(kind: .record, sender: side.peer, ordinal: Int(clamping: fact.sequenceNumber)), false)
+          // Two sides' records in clear need not be the same: whatever stands between may cut them anew.
+          case .sentRecord, .receivedRecord: (nil, false)
           case .chose, .ignored, .peerJudged, .signed, .verifiedSignature, .derivedSecret, .changedKeys,
             .computedFinished, .verifiedFinished, .handshakeCompleted, .peerClosed, .failed:
             (nil, false)

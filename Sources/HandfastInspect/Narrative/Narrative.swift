@@ -23,14 +23,26 @@ public struct Narrative: Sendable {
   /// Tells the entries of one connection, the first of them if there are several.
   public init(_ entries: [TraceEntry], extras: NarrativeExtras = NarrativeExtras()) {
     let connection = entries.first?.connection
-    let ordered = CausalOrder.sort(entries.filter { $0.connection == connection })
-    let (materials, failedAt) = StepGrouping.group(ordered)
-    let context = StoryContext(steps: materials, failedAt: failedAt, extras: extras)
+    let own = entries.filter { $0.connection == connection }
+    let ordered = CausalOrder.sort(own)
+    // Records in clear are no step of their own: each is told with what it carries.
+    let (materials, failedAt) = StepGrouping.group(ordered.filter { !$0.event.isPlainRecord })
+    let context = StoryContext(
+      steps: materials, failedAt: failedAt, records: RecordLayout.all(own), extras: extras)
     let start = ordered.map(\.time).min() ?? 0
     steps = materials.enumerated().map { index, material in
       StepTeller(material: material, context: context).tell(number: index + 1, start: start)
     }
     sides = context.recordedSides
     failed = !context.failures.isEmpty
+  }
+}
+
+extension TLSEvent {
+  fileprivate var isPlainRecord: Bool {
+    switch self {
+    case .sentRecord, .receivedRecord: true
+    default: false
+    }
   }
 }

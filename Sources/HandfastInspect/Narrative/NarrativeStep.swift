@@ -27,8 +27,15 @@ public struct NarrativeStep: Hashable, Sendable {
   }
   /// Bytes that belong to the step, for a hex dump.
   public struct Bytes: Hashable, Sendable {
+    /// How bytes are best written down.
+    public enum Form: Hashable, Sendable {
+      case hexadecimal
+      /// A certificate, to be copied from the screen.
+      case pem
+    }
     public let label: String
     public let bytes: [UInt8]
+    public var form = Form.hexadecimal
   }
 
   /// From 1, in the order things happened.

@@ -85,7 +85,9 @@ struct StepGrouping {
     case .derivedSecret(let fact): fact.name != .preMasterSecret
     case .sealedRecord, .openedRecord:
       if case .record = kind { true } else { false }
-    case .chose, .ignored, .signed, .verifiedSignature, .changedKeys, .computedFinished, .verifiedFinished: false
+    case .chose, .ignored, .signed, .verifiedSignature, .changedKeys, .computedFinished, .verifiedFinished, .sentRecord,
+      .receivedRecord:
+      false
     }
   }
 
@@ -124,6 +126,7 @@ struct StepGrouping {
     case .computedFinished(let fact), .verifiedFinished(let fact):
       return .message(.finished, from: fact.sender, occurrence: 0)
     case .handshakeCompleted: return .completed
+    case .sentRecord, .receivedRecord: return current[side] ?? .message(.clientHello, from: .client, occurrence: 0)
     case .sealedRecord(let fact): return record(fact, from: side)
     case .openedRecord(let fact): return record(fact, from: side.peer)
     case .peerClosed(let isTruncated): return isTruncated ? .failure : .close(from: side.peer)

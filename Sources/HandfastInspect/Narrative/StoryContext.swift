@@ -7,6 +7,8 @@ struct StoryContext {
   let extras: NarrativeExtras
   let recordedSides: Set<Side>
   let failedAt: [Side: StepKind]
+  /// How each side's view lies in records.
+  let records: [Side: RecordLayout]
   private let messages: [MessageKey: MessageFact]
   private let judgements: [Side: JudgementFact]
   let failures: [Side: TraceEntry]
@@ -20,7 +22,9 @@ struct StoryContext {
     let seenBy: Side
   }
 
-  init(steps: [StepMaterial], failedAt: [Side: StepKind], extras: NarrativeExtras) {
+  init(
+    steps: [StepMaterial], failedAt: [Side: StepKind], records: [Side: RecordLayout], extras: NarrativeExtras
+  ) {
     var messages: [MessageKey: MessageFact] = [:]
     var judgements: [Side: JudgementFact] = [:]
     var failures: [Side: TraceEntry] = [:]
@@ -42,6 +46,7 @@ struct StoryContext {
     self.failures = failures
     self.negotiated = negotiated
     self.failedAt = failedAt
+    self.records = records
     self.extras = extras
     recordedSides = Set(steps.flatMap { $0.entries.map(\.side) })
   }

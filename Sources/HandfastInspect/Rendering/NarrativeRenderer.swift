@@ -172,7 +172,14 @@ extension NarrativeRenderer {
     step.bytes.flatMap { dump -> [StyledLine] in
       let label = TextWrapping.wrap("\(dump.label), \(counted(dump.bytes.count, "byte"))", width: width - 3)
       return [StyledLine()] + label.map { StyledLine("   " + $0, .bold) }
-        + HexDump.lines(dump.bytes, width: width - 3).map { StyledLine("   " + $0, .faint) }
+        + lines(of: dump).map { StyledLine("   " + $0, .faint) }
+    }
+  }
+
+  private func lines(of dump: NarrativeStep.Bytes) -> [String] {
+    switch dump.form {
+    case .hexadecimal: HexDump.lines(dump.bytes, width: width - 3)
+    case .pem: PEMText.lines(ofCertificate: dump.bytes)
     }
   }
 }

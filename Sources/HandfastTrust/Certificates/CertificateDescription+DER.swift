@@ -18,6 +18,12 @@ extension CertificateDescription {
       isCA: fields.extensions.isCA, keyUsage: fields.extensions.keyUsage,
       extendedKeyUsage: fields.extensions.extendedKeyUsage, serialNumber: Self.hexadecimal(fields.serialNumber),
       fingerprint: Array(SHA256.hash(data: fields.der)))
+    byteCount = fields.der.count
+    publicKey = fields.publicKey
+    signature = fields.signature
+    subjectKeyIdentifier = fields.extensions.subjectKeyIdentifier
+    authorityKeyIdentifier = fields.extensions.authorityKeyIdentifier
+    criticalExtensions = fields.extensions.critical
   }
 
   /// What stands in for a certificate that cannot be read, so that positions stay right.

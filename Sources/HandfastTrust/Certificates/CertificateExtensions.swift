@@ -14,6 +14,8 @@ struct CertificateExtensions: Sendable {
   private(set) var nameConstraints: NameConstraints?
   private(set) var subjectKeyIdentifier: [UInt8]?
   private(set) var authorityKeyIdentifier: [UInt8]?
+  /// Those marked critical, understood or not.
+  private(set) var critical: [String] = []
   /// Critical ones that nobody here understands, as dotted OIDs or names.
   private(set) var unknownCritical: [String] = []
   /// "subjectAltName: ...".
@@ -26,6 +28,7 @@ struct CertificateExtensions: Sendable {
       guard seen.insert(item.oid).inserted else {
         throw ASN1Error.invalidASN1Object(reason: "extension \(Self.name(item.oid)) stands twice")
       }
+      if item.critical { critical.append(Self.name(item.oid)) }
       do {
         try read(item)
       } catch {

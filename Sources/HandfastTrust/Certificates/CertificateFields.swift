@@ -24,6 +24,9 @@ struct CertificateFields: Sendable {
   let key: Key
   /// The SubjectPublicKeyInfo, DER.
   let publicKeyInfo: [UInt8]
+  /// The subjectPublicKey within it.
+  let publicKey: [UInt8]
+  let signature: [UInt8]
   let extensions: CertificateExtensions
 
   /// Throws swift-asn1's error for what is no certificate.
@@ -43,7 +46,8 @@ struct CertificateFields: Sendable {
     notBefore = outer.body.notBefore
     notAfter = outer.body.notAfter
     publicKeyInfo = Array(outer.body.publicKeyInfo.encodedBytes)
-    key = try Key(outer.body.publicKeyInfo)
+    (key, publicKey) = try Key.read(outer.body.publicKeyInfo)
+    signature = outer.signature
     extensions = try CertificateExtensions(outer.body.extensions)
   }
 
@@ -81,16 +85,20 @@ extension CertificateFields {
 
 extension CertificateFields.Key {
   /// From a SubjectPublicKeyInfo (RFC 5280 §4.1.2.7, RFC 5480, RFC 8410).
-  init(_ node: ASN1Node) throws {
+  static func read(_ node: ASN1Node) throws -> (key: Self, bytes: [UInt8]) {
     let (algorithm, parameters, bits) = try DER.sequence(node, identifier: .sequence) { nodes in
       let identifier = try DER.sequence(try nodes.required(), identifier: .sequence) { parts in
         (try ASN1ObjectIdentifier(derEncoded: &parts), parts.next())
       }
       return (identifier.0, identifier.1, try ASN1BitString(wholeBytes: &nodes))
     }
+    return (try Self(algorithm, parameters, bits.bytes), Array(bits.bytes))
+  }
+
+  private init(_ algorithm: ASN1ObjectIdentifier, _ parameters: ASN1Node?, _ bits: ArraySlice<UInt8>) throws {
     switch algorithm {
     case .AlgorithmIdentifier.rsaEncryption:
-      self = .usable(.rsa(bits: try Self.modulusLength(bits.bytes)))
+      self = .usable(.rsa(bits: try Self.modulusLength(bits)))
     case .AlgorithmIdentifier.idEcPublicKey:
       guard let parameters, let curve = try? ASN1ObjectIdentifier(derEncoded: parameters) else {
         self = .unusable("ECDSA with an unnamed curve")
@@ -141,9 +149,10 @@ private struct Outer {
   let body: Body
   let algorithm: ArraySlice<UInt8>
   let algorithmOID: ASN1ObjectIdentifier
+  let signature: [UInt8]
 
   init(derEncoded node: ASN1Node) throws {
-    (body, algorithm, algorithmOID) = try DER.sequence(node, identifier: .sequence) { nodes in
+    (body, algorithm, algorithmOID, signature) = try DER.sequence(node, identifier: .sequence) { nodes in
       let body = try Body(derEncoded: try nodes.required())
       let algorithm = try nodes.required()
       let oid = try DER.sequence(algorithm, identifier: .sequence) { parts in
@@ -151,8 +160,8 @@ private struct Outer {
         _ = parts.next()
         return oid
       }
-      _ = try ASN1BitString(wholeBytes: &nodes)
-      return (body, algorithm.encodedBytes, oid)
+      let signature = try ASN1BitString(wholeBytes: &nodes)
+      return (body, algorithm.encodedBytes, oid, Array(signature.bytes))
     }
   }
 }

@@ -24,12 +24,31 @@ extension Diagnostician {
         certificate: CertificateReference(owner: side, position: found.position, subject: found.subject))
     }
     let issuer = identity.certificates.last?.issuer ?? "its issuer"
+    if alert == .unknownCA, namesItsIssuer(identity) {
+      return because(
+        of: nil,
+        "\(opening). The \(them) does name \(issuer) among the authorities that it accepts: its root has the same name, but most "
+          + "likely another key than the one that issued this \(me)'s certificate, such as a root that was made anew.",
+        rule: alert.rule,
+        remedy:
+          "Compare the SHA-256 fingerprint of \(issuer) on both sides (handfast pki show); then have this \(me)'s certificate issued "
+          + "under the \(them)'s root, or give the \(them) the root that issued it.",
+        .likely, certificate: ownCertificate)
+    }
     return because(
       of: nil,
       "\(opening). Seen from here the chain is in order (dates, purpose, key usage, signatures), so that what the \(them) knows "
         + "decides: \(alert.guess(issuer: issuer, them: them, names: identity.certificates.first?.names ?? [])).",
       rule: alert.rule, remedy: alert.remedy(issuer: issuer, them: them), alert == .unknownCA ? .likely : .possible,
       certificate: ownCertificate)
+  }
+
+  /// Whether the peer has said that it accepts what this chain was issued under, as far as names go.
+  private func namesItsIssuer(_ identity: Identity) -> Bool {
+    guard side == .client, let request = knowledge.certificateRequest, !request.authorities.isEmpty else {
+      return false
+    }
+    return identity.issuerNames.contains(where: request.authorities.contains)
   }
 
   func noCertificate(
@@ -110,7 +129,8 @@ extension AlertDescription {
     return switch self {
     case .certificateExpired: "its clock may be wrong"
     case .certificateRevoked: "\(issuer) may have revoked the certificate"
-    case .unknownCA: "it does not seem to trust \(issuer) or the root above it"
+    case .unknownCA:
+      "it does not seem to trust \(issuer) or the root above it, or it has a root of that name with another key"
     case .badCertificate where them == "client": "it may have asked for another name (\(listed)), or distrust \(issuer)"
     case .accessDenied: "its own rules may not let this certificate in"
     case .unsupportedCertificate: "it may not take this kind of key or signature"

@@ -33,11 +33,17 @@ extension Diagnostician {
   }
 
   func rejected(_ rejection: CertificateRejection) -> Diagnosis {
-    let advice = advice(on: rejection.reason, at: rejection.position)
+    var advice = advice(on: rejection.reason, at: rejection.position)
+    if rejection.reason == .unknownIssuer, rejection.detail.contains(RefusalAnalysis.namesake) {
+      advice.remedy =
+        "Give this \(me) the root that the \(them)'s certificate was issued under, and not only one of its name; or have the "
+        + "\(them) use a certificate issued under the root trusted here. Compare the SHA-256 fingerprints."
+    }
     let place =
       switch rejection.position {
       case 0: "The \(them)'s certificate\(naming(rejection)) is refused"
-      case let position?: "Certificate \(position) of the \(them)'s chain\(naming(rejection)) is refused"
+      case let position?:
+        "Certificate \(position) (the leaf is 0) of the \(them)'s chain\(naming(rejection)) is refused"
       case nil: "The \(them)'s chain is refused\(rejection.subject.map { " because of \($0)" } ?? "")"
       }
     return because(

@@ -1,4 +1,4 @@
-import HandfastCore
+package import HandfastCore
 import HandfastWire
 
 /// Connections that end without an alert that explains it.
@@ -60,6 +60,25 @@ extension Diagnostician {
 }
 
 extension HandshakeStep {
+  /// Where `side` stood, for a person: "while waiting for the server's ChangeCipherSpec".
+  package func phrase(on side: Side) -> String {
+    switch self {
+    case .awaitingServerIdentity: "while choosing the server's certificate"
+    case .awaitingServerSignature: "while the server's key was to sign"
+    case .awaitingServerVerdict: "while judging the server's certificate"
+    case .awaitingClientIdentity: "while choosing the client's certificate"
+    case .awaitingClientSignature: "while the client's key was to sign"
+    case .awaitingClientVerdict: "while judging the client's certificate"
+    case .awaitingChangeCipherSpec, .awaitingFinished: "while waiting for the \(side.peer)'s \(words.dropFirst(4))"
+    case .awaitingClientHello, .awaitingServerHello, .awaitingServerCertificate, .awaitingServerKeyExchange,
+      .awaitingCertificateRequestOrServerHelloDone, .awaitingServerHelloDone, .awaitingClientCertificate,
+      .awaitingClientKeyExchange, .awaitingCertificateVerify:
+      "while waiting for \(words)"
+    case .established: "after the handshake"
+    case .closed, .failed: "when it was over already"
+    }
+  }
+
   /// What is awaited, in words.
   var words: String {
     switch self {

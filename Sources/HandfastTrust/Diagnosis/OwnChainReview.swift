@@ -33,7 +33,7 @@ struct OwnChainReview {
 
   private var validity: [Suspicion] {
     identity.certificates.enumerated().compactMap { position, item in
-      let name = position == 0 ? "certificate" : "intermediate certificate \(position) (\(item.subject))"
+      let name = position == 0 ? "certificate" : "intermediate certificate \(item.subject)"
       if now > item.notAfter {
         return suspicion(
           .expired, position, "this \(side.rawValue)'s \(name) expired at \(UnixTime.text(item.notAfter))",
@@ -73,7 +73,7 @@ struct OwnChainReview {
       guard name.contains("sha1") || name.contains("md5") else { return nil }
       return suspicion(
         .weakSignature, position,
-        "certificate \(position) is signed with \(item.signatureAlgorithm), which peers refuse",
+        "\(position == 0 ? "the leaf certificate" : "the intermediate certificate \(item.subject)") is signed with \(item.signatureAlgorithm), which peers refuse",
         "RFC 9155 (no MD5 and SHA-1)", "Have it issued anew, signed with SHA-256 or better.")
     }
   }

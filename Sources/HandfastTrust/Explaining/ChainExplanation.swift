@@ -11,6 +11,8 @@ package struct ChainExplanation: Sendable {
   package let remarks: [Remark]
   /// What the chain's own certificate fits, and what not, and why.
   package let uses: [Use]
+  /// The trusted root that the chain leads to; nil when it leads to none, or none was given.
+  package let anchor: CertificateDescription?
   /// Whether it is a heap of roots rather than a chain.
   package let isBundle: Bool
 
@@ -36,6 +38,11 @@ package struct ChainExplanation: Sendable {
     package let cautions: [String]
 
     package var fits: Bool { reasons.isEmpty }
+
+    /// The same, unfit for one more reason.
+    package func unfit(because reason: String) -> Use {
+      Use(role: role, names: names, reasons: reasons + [reason], cautions: cautions)
+    }
   }
 
   /// - Parameters:
@@ -52,12 +59,13 @@ package struct ChainExplanation: Sendable {
     isBundle = presented.count > 1 && readable.count == presented.count && readable.allSatisfy(\.isSelfIssued)
     let links = isBundle ? ChainLinks(Array(presented.prefix(1))) : ChainLinks(presented)
     chain = links.order
-    remarks = isBundle ? [] : links.remarks
     guard let leaf = links.path.first, let fields = leaf.fields else {
-      uses = []
+      (uses, anchor) = ([], nil)
+      remarks = isBundle ? [] : links.remarks + links.endRemarks
       return
     }
     var uses: [Use] = []
+    var anchor: CertificateDescription?
     for side in [Side.server, .client] {
       let rules = RoleReview(side: side, path: links.path.compactMap(\.fields), now: now)
       var reasons = links.faults + rules.reasons
@@ -66,25 +74,19 @@ package struct ChainExplanation: Sendable {
       {
         reasons.append(failure)
       }
-      if let trust, let refusal = await Self.refusal(of: links.path, as: side, reference, by: trust),
-        !reasons.contains(refusal)
-      {
-        reasons.append(refusal)
+      switch await trust.verdict(on: links.path, as: side, reference) {
+      case .trusted(let peer)?: anchor = anchor ?? peer.path.last
+      case .rejected(let peer)? where !reasons.contains(peer.rejection.detail): reasons.append(peer.rejection.detail)
+      case .rejected?, nil: break
       }
       uses.append(
         Use(role: side == .server ? .server : .client, names: rules.names, reasons: reasons, cautions: rules.cautions))
     }
     uses.append(Self.authority(fields, at: now))
     self.uses = uses
-  }
-
-  private static func refusal(
-    of path: [Presented], as side: Side, _ reference: ServerReference?, by trust: Trust
-  ) async -> String? {
-    let request = PeerVerification(
-      peer: side, chain: path.map(\.der), reference: side == .server ? reference : nil)
-    guard case .rejected(let rejected) = await trust.judge(request) else { return nil }
-    return rejected.rejection.detail
+    self.anchor = anchor
+    let endRemarks = links.endRemarks.filter { $0.isFault || anchor == nil }
+    remarks = isBundle ? [] : links.remarks + endRemarks
   }
 
   /// What it takes to issue certificates.
@@ -139,4 +141,13 @@ package struct ExplainedCertificate: Sendable {
 
   package var notBeforeText: String { UnixTime.text(description.notBefore) }
   package var notAfterText: String { UnixTime.text(description.notAfter) }
+}
+
+extension Trust? {
+  fileprivate func verdict(on path: [Presented], as side: Side, _ reference: ServerReference?) async -> Verdict? {
+    guard let trust = self else { return nil }
+    let request = PeerVerification(
+      peer: side, chain: path.map(\.der), reference: side == .server ? reference : nil)
+    return await trust.judge(request)
+  }
 }

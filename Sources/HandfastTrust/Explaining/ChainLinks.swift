@@ -7,9 +7,11 @@ struct ChainLinks {
   let order: [Int]
   let path: [Presented]
   let remarks: [ChainExplanation.Remark]
+  /// Where the chain ends, which is worth a remark unless its root is at hand.
+  let endRemarks: [ChainExplanation.Remark]
 
   /// What breaks the chain.
-  var faults: [String] { remarks.filter(\.isFault).map(\.text) }
+  var faults: [String] { (remarks + endRemarks).filter(\.isFault).map(\.text) }
 
   init(_ presented: [Presented]) {
     let order = Self.order(presented)
@@ -34,8 +36,8 @@ struct ChainLinks {
           text: "Certificate \(position) (\(subject)) does not belong to the chain: it has issued none of it.",
           isFault: false))
     }
-    remarks += Self.brokenLinks(path) + Self.end(path)
-    self.remarks = remarks
+    self.remarks = remarks + Self.brokenLinks(path)
+    endRemarks = Self.end(path)
   }
 
   /// From the one that has issued no other, up by name; file order decides where names do not.

@@ -9,6 +9,9 @@ struct RefusalAnalysis {
   /// The library's words for the first path it refused, if it got that far.
   let libraryReason: String?
 
+  /// What confuses most: a development CA that was made twice.
+  static let namesake = "the same name, but another key"
+
   /// How many ways up are looked at; more of them tell nothing new.
   private static let pathLimit = 32
 
@@ -79,7 +82,7 @@ struct RefusalAnalysis {
   /// A wrong key with the right name is another authority of that name, if the key identifiers say so too.
   private func badSignature(at index: Int, in way: [Step]) -> (position: Int?, subject: String?, finding: Finding) {
     let (lower, upper) = (way[index], way[index + 1])
-    let place = upper.position == nil ? "the trusted root of that name" : "the certificate of that name in the chain"
+    let place = upper.position == nil ? "the trusted root" : "the certificate in the chain"
     if let wanted = lower.fields.extensions.authorityKeyIdentifier,
       let found = upper.fields.extensions.subjectKeyIdentifier,
       wanted != found
@@ -88,14 +91,15 @@ struct RefusalAnalysis {
         lower.position, lower.fields.subject.text,
         .failed(
           .pathBuilding, .unknownIssuer,
-          "Its issuer \(lower.fields.issuer.text) was not found: \(place) has another key.")
+          "Its issuer \(lower.fields.issuer.text) was not found: \(place) has \(Self.namesake), so it is another "
+            + "authority, or the same one made anew.")
       )
     }
     return (
       lower.position, lower.fields.subject.text,
       .failed(
         .signatures, .badSignature,
-        "Its signature was not made with the key of \(upper.fields.subject.text) (\(place)).")
+        "Its signature was not made with the key of \(upper.fields.subject.text) (\(place) of that name).")
     )
   }
 

@@ -95,14 +95,15 @@ import Testing
   func facts(answers: Answers) throws {
     let suite = try #require(CipherSuiteParameters(answers.suite))
     var out = HandshakeOutput(isTracing: true, limits: Limits(), provider: provider)
-    let master = master(suite, sessionHash: [UInt8](repeating: 0, count: suite.hash.byteCount), CapturingSink(), &out)
+    let hash = [UInt8](repeating: 0, count: suite.hash.byteCount)
+    let master = master(suite, sessionHash: hash, CapturingSink(), &out)
     _ = try master.connectionKeys(recordsPerKey: nil, sink: nil, &out)
     let facts = out.takeEvents().compactMap { if case .derivedSecret(let fact) = $0 { fact } else { nil } }
     #expect(facts.map(\.name) == [.preMasterSecret, .masterSecret, .keyBlock])
     #expect(facts.map(\.label) == [nil, "extended master secret", "key expansion"])
     #expect(facts.map(\.byteCount) == [32, 48, answers.keyBlock.count / 2])
     #expect(
-      facts[1].inputs == [NamedInput("pre-master secret", 32), NamedInput("session_hash", suite.hash.byteCount)])
+      facts[1].inputs == [NamedInput("pre-master secret", 32), NamedInput("session_hash", hash.count, value: hash)])
     #expect(facts[2].parts.map(\.byteCount).reduce(0, +) == facts[2].byteCount)
     #expect(
       facts[2].parts.map(\.name) == ["client_write_key", "server_write_key", "client_write_IV", "server_write_IV"])

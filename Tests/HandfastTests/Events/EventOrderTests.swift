@@ -12,9 +12,9 @@ import Testing
     return pair
   }
 
-  /// One line for each fact.
+  /// One line for each fact, but for records in clear: how many there are is not the handshake's to say.
   private func words(_ events: [TLSEvent]) -> [String] {
-    events.map { event in
+    events.compactMap { event in
       switch event {
       case .sent(let fact): "sent \(fact.type)"
       case .received(let fact): "received \(fact.type)"
@@ -32,6 +32,7 @@ import Testing
       case .computedFinished(let fact): "computed \(fact.label)"
       case .verifiedFinished(let fact): "verified \(fact.label)"
       case .handshakeCompleted: "completed"
+      case .sentRecord, .receivedRecord: nil
       case .sealedRecord(let fact): "sealed \(fact.type) \(fact.sequenceNumber)"
       case .openedRecord(let fact): "opened \(fact.type) \(fact.sequenceNumber)"
       case .peerClosed(let isTruncated): isTruncated ? "truncated" : "peer closed"
@@ -151,6 +152,48 @@ import Testing
     #expect(sealed.nonce.suffix(8) == record.fragment.prefix(8))
     #expect(sealed.plaintextLength == 3)
     #expect(sealed.ciphertextLength == record.fragment.count)
+    #expect(sealed.ciphertext == record.fragment)
+  }
+
+  @Test("tell the header of each record in clear, alike on both sides and as it is on the wire")
+  func plainRecords() throws {
+    let pair = try run(try Setup(clientKey: .ed25519, .required))
+    func facts(_ endpoint: Endpoint, isSender: Bool) -> [PlainRecordFact] {
+      endpoint.events.compactMap { event in
+        switch event {
+        case .sentRecord(let fact) where isSender: fact
+        case .receivedRecord(let fact) where !isSender: fact
+        default: nil
+        }
+      }
+    }
+    for (sender, receiver) in [(pair.client, pair.server), (pair.server, pair.client)] {
+      let records = pair.flights.filter { $0.sender == sender.side }.flatMap(\.records)
+      let last = try #require(records.firstIndex { $0.type == .changeCipherSpec })
+      let plain = records[...last].map {
+        PlainRecordFact(type: $0.type, version: $0.version, length: $0.fragment.count)
+      }
+      #expect(facts(sender, isSender: true) == plain)
+      #expect(facts(receiver, isSender: false) == plain)
+    }
+  }
+
+  @Test("keep the beginning of a long record's ciphertext only")
+  func longRecord() throws {
+    let pair = try Setup().pair()
+    pair.run()
+    pair.send([UInt8](repeating: 7, count: 5000), from: .client)
+    let record = try #require(pair.flights.flatMap(\.records).first { $0.type == .applicationData })
+    for endpoint in [pair.client, pair.server] {
+      let kept = endpoint.events.compactMap { event -> [UInt8]? in
+        switch event {
+        case .sealedRecord(let fact) where fact.type == .applicationData: fact.ciphertext
+        case .openedRecord(let fact) where fact.type == .applicationData: fact.ciphertext
+        default: nil
+        }
+      }
+      #expect(kept == [Array(record.fragment.prefix(RecordFact.ciphertextLimit))])
+    }
   }
 
   @Test("say why each suite was not chosen")

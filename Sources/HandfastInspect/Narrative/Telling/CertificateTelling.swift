@@ -60,6 +60,12 @@ extension StepTeller {
       .field("valid", "\(dateText(certificate.notBefore)) to \(dateText(certificate.notAfter)) UTC", depth: 2),
       .field("key", certificate.key, depth: 2), .field("signed with", certificate.signatureAlgorithm, depth: 2),
     ]
+    if !certificate.publicKey.isEmpty {
+      lines.insert(.field("public key", sizedHex(certificate.publicKey), depth: 2), at: lines.count - 1)
+    }
+    if !certificate.signature.isEmpty {
+      lines.append(.field("signature", sizedHex(certificate.signature), depth: 2))
+    }
     if !certificate.names.isEmpty {
       lines.append(.field("names", certificate.names.joined(separator: ", "), depth: 2))
     }
@@ -67,9 +73,23 @@ extension StepTeller {
     if !usage.isEmpty { lines.append(.field("may be used for", usage.joined(separator: ", "), depth: 2)) }
     if certificate.isCA { lines.append(.field("CA", "yes: it may issue certificates", depth: 2)) }
     lines.append(.field("serial", certificate.serialNumber, depth: 2))
+    if !certificate.criticalExtensions.isEmpty {
+      lines.append(.field("critical", certificate.criticalExtensions.joined(separator: ", "), depth: 2))
+    }
+    if let identifier = certificate.subjectKeyIdentifier {
+      lines.append(.field("key id", hexText(identifier), depth: 2))
+    }
+    if let identifier = certificate.authorityKeyIdentifier {
+      let isOwn = identifier == certificate.subjectKeyIdentifier
+      lines.append(.field("issuer's key id", isOwn ? "the same" : hexText(identifier), depth: 2))
+    }
+    if certificate.byteCount > 0 { lines.append(.field("length", counted(certificate.byteCount, "byte"), depth: 2)) }
     lines.append(.field("SHA-256", hexText(certificate.fingerprint), depth: 2))
     return lines
   }
+
+  /// Whole in the dump and in JSON.
+  private func sizedHex(_ bytes: [UInt8]) -> String { "\(shortHex(bytes)) (\(counted(bytes.count, "byte")))" }
 
   func verificationColumn(of peer: Side, on side: Side) -> NarrativeStep.Column {
     guard side == peer.peer else {
@@ -120,8 +140,8 @@ extension StepTeller {
     guard let request: CertificateRequest12 = context.body(.certificateRequest, from: .server, preferring: .server)
     else { return [] }
     var lines: [NarrativeLine] = [
-      .field("key types", request.certificateTypes.map(\.description).joined(separator: ", ")),
-      .field("signatures", request.signatureAlgorithms.map(\.description).joined(separator: ", ")),
+      .field("key types", request.certificateTypes.map(\.coded).joined(separator: ", ")),
+      .field("signatures", request.signatureAlgorithms.map(\.coded).joined(separator: ", ")),
     ]
     if request.authorities.isEmpty {
       lines.append(.field("issued by", "anyone: no authority is named"))
@@ -136,12 +156,20 @@ extension StepTeller {
     guard let request: CertificateRequest12 = context.body(.certificateRequest, from: .server, preferring: .client)
     else { return [] }
     let count = request.authorities.count
-    return [
+    let known = [SignatureScheme].recommended
+    let shared = request.signatureAlgorithms.filter(known.contains)
+    let foreign = request.signatureAlgorithms.filter { !known.contains($0) }
+    var lines: [NarrativeLine] = [
       .say("It must answer with a certificate that fits, or with an empty list."),
       .field("key types", counted(request.certificateTypes.count, "kind")),
       .field("signatures", counted(request.signatureAlgorithms.count, "scheme")),
-      .field("issued by", count == 0 ? "anyone" : counted(count, "authority", plural: "authorities")),
+      shared.isEmpty
+        ? .warned("shared", "none: it can make no signature that the server verifies")
+        : .field("shared", shared.map(\.coded).joined(separator: ", ")),
     ]
+    if !foreign.isEmpty { lines.append(.field("not shared", foreign.map(\.coded).joined(separator: ", "))) }
+    lines.append(.field("issued by", count == 0 ? "anyone" : counted(count, "authority", plural: "authorities")))
+    return lines
   }
 }
 

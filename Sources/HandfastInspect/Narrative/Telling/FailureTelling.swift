@@ -18,8 +18,10 @@ extension StepTeller {
         column.lines += lines(of: fact, diagnosis: entry.diagnosis, on: side)
       case .sentAlert(let fact):
         column.lines.append(.field("sends", alertText(fact), .strong))
+        column.lines += recordLines(ofAlert: entry)
       case .receivedAlert(let fact):
         column.lines.append(.field("receives", alertText(fact), .strong))
+        column.lines += recordLines(ofAlert: entry)
         if entry == lastAlert { column.lines.append(.say("That is all the \(side) is told.", .faint)) }
       case .peerClosed(let isTruncated) where isTruncated:
         column.lines.append(.failed("end", "the \(side.peer)'s bytes end, without close_notify"))
@@ -48,7 +50,7 @@ extension StepTeller {
       NarrativeLine(
         mark: .failed, label: diagnosis.certainty.phrase, text: diagnosis.explanation,
         tone: diagnosis.certainty == .certain ? .bad : .caution))
-    lines.append(.field("whose fault", diagnosis.fault.map { "the \($0)'s" } ?? "neither side's, or it cannot be told"))
+    lines.append(.field("whose fault", diagnosis.fault.map { "the \($0)'s" } ?? "cannot be told from here"))
     if let rule = diagnosis.rule { lines.append(.field("rule", rule)) }
     if let certificate = diagnosis.certificate { lines.append(.field("certificate", text(of: certificate))) }
     if !diagnosis.remedy.isEmpty { lines.append(.field("what to do", diagnosis.remedy, .good)) }
@@ -58,8 +60,8 @@ extension StepTeller {
   private func text(of certificate: CertificateReference) -> String {
     let place =
       switch certificate.position {
-      case 0: "leaf"
-      case .some(let position): "certificate number \(position) (the leaf is 0)"
+      case 0: "leaf certificate"
+      case .some(let position): "certificate \(position) (the leaf is 0)"
       case nil: "chain as a whole"
       }
     return "the \(certificate.owner)'s \(place)" + (certificate.subject.map { ": \($0)" } ?? "")

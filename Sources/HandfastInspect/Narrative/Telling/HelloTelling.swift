@@ -9,7 +9,10 @@ extension StepTeller {
     if let version = fields["client_version"] {
       lines.append(.field("highest version", "\(version.value) (\(version.note ?? ""))"))
     }
-    if let random = fields["random"] { lines.append(.field("random", random.value)) }
+    if let random = fields["random"] {
+      lines.append(.field("random", random.value))
+      if let hello = context.clientHello(seenBy: .client) { lines.append(.field("as a time", timeText(hello.random))) }
+    }
     if let session = fields["session_id"] {
       lines.append(.field("session id", session.value == "empty" ? "empty: a new session" : session.value))
     }
@@ -18,18 +21,49 @@ extension StepTeller {
       lines.append(.heading("\(counted(suites.fields.count, "cipher suite")), best first"))
       for suite in suites.fields {
         lines.append(.item("\(suite.value)", depth: 1))
-        if let note = suite.note { lines.append(.say(note, depth: 2, .faint)) }
+        if let note = suite.note {
+          lines.append(.say(suite.value.contains(suite.name) ? note : "\(suite.name): \(note)", depth: 2, .faint))
+        }
       }
     }
     if let extensions = fields["extensions"] { lines += self.lines(ofExtensions: extensions) }
+    if let hello = context.clientHello(seenBy: .client) {
+      lines.append(.field("JA3", HelloFingerprint.ja3(hello), .faint))
+      lines += withheldLines(hello)
+    }
     return lines
+  }
+
+  /// What this library could say and this client does not. Only its own side can know that it is one of ours.
+  private func withheldLines(_ hello: ClientHello) -> [NarrativeLine] {
+    let block = hello.extensions ?? ExtensionBlock()
+    func missing<C: CodePoint>(_ what: String, _ known: [C], _ offered: [C], _ why: RuledOut) -> [NarrativeLine] {
+      let missing = known.filter { !offered.contains($0) }.map(\.coded)
+      return missing.isEmpty ? [] : [.passedOver("\(what), \(why): \(missing.joined(separator: ", "))", depth: 1)]
+    }
+    let groups = (try? block.decode(SupportedGroups.self))?.groups ?? []
+    let schemes = (try? block.decode(SignatureAlgorithms.self))?.schemes ?? []
+    let lines =
+      missing("suites", .recommended, hello.cipherSuites, .notEnabledHere)
+      + missing("suites", .rsaKeyTransport, hello.cipherSuites, .rsaKeyTransportForbidden)
+      + missing("groups", .recommended, groups, .notEnabledHere)
+      + missing("signatures", .recommended, schemes, .notEnabledHere)
+    return lines.isEmpty ? [] : [.heading("Known here, and not offered")] + lines
+  }
+
+  /// RFC 5246 §7.4.1.2 has the random begin with the time, which nobody does any more; some tools still read it.
+  private func timeText(_ random: [UInt8]) -> String {
+    let seconds = random.prefix(4).reduce(0) { $0 << 8 | Int64($1) }
+    return "\(dateText(seconds)) UTC, were its first 4 bytes gmt_unix_time"
   }
 
   private func lines(ofExtensions field: Field) -> [NarrativeLine] {
     guard !field.fields.isEmpty else { return [.field("extensions", field.value)] }
     return [.heading(counted(field.fields.count, "extension"))]
-      + field.fields.flatMap { entry in
-        [.item("\(entry.name): \(entry.value)", depth: 1, entry.isMalformed ? .bad : .plain)]
+      + field.fields.flatMap { entry -> [NarrativeLine] in
+        let name = entry.name.prefix { $0 != " " }
+        let note = entry.note.map { " (\($0))" } ?? ""
+        return [.item("\(name)\(note): \(entry.value)", depth: 1, entry.isMalformed ? .bad : .plain)]
       }
   }
 
@@ -76,7 +110,11 @@ extension StepTeller {
       lines.append(.field("cipher suite", suite.value, depth: 1))
       if let note = suite.note { lines.append(.field("", note, depth: 1, .faint)) }
     }
-    if let random = fields["random"] { lines.append(.field("random", random.value, depth: 1)) }
+    let hello = context.serverHello(seenBy: .server)
+    if let random = fields["random"] {
+      lines.append(.field("random", random.value, depth: 1))
+      if let hello { lines.append(.field("as a time", timeText(hello.random), depth: 1)) }
+    }
     if let session = fields["session_id"] {
       lines.append(
         .field("session id", session.value == "empty" ? "empty: nothing to resume later" : session.value, depth: 1))
@@ -85,6 +123,7 @@ extension StepTeller {
       lines.append(.field("compression", compression.value, depth: 1))
     }
     if let extensions = fields["extensions"] { lines += self.lines(ofExtensions: extensions) }
+    if let hello { lines.append(.field("JA3S", HelloFingerprint.ja3s(hello), .faint)) }
     return lines
   }
 

@@ -18,7 +18,7 @@ extension StepTeller {
     var lines = decisions(on: side)
     if side == .server {
       lines.append(.heading("Sends"))
-      lines.append(.field("group", "\(body.params.group.title)", depth: 1))
+      lines.append(.field("group", "\(body.params.group.coded)", depth: 1))
       lines.append(
         .field("public value", "\(hexText(body.params.point)) (\(Self.shape(of: body.params.point)))", depth: 1))
     } else {
@@ -54,7 +54,7 @@ extension StepTeller {
       default: nil
       }
     }
-    let text = "\(scheme), \(counted(signature.count, "byte"))"
+    let text = "\(scheme.coded), \(counted(signature.count, "byte"))"
     guard let (fact, verified) = facts.first else {
       return [.field("signature", text), .field("", shortHex(signature))]
     }

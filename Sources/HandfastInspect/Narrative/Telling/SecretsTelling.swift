@@ -15,6 +15,9 @@ extension StepTeller {
     lines.append(.field("by", fact.function, depth: 1))
     if let label = fact.label { lines.append(.field("label", "\"\(label)\"", depth: 1)) }
     if !fact.inputs.isEmpty { lines.append(.field("from", listText(fact.inputs), depth: 1)) }
+    for input in fact.inputs {
+      if let value = input.value { lines.append(.field(input.name, hexText(value), depth: 1)) }
+    }
     if fact.name == .masterSecret {
       let isExtended = fact.label == "extended master secret"
       lines.append(
@@ -58,6 +61,7 @@ extension StepTeller {
       default: continue
       }
     }
+    column.lines += recordLines(ofChangeCipherSpecFrom: sender, on: side)
     if column.isEmpty, side == sender.peer { column.headline = "never gets to see it" }
     return column
   }
@@ -95,7 +99,7 @@ extension StepTeller {
     var column = NarrativeStep.Column()
     for case .handshakeCompleted(let settled) in material.events(of: side) {
       column.headline = "is ready"
-      column.lines += lines(of: settled, on: side)
+      column.lines += lines(of: settled, on: side) + totalLines(on: side)
     }
     return column
   }

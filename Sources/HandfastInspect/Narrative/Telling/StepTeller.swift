@@ -88,11 +88,11 @@ struct StepTeller {
     return column
   }
 
-  /// What can be dumped. The bytes of protected records are not in a trace; what they carry may be.
+  /// What can be dumped: what was sent, and what protection made of it. The other side's view only where it differs.
   private var bytes: [NarrativeStep.Bytes] {
     var seen: [NarrativeStep.Bytes] = []
     func add(_ label: String, _ bytes: [UInt8]) {
-      if !seen.contains(where: { $0.bytes == bytes }) { seen.append(.init(label: label, bytes: bytes)) }
+      if !bytes.isEmpty, !seen.contains(where: { $0.bytes == bytes }) { seen.append(.init(label: label, bytes: bytes)) }
     }
     for entry in material.entries {
       switch entry.event {
@@ -103,10 +103,34 @@ struct StepTeller {
         add("Alert \(fact.description)", [fact.level.rawValue, fact.description.rawValue])
       case .sealedRecord(let fact):
         if let text = applicationData(from: entry.side, fact) { add("What the \(entry.side) seals", text) }
+        add(ciphertextLabel(of: fact, from: entry.side), fact.ciphertext)
+      case .openedRecord(let fact): add(ciphertextLabel(of: fact, from: entry.side.peer), fact.ciphertext)
       default: continue
       }
     }
-    return seen
+    return seen + certificates(in: seen)
+  }
+
+  /// Each certificate of a Certificate message, by itself.
+  private func certificates(in dumps: [NarrativeStep.Bytes]) -> [NarrativeStep.Bytes] {
+    guard case .message(.certificate, _, _) = material.kind else { return [] }
+    return dumps.flatMap { dump -> [NarrativeStep.Bytes] in
+      let body = dump.bytes.count > 4 ? try? Certificate12(decoding: Array(dump.bytes[4...]).span, "Certificate") : nil
+      return (body?.chain ?? []).enumerated().map { index, der in
+        let name = index == 0 ? "The leaf certificate" : "Certificate \(index + 1) of the chain"
+        return .init(label: "\(name), DER in PEM", bytes: der, form: .pem)
+      }
+    }
+  }
+}
+
+extension StepTeller {
+  private func ciphertextLabel(of fact: RecordFact, from sender: Side) -> String {
+    let whole =
+      "The \(sender)'s encrypted \(fact.type) record \(fact.sequenceNumber) as it is on the wire, without header"
+    let rest = fact.ciphertextLength.subtractingReportingOverflow(fact.ciphertext.count)
+    return rest.overflow || rest.partialValue <= 0
+      ? whole : "\(whole), without its last \(counted(rest.partialValue, "byte"))"
   }
 }
 
@@ -122,7 +146,7 @@ extension StepTeller {
     if !isSender { column.lines += changes(in: fact, from: sender, on: side) }
     let dissection = MessageDissection(fact, suite: context.suite)
     if dissection.isMalformed {
-      column.lines += decisions(on: side) + lines(of: dissection.fields)
+      column.lines += decisions(on: side) + lines(of: dissection.fields) + recordLines(of: fact, from: sender, on: side)
       return column
     }
     switch type {
@@ -138,6 +162,7 @@ extension StepTeller {
     case .finished: column.lines += finishedLines(from: sender, on: side)
     default: column.lines += decisions(on: side) + lines(of: dissection.fields)
     }
+    column.lines += recordLines(of: fact, from: sender, on: side)
     return column
   }
 
@@ -236,7 +261,8 @@ extension Choice.Subject {
     }
   }
 
-  var phrase: String {
+  /// In words: "cipher suite".
+  package var phrase: String {
     switch self {
     case .version: "version"
     case .cipherSuite: "cipher suite"

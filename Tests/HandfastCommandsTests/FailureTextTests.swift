@@ -1,0 +1,76 @@
+import Foundation
+import Handfast
+import HandfastCore
+import HandfastTrust
+import Testing
+
+@testable import HandfastCommands
+
+/// What `serve` and `connect` say of a failure.
+struct FailureTextTests {
+  private func failure(
+    _ error: TLSError, on side: Side, at step: HandshakeStep,
+    _ fill: (inout HandshakeKnowledge) -> Void = { _ in }
+  ) -> TLSFailure {
+    var knowledge = HandshakeKnowledge()
+    fill(&knowledge)
+    return TLSFailure(side: side, step: step, error: error, alertSent: nil, knowledge: knowledge)
+  }
+
+  private func text(_ failure: TLSFailure) -> String { Failed(failure, remote: "a.example:443", number: 1).text }
+
+  @Test func `the step is said for people, with what went before`() throws {
+    let alice = try DevelopmentPKI().issue(.client("alice"))
+    let refused = failure(.alertReceived(.unknownCA), on: .client, at: .awaitingChangeCipherSpec) {
+      $0.lastSent = .finished
+      $0.ownIdentity = alice
+    }
+    let text = text(refused)
+    #expect(
+      text.contains(
+        "failed while waiting for the server's ChangeCipherSpec, after the client had sent its certificate and its Finished:"
+      ))
+    #expect(text.contains("certificate: the client's leaf certificate (CN=alice)"))
+    #expect(!text.contains("awaiting") && !text.contains("number 0"))
+  }
+
+  @Test func `a judgement is made while judging`() {
+    let rejection = CertificateRejection(
+      reason: .unknownIssuer, position: 1, subject: "CN=I", detail: "Its issuer CN=R is not the trusted root.")
+    let text = text(failure(.certificateRejected(rejection), on: .client, at: .awaitingServerCertificate))
+    #expect(text.contains("failed while judging the server's certificate:"))
+    #expect(text.contains("Pass the root with --ca FILE"))
+    #expect(text.contains("certificate: the server's certificate 1 (the leaf is 0) (CN=I)"))
+    #expect(text.contains("whose set-up: cannot be told from here"))
+  }
+
+  @Test(arguments: Side.allCases)
+  func `remedies name this program's options`(side: Side) {
+    let missing = failure(.extendedMasterSecretMissing, on: side, at: .awaitingClientHello)
+    #expect(text(missing).contains("--extended-master-secret preferred"))
+    #expect(!text(missing).contains(".preferred"))
+    let late = failure(.handshakeTimedOut(seconds: 30), on: side, at: .awaitingFinished)
+    #expect(text(late).contains("raise --handshake-seconds"))
+    let rejection = CertificateRejection(reason: .selfSigned, position: 0, subject: nil, detail: "It is self-signed.")
+    let option = side == .client ? "--ca FILE" : "--client-ca FILE"
+    #expect(text(failure(.certificateRejected(rejection), on: side, at: .awaitingFinished)).contains(option))
+  }
+
+  @Test func `a client that has none to send learns how to give one`() {
+    let missing = failure(.alertReceived(.handshakeFailure), on: .client, at: .awaitingChangeCipherSpec) {
+      $0.certificateRequest = ClientIdentityRequest(
+        certificateTypes: [.ecdsaSign], signatureSchemes: [], authorities: [])
+      $0.lastSent = .finished
+    }
+    #expect(text(missing).contains("--cert FILE --key FILE"))
+    #expect(!text(missing).contains("its certificate and"))
+  }
+
+  @Test func `the JSON keeps the step's name`() throws {
+    let failed = Failed(failure(.truncated, on: .client, at: .awaitingServerHello), remote: "a:1", number: 1)
+    let line = try #require(failed.line)
+    let object = try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
+    #expect(object["step"] as? String == "awaitingServerHello" && object["event"] as? String == "failed")
+    #expect(object["place"] == nil)
+  }
+}
