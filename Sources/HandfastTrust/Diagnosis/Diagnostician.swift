@@ -70,6 +70,27 @@ struct Diagnostician {
     case .secureRenegotiationMissing: secureRenegotiationMissing
     case .renegotiationInfoNotEmpty: renegotiationInfoNotEmpty
     case .serverNameUnknown(let name): serverNameUnknown(name)
+    // TLS 1.3 and resumption.
+    case .recordWithoutContentType: recordWithoutContentType
+    case .unprotectedRecord(let type): unprotectedRecord(type)
+    case .tooMuchEarlyData: tooMuchEarlyData
+    case .missingExtension(let type, let message): missingExtension(type, message)
+    case .misplacedExtension(let type, let message): misplacedExtension(type, message)
+    case .badSelectedVersion(let version): badSelectedVersion(version)
+    case .sessionIDNotEchoed: sessionIDNotEchoed
+    case .secondRetryRequest: secondRetryRequest
+    case .needlessRetryRequest: needlessRetryRequest
+    case .changedAfterRetry(let what): changedAfterRetry(what)
+    case .recordSizeLimitTooSmall(let limit): recordSizeLimitTooSmall(limit)
+    case .preSharedKeyNotLast: preSharedKeyNotLast
+    case .badBinder: badBinder
+    case .unofferedPreSharedKey(let index): unofferedPreSharedKey(index)
+    case .resumedWithOtherSuite(let suite): resumedWithOtherSuite(suite)
+    case .resumedWithOtherParameters(let what): resumedWithOtherParameters(what)
+    case .clientCertificateRequired: clientCertificateRequired
+    case .wrongCertificateContext: wrongCertificateContext
+    case .badKeyUpdateRequest(let value): badKeyUpdateRequest(value)
+    case .earlyDataNotPossible: earlyDataNotPossible
     // Certificates and proofs.
     case .certificateMissing(let owner): certificateMissing(owner)
     case .chainTooLong(let count, let limit): chainTooLong(count, limit)

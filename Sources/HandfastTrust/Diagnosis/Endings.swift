@@ -72,8 +72,11 @@ extension HandshakeStep {
     case .awaitingChangeCipherSpec, .awaitingFinished: "while waiting for the \(side.peer)'s \(words.dropFirst(4))"
     case .awaitingClientHello, .awaitingServerHello, .awaitingServerCertificate, .awaitingServerKeyExchange,
       .awaitingCertificateRequestOrServerHelloDone, .awaitingServerHelloDone, .awaitingClientCertificate,
-      .awaitingClientKeyExchange, .awaitingCertificateVerify:
+      .awaitingClientKeyExchange, .awaitingSecondClientHello, .awaitingEncryptedExtensions,
+      .awaitingCertificateOrCertificateRequest, .awaitingEndOfEarlyData:
       "while waiting for \(words)"
+    case .awaitingCertificateVerify: "while waiting for the \(side.peer)'s CertificateVerify"
+    case .awaitingConfirmation: "after this client's Finished, before the server had confirmed it"
     case .established: "after the handshake"
     case .closed, .failed: "when it was over already"
     }
@@ -85,7 +88,12 @@ extension HandshakeStep {
     case .awaitingClientHello: "the ClientHello"
     case .awaitingServerIdentity: "the choice of the server's certificate"
     case .awaitingServerSignature: "the signature by the server's key"
+    case .awaitingSecondClientHello: "the second ClientHello"
     case .awaitingServerHello: "the ServerHello"
+    case .awaitingEncryptedExtensions: "the EncryptedExtensions"
+    case .awaitingCertificateOrCertificateRequest: "a CertificateRequest or the server's Certificate"
+    case .awaitingEndOfEarlyData: "the client's EndOfEarlyData"
+    case .awaitingConfirmation: "the server's confirmation"
     case .awaitingServerCertificate: "the server's Certificate"
     case .awaitingServerVerdict: "the verdict on the server's certificate"
     case .awaitingServerKeyExchange: "the ServerKeyExchange"
@@ -96,7 +104,7 @@ extension HandshakeStep {
     case .awaitingClientCertificate: "the client's Certificate"
     case .awaitingClientVerdict: "the verdict on the client's certificate"
     case .awaitingClientKeyExchange: "the ClientKeyExchange"
-    case .awaitingCertificateVerify: "the client's CertificateVerify"
+    case .awaitingCertificateVerify: "the CertificateVerify"
     case .awaitingChangeCipherSpec: "the ChangeCipherSpec"
     case .awaitingFinished: "the Finished"
     case .established: "application data"
@@ -114,7 +122,8 @@ extension HandshakeStep {
     case .awaitingClientHello, .awaitingServerHello, .awaitingServerCertificate, .awaitingServerKeyExchange,
       .awaitingCertificateRequestOrServerHelloDone, .awaitingServerHelloDone, .awaitingClientCertificate,
       .awaitingClientKeyExchange, .awaitingCertificateVerify, .awaitingChangeCipherSpec, .awaitingFinished,
-      .established,
+      .awaitingSecondClientHello, .awaitingEncryptedExtensions, .awaitingCertificateOrCertificateRequest,
+      .awaitingEndOfEarlyData, .awaitingConfirmation, .established,
       .closed, .failed:
       false
     }
