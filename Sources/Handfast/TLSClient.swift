@@ -7,11 +7,13 @@ public struct TLSClient: Sendable {
 
   /// Validates the configuration.
   public init(_ configuration: ClientConfiguration) throws(ConfigurationError) {
-    try self.init(configuration, provider: DefaultCryptoProvider())
+    try self.init(configuration, provider: DefaultCryptoProvider(), clock: SystemWallClock())
   }
 
-  package init(_ configuration: ClientConfiguration, provider: any CryptoProvider) throws(ConfigurationError) {
-    settings = try ClientSettings(configuration, provider: provider)
+  package init(
+    _ configuration: ClientConfiguration, provider: any CryptoProvider, clock: any WallClock = SystemWallClock()
+  ) throws(ConfigurationError) {
+    settings = try ClientSettings(configuration, provider: provider, clock: clock)
   }
 
   /// What it was made from.

@@ -7,11 +7,13 @@ public struct TLSServer: Sendable {
 
   /// Validates the configuration.
   public init(_ configuration: ServerConfiguration) throws(ConfigurationError) {
-    try self.init(configuration, provider: DefaultCryptoProvider())
+    try self.init(configuration, provider: DefaultCryptoProvider(), clock: SystemWallClock())
   }
 
-  package init(_ configuration: ServerConfiguration, provider: any CryptoProvider) throws(ConfigurationError) {
-    settings = try ServerSettings(configuration, provider: provider)
+  package init(
+    _ configuration: ServerConfiguration, provider: any CryptoProvider, clock: any WallClock = SystemWallClock()
+  ) throws(ConfigurationError) {
+    settings = try ServerSettings(configuration, provider: provider, clock: clock)
   }
 
   /// What it was made from.

@@ -37,6 +37,15 @@ public struct ClientConfiguration: Sendable {
   public var recordPaddingMultiple = 1
   /// Reserved values among the offers, to keep servers tolerant (RFC 8701).
   public var sendsGREASE = true
+  /// Where sessions are kept to be resumed; nil: every handshake is a full one. Clients share their sessions by sharing a store:
+  /// it never lets one cross server name, protocols, trust or identity (`SessionKey`).
+  public var sessionStore: (any ClientSessionStore)? = InMemoryClientSessions()
+  /// What names this configuration's trust and identities where they cannot do so themselves: a trust of the application's own,
+  /// `.asked` identities. Must change whenever they do. Nil: only what can name itself is resumed.
+  public var sessionScope: [UInt8]?
+  /// Whether a resumed TLS 1.3 session may carry early data. It can be replayed by whoever records it (RFC 9846 §8), and is sent
+  /// by its own call only.
+  public var offersEarlyData = false
   public var limits = Limits()
   /// Receives the connection's secrets. Whoever holds them reads everything.
   public var secretSink: (any SecretSink)?
@@ -83,6 +92,19 @@ public struct ServerConfiguration: Sendable {
   /// Whether CertificateRequest lists the trusted authorities' names. They tell clients which certificate fits, and anyone whom
   /// you trust.
   public var announcesAuthorities = true
+  /// Tickets, in which clients carry their sessions themselves.
+  public var sessionTickets: SessionTickets = .automatic()
+  /// How many tickets a TLS 1.3 client gets after its handshake. Each serves once.
+  public var ticketCount = 2
+  /// How long a session can be resumed, in seconds: at most 604,800, and never beyond the certificates it rests on.
+  public var sessionLifetime: UInt32 = 43_200
+  /// Where TLS 1.2 sessions are kept for clients that do without tickets; nil: nowhere.
+  public var sessionCache: (any ServerSessionCache)? = InMemoryServerSessions()
+  /// What names this configuration's trust, names and identities where they cannot do so themselves: a trust of the
+  /// application's own, `.asked` identities. Must change whenever they do. Nil: only what can name itself is resumed.
+  public var sessionScope: [UInt8]?
+  /// Early data is off unless somebody has thought about replays.
+  public var earlyData: EarlyDataPolicy = .refused
   public var limits = Limits()
   /// Receives the connections' secrets. Whoever holds them reads everything.
   public var secretSink: (any SecretSink)?
@@ -123,6 +145,23 @@ public struct CertificateFilter: Hashable, Sendable {
     case .optional(let trust), .required(let trust): trust
     }
   }
+}
+
+/// Whether a server gives tickets, and under whose keys.
+@nonexhaustive public enum SessionTickets: Sendable {
+  case off
+  /// Keys of this `TLSServer`'s own: a new one after so many seconds, each of which opens tickets for so many seconds more.
+  case automatic(rotation: UInt32 = 3_600, retention: UInt32 = 86_400)
+  /// Keys from elsewhere, which several servers may share.
+  case keys(any TicketKeySource)
+}
+
+/// Whether a server takes early data: application data that comes with a resuming TLS 1.3 client's first bytes, before anything
+/// proves that they are not a copy (RFC 9846 §8).
+@nonexhaustive public enum EarlyDataPolicy: Sendable {
+  case refused
+  /// At most so many bytes for each connection, and of each ClientHello only once, as far as `replayGuard` knows.
+  case accepted(upTo: UInt32, replayGuard: any EarlyDataReplayGuard)
 }
 
 /// How much something matters.

@@ -23,6 +23,8 @@ public import HandfastWire
   case invalidMaxFragmentLength(MaxFragmentLength)
   case invalidRecordSizeLimit(Int)
   case invalidRecordPadding(Int)
+  case invalidTicketCount(Int)
+  case invalidSessionLifetime(UInt32)
   /// A key share is to be sent for a group that is not enabled, or for one twice.
   case invalidKeyShareGroup(NamedGroup)
   case invalidLimit(String)
@@ -39,6 +41,9 @@ extension ConfigurationError: CustomStringConvertible {
     case .noCipherSuites: "there is no cipher suite for any of the versions"
     case .invalidRecordSizeLimit(let limit): "the record size limit \(limit) is not in 64 to 16,385 (RFC 8449 §4)"
     case .invalidRecordPadding(let multiple): "the record padding \(multiple) is not in 1 to 16,384"
+    case .invalidTicketCount(let count): "the number of tickets, \(count), is not in 0 to 8"
+    case .invalidSessionLifetime(let seconds):
+      "the session lifetime of \(seconds) s is not in 1 to 604,800 s (7 days, RFC 9846 §4.7.1)"
     case .invalidKeyShareGroup(let group): "a key share for \(group), which is not among the groups, or is there twice"
     case .unsupportedCipherSuite(let suite): "cipher suite \(suite) is not supported"
     case .rsaKeyTransportNotAllowed(let suite):

@@ -4,6 +4,7 @@ package import HandfastWire
 package final class ClientSettings: Sendable {
   package let configuration: ClientConfiguration
   package let provider: any CryptoProvider
+  package let clock: any WallClock
   /// Highest first.
   package let versions: [ProtocolVersion]
   package let suites12: [CipherSuite]
@@ -12,9 +13,12 @@ package final class ClientSettings: Sendable {
   package let keyShareGroups: [NamedGroup]
   package let applicationProtocols: [[UInt8]]
 
-  package init(_ configuration: ClientConfiguration, provider: any CryptoProvider) throws(ConfigurationError) {
+  package init(
+    _ configuration: ClientConfiguration, provider: any CryptoProvider, clock: any WallClock
+  ) throws(ConfigurationError) {
     self.configuration = configuration
     self.provider = provider
+    self.clock = clock
     let usable = try Usable(
       configuration.versions, configuration.cipherSuites, configuration.rsaKeyTransport, configuration.groups, provider)
     (versions, suites12, suites13, groups12) = (usable.versions, usable.suites12, usable.suites13, usable.groups12)
@@ -32,6 +36,11 @@ package final class ClientSettings: Sendable {
 package final class ServerSettings: Sendable {
   package let configuration: ServerConfiguration
   package let provider: any CryptoProvider
+  package let clock: any WallClock
+  /// Nil: no tickets.
+  package let ticketSealer: TicketSealer?
+  /// What sessions are bound to; nil: nothing can be resumed.
+  package let sessionScope: [UInt8]?
   /// Highest first.
   package let versions: [ProtocolVersion]
   package let suites12: [CipherSuite]
@@ -42,9 +51,20 @@ package final class ServerSettings: Sendable {
   package let certificateRequest: CertificateRequest12?
   package let certificateRequest13: CertificateRequest13?
 
-  package init(_ configuration: ServerConfiguration, provider: any CryptoProvider) throws(ConfigurationError) {
+  package init(
+    _ configuration: ServerConfiguration, provider: any CryptoProvider, clock: any WallClock
+  ) throws(ConfigurationError) {
     self.configuration = configuration
     self.provider = provider
+    self.clock = clock
+    sessionScope = SessionScope.server(
+      configuration, applicationID: configuration.sessionScope, provider: provider)
+    ticketSealer =
+      sessionScope == nil ? nil : Self.sealer(configuration.sessionTickets, provider: provider, at: clock.now())
+    guard (0...8).contains(configuration.ticketCount) else { throw .invalidTicketCount(configuration.ticketCount) }
+    guard (1...604_800).contains(configuration.sessionLifetime) else {
+      throw .invalidSessionLifetime(configuration.sessionLifetime)
+    }
     let usable = try Usable(
       configuration.versions, configuration.cipherSuites, configuration.rsaKeyTransport, configuration.groups, provider)
     (versions, suites12, suites13, groups12) = (usable.versions, usable.suites12, usable.suites13, usable.groups12)
@@ -62,6 +82,20 @@ package final class ServerSettings: Sendable {
     certificateRequest13 = certificateRequest.map { Self.request13(configuration, $0) }
   }
 
+  private static func sealer(
+    _ tickets: SessionTickets, provider: any CryptoProvider, at now: UInt64
+  ) -> TicketSealer? {
+    switch tickets {
+    case .off: nil
+    case .automatic(let rotation, let retention):
+      TicketSealer(
+        keys: RotatingTicketKeys(
+          provider: provider, interval: UInt64(rotation) * 1000, retention: UInt64(retention) * 1000, at: now),
+        provider: provider)
+    case .keys(let source): TicketSealer(keys: source, provider: provider)
+    }
+  }
+
   /// RFC 9846 §4.4.2. The context is empty in a handshake.
   private static func request13(
     _ configuration: ServerConfiguration, _ request: CertificateRequest12
@@ -73,7 +107,7 @@ package final class ServerSettings: Sendable {
     if !configuration.oidFilters.isEmpty {
       extensions.set(OIDFilters(filters: configuration.oidFilters.map { OIDFilter(oid: $0.oid, values: $0.values) }))
     }
-    if configuration.requestsCertificateStatus { extensions.set(StatusRequest()) }
+    if configuration.requestsCertificateStatus { extensions.set(StatusRequestAcknowledgement()) }
     return CertificateRequest13(context: [], extensions: extensions)
   }
 

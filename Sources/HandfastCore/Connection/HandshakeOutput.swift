@@ -119,6 +119,15 @@ package struct HandshakeOutput: ~Copyable {
     trace(.sentChangeCipherSpec)
   }
 
+  /// A client's early data is over before anybody took it.
+  package mutating func endEarlyData(because reason: EarlyDataRefusal) {
+    earlyDataLeft = nil
+    trace(.earlyData(EarlyDataFact(outcome: .rejected(reason), limit: 0)))
+  }
+
+  /// After a HelloRetryRequest everything is in clear again.
+  package mutating func removeSendingKeys() { writer.removeKeys() }
+
   package mutating func skipEarlyData(_ byteCount: Int) { earlyDataToSkip = byteCount }
   package mutating func takeEarlyDataToSkip() -> Int? { earlyDataToSkip.take() }
   package var hasNewReceivingKeys: Bool { receivingKeys != nil }
@@ -184,7 +193,7 @@ package struct HandshakeOutput: ~Copyable {
     }
   }
 
-  private func sha256(_ bytes: Span<UInt8>) -> [UInt8] {
+  func sha256(_ bytes: Span<UInt8>) -> [UInt8] {
     var hash = provider.runningHash(.sha256)
     hash.update(bytes)
     return hash.digest()

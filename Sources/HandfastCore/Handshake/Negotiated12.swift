@@ -34,19 +34,27 @@ func signedContent(_ randoms: HelloRandoms, _ params: ServerECDHParams) -> (byte
   )
 }
 
+/// A peer whose chain was found good just now, with the key it has yet to prove.
+package struct JudgedPeer: Sendable {
+  let peer: TrustedPeer
+  let key: any PeerKey
+}
+
 /// Says the verdict, and lets only a trusted peer through.
 func settle(
   _ verdict: Verdict, on request: PeerVerification, _ out: inout HandshakeOutput
-) throws(TLSError) -> TrustedPeer {
+) throws(TLSError) -> JudgedPeer {
   switch verdict {
   case .trusted(let peer):
+    // Only a session remembers a peer without a key, and that is no verdict.
+    guard let key = peer.key else { throw .unexpectedAnswer }
     out.knowledge.peerChain = peer.presented
     out.trace(
       .peerJudged(
         JudgementFact(
           peer: request.peer, reference: request.reference, presented: peer.presented, path: peer.path,
           checks: peer.checks, rejection: nil)))
-    return peer
+    return JudgedPeer(peer: peer, key: key)
   case .rejected(let peer):
     out.knowledge.peerChain = peer.presented
     out.trace(
@@ -60,7 +68,7 @@ func settle(
 
 /// Checks a peer's signature: the scheme must have been offered, must fit the key, and the signature must be right.
 func verify(
-  _ signature: [UInt8], _ scheme: SignatureScheme, by peer: TrustedPeer, over content: [UInt8],
+  _ signature: [UInt8], _ scheme: SignatureScheme, by peer: JudgedPeer, over content: [UInt8],
   offered: [SignatureScheme], in message: HandshakeType, version: ProtocolVersion = .tls12
 ) throws(TLSError) {
   //= https://www.rfc-editor.org/rfc/rfc5246#section-7.4.3

@@ -28,6 +28,8 @@ package struct HelloRandoms: Sendable, Equatable {
 /// The secret from which everything else of a TLS 1.2 connection is derived (RFC 5246 §8.1, RFC 7627 §4).
 package struct MasterSecret12: ~Copyable, Sendable {
   private let mac: any MessageAuthenticationKey
+  /// The master secret itself, for sessions that are to be resumed.
+  package let secret: SessionSecret
   private let provider: any CryptoProvider
   package let suite: CipherSuiteParameters
   package let randoms: HelloRandoms
@@ -44,6 +46,7 @@ package struct MasterSecret12: ~Copyable, Sendable {
     let seed = sessionHash ?? randoms.client + randoms.server
     let master = Secret(prf(preMasterKey, label, seed, count: 48))
     mac = master.withSpan { provider.mac(suite.hash, key: $0) }
+    secret = SessionSecret(master.withSpan { Secret(copying: $0) })
     self.provider = provider
     self.suite = suite
     self.randoms = randoms
@@ -65,6 +68,29 @@ package struct MasterSecret12: ~Copyable, Sendable {
           name: .masterSecret, byteCount: 48, function: "PRF with HMAC-\(suite.hash.rawValue)", label: label,
           inputs: [NamedInput("pre-master secret", count)]
             + (sessionHash.map { [NamedInput("session_hash", $0.count, value: $0)] } ?? Self.randomInputs))))
+  }
+
+  /// A session's master secret, with new randoms (RFC 5246 §7.3, figure 2).
+  package init(
+    resuming session: SessionSecret, suite: CipherSuiteParameters, randoms: HelloRandoms,
+    provider: any CryptoProvider, sink: (any SecretSink)?, _ out: inout HandshakeOutput
+  ) {
+    mac = session.withSpan { provider.mac(suite.hash, key: $0) }
+    secret = session
+    self.provider = provider
+    self.suite = suite
+    self.randoms = randoms
+    if let sink {
+      session.withSpan {
+        sink.receive(
+          DisclosedSecret(kind: .masterSecret, clientRandom: randoms.client, bytes: [UInt8](copying: $0)))
+      }
+    }
+    out.trace(
+      .derivedSecret(
+        DerivationFact(
+          name: .masterSecret, byteCount: session.count, function: "taken from the session",
+          inputs: [NamedInput("the session's master secret", session.count)])))
   }
 
   private static let randomInputs = [NamedInput("ClientHello.random", 32), NamedInput("ServerHello.random", 32)]

@@ -63,9 +63,10 @@ package struct ScheduleContext: Sendable {
 package struct EarlySecret13: ~Copyable {
   private let secret: ScheduleSecret
   private let context: ScheduleContext
-  private let hasPSK: Bool
 
-  package init(psk: SessionSecret?, _ context: ScheduleContext, _ out: inout HandshakeOutput) {
+  package init(
+    psk: SessionSecret?, _ context: ScheduleContext, isTold: Bool = true, _ out: inout HandshakeOutput
+  ) {
     let zeros = [UInt8](repeating: 0, count: context.hash.byteCount)
     let (hash, provider) = (context.hash, context.provider)
     if let psk {
@@ -76,7 +77,7 @@ package struct EarlySecret13: ~Copyable {
       secret = ScheduleSecret(extractingFrom: zeros.span, salt: zeros.span, hash: hash, provider: provider)
     }
     self.context = context
-    hasPSK = psk != nil
+    guard isTold else { return }
     out.trace(
       .derivedSecret(
         DerivationFact(

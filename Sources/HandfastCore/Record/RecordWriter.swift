@@ -18,6 +18,11 @@ package struct RecordWriter: ~Copyable {
     self.protection = consume protection
   }
 
+  package mutating func removeKeys() {
+    overhead = RecordHeader.byteCount
+    protection = nil
+  }
+
   package var isTLS13: Bool {
     switch protection {
     case .some(let keys): keys.isTLS13

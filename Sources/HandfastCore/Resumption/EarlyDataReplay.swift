@@ -66,10 +66,9 @@ public final class StrikeRegister: EarlyDataReplayGuard {
   public func admit(_ identifier: [UInt8], expectedArrival: UInt64, at now: UInt64) -> EarlyDataAdmission {
     let distance = max(expectedArrival, now) - min(expectedArrival, now)
     guard distance <= window else { return .outsideWindow }
-    //= https://www.rfc-editor.org/rfc/rfc8446#section-8.2
-    //# When implementations are freshly started, they SHOULD reject 0-RTT as
-    //# long as any portion of their recording window overlaps the startup
-    //# time.
+    //= https://www.rfc-editor.org/rfc/rfc9846#section-8.2
+    //# When implementations are freshly started, they SHOULD reject 0-RTT as long as any portion of their recording window
+    //# overlaps the startup time.
     guard now > startedAt.addingSaturated(window), expectedArrival > startedAt.addingSaturated(window) else {
       return .tooSoonAfterStart
     }

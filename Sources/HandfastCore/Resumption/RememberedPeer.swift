@@ -27,7 +27,7 @@ public struct RememberedPeer: Hashable, Sendable {
 
 /// How long sessions live.
 package enum SessionLifetime {
-  //= https://www.rfc-editor.org/rfc/rfc8446#section-4.6.1
+  //= https://www.rfc-editor.org/rfc/rfc9846#section-4.7.1
   //# Servers MUST NOT use any value greater than 604800 seconds (7 days).
   //
   // The same bound holds here for a whole lineage, however often it is resumed: what a full handshake checks is then never older.

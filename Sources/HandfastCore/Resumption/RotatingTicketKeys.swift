@@ -44,7 +44,7 @@ package final class RotatingTicketKeys: TicketKeySource {
 
   /// A key that has sealed long enough; or one from the future, after the clock was set back.
   private func isDue(_ key: TicketKey, at now: UInt64) -> Bool {
-    now >= key.sealsUntil || now.addingSaturated(2 * interval) < key.sealsUntil
+    now >= key.sealsUntil || now.addingSaturated(interval.multipliedSaturated(by: 2)) < key.sealsUntil
   }
 
   /// Whether there is a newer key than `current`'s now. False: somebody else is at it.

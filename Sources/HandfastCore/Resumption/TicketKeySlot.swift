@@ -58,6 +58,12 @@ package final class TicketKeySlot: Sendable {
   /// as valid again, whatever the clock says: anybody could seal with zeros.
   package func eraseIfExpired(at now: UInt64) {
     guard let key = read(), key.opensUntil != 0, now >= key.opensUntil else { return }
+    erase()
+  }
+
+  /// Overwrites the key, likewise for good.
+  package func erase() {
+    guard sequence.load(ordering: .sequentiallyConsistent) != 0 else { return }
     writing {
       opensUntil.store(0, ordering: .sequentiallyConsistent)
       sealsUntil.store(0, ordering: .sequentiallyConsistent)

@@ -45,10 +45,17 @@ public struct TrustedPeer: Sendable {
   public let path: [CertificateDescription]
   /// Every check that was made, in order.
   public let checks: [CertificateCheck]
-  package let key: any PeerKey
+  /// Nil for a peer that is remembered from a session: it proved its key then, and nothing is verified with it now.
+  package let key: (any PeerKey)?
+
+  /// As a session remembers it.
+  package init(_ remembered: RememberedPeer) {
+    self.init(presented: remembered.presented, path: remembered.path, checks: [], key: nil)
+  }
 
   package init(
-    presented: [CertificateDescription], path: [CertificateDescription], checks: [CertificateCheck], key: any PeerKey
+    presented: [CertificateDescription], path: [CertificateDescription], checks: [CertificateCheck],
+    key: (any PeerKey)?
   ) {
     self.presented = presented
     self.path = path

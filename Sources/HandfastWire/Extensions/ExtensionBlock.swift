@@ -59,6 +59,8 @@ package struct ExtensionBlock: WireCodable, Equatable, Sendable {
     set(Entry(type: E.type, data: writer.bytes, overflow: writer.overflow))
   }
 
+  package mutating func remove(_ type: ExtensionType) { entries.removeAll { $0.type == type } }
+
   private mutating func set(_ entry: Entry) {
     if let index = entries.firstIndex(where: { $0.type == entry.type }) {
       entries[index] = entry

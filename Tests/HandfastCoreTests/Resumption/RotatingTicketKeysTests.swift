@@ -64,6 +64,16 @@ import Testing
     }
   }
 
+  @Test func `take any interval and retention`() throws {
+    for (interval, retention) in [(0, 0), (0, .max), (.max, 0), (.max, .max), (1000, .max)] as [(UInt64, UInt64)] {
+      let keys = RotatingTicketKeys(provider: provider, interval: interval, retention: retention, at: clock.now())
+      let first = try #require(keys.sealingKey(at: clock.now()))
+      #expect(first.sealsUntil >= clock.now() + 1000)
+      #expect(keys.sealingKey(at: clock.now())?.name == first.name)
+      #expect(keys.sealingKey(at: clock.now() + 999)?.name == first.name)
+    }
+  }
+
   @Test func `of two processes differ`() {
     let (one, other) = (
       RotatingTicketKeys(provider: provider, at: clock.now()), RotatingTicketKeys(provider: provider, at: clock.now())

@@ -7,13 +7,16 @@ package struct Established: ~Copyable {
   package let peer: TrustedPeer?
   package let identity: Identity?
   var secrets: EstablishedSecrets
+  /// What a client does with the tickets it gets; nil: it drops them.
+  private let tickets: ReceivedTickets?
   /// Whether this side knows that the peer has accepted it. Only a client of TLS 1.3 may have to wait for that.
   package private(set) var isConfirmed: Bool
 
   init(
     side: Side, parameters: NegotiatedParameters, peer: TrustedPeer?, identity: Identity?,
-    secrets: consuming EstablishedSecrets, isConfirmed: Bool
+    secrets: consuming EstablishedSecrets, isConfirmed: Bool, tickets: ReceivedTickets? = nil
   ) {
+    self.tickets = tickets
     self.side = side
     self.parameters = parameters
     self.peer = peer
@@ -84,6 +87,16 @@ package struct Established: ~Copyable {
   ) throws(TLSError) {
     confirm(by: .newSessionTicket, &out)
     try out.idleness.spend()
+    let allowed = try ticket.extensions.decoded(TicketEarlyData.self, in: .newSessionTicket)?.maxSize ?? 0
+    out.trace(
+      .receivedTicket(
+        TicketFact(
+          lifetime: ticket.lifetime, byteCount: ticket.ticket.count, digest: out.sha256(ticket.ticket.span),
+          maxEarlyData: allowed)))
+    //= https://www.rfc-editor.org/rfc/rfc9846#section-4.7.1
+    //# The value of zero indicates that the ticket should be discarded immediately.
+    guard let tickets, ticket.lifetime > 0 else { return }
+    tickets.keep(ticket, secret: secrets.resumptionPSK(nonce: ticket.nonce, &out), maxEarlyData: allowed)
   }
 
   //= https://www.rfc-editor.org/rfc/rfc9846#section-4.7.3
@@ -123,6 +136,13 @@ package enum EstablishedSecrets: ~Copyable {
     switch self {
     case .tls12(let master): master.export(label: label, context: context, byteCount: byteCount)
     case .tls13(let secrets): secrets.exporter.export(label: label, context: context, byteCount: byteCount)
+    }
+  }
+
+  func resumptionPSK(nonce: [UInt8], _ out: inout HandshakeOutput) -> SessionSecret? {
+    switch self {
+    case .tls12: nil
+    case .tls13(let secrets): secrets.resumption.psk(nonce: nonce, &out)
     }
   }
 

@@ -41,12 +41,25 @@ extension AwaitingServerHello {
     var second = hello.extensions ?? ExtensionBlock()
     if group != nil { second.set(ClientKeyShares(entries: keys.map(\.entry))) }
     if let cookie { second.set(cookie) }
+    second.remove(.preSharedKey)
+    if offer.session?.offersEarlyData == true {
+      second.remove(.earlyData)
+      out.endEarlyData(because: .retried)
+      out.removeSendingKeys()
+    }
     hello.extensions = second
+    // A session of another hash cannot be resumed any more, and is offered no more (RFC 9846 §4.2.2).
+    let session = offer.session.flatMap { offered in
+      CipherSuite13(offered.session.cipherSuite)?.hash == suite.hash
+        ? OfferedSession(session: offered.session, offersEarlyData: false) : nil
+    }
     out.sendDummyChangeCipherSpec()
-    try out.send(hello, &transcript)
+    let sent = try sendClientHello(hello, offering: session, settings, &transcript, &out)
     return .clientNegotiating(
       AwaitingServerHello(
-        settings: settings, offer: Offer(reference: offer.reference, hello: hello, keys: keys),
+        settings: settings,
+        offer: Offer(
+          reference: offer.reference, hello: sent, keys: keys, sessions: offer.sessions, session: session),
         retry: ClientRetry(suite: suite, group: group), transcript: transcript))
   }
 }

@@ -15,6 +15,8 @@ extension AwaitingServerHello {
     if let group = retry?.group, share.group != group { throw .changedAfterRetry("the group") }
     guard let own = offer.keys.first(where: { $0.group == share.group }) else { throw .unofferedGroup(share.group) }
 
+    let session = try resumedSession(extensions, suite, &out)
+
     out.version = .tls13
     out.knowledge.cipherSuite = hello.cipherSuite
     traceChoices(suite, share.group, &out)
@@ -32,17 +34,41 @@ extension AwaitingServerHello {
     transcript.append(frame.raw)
 
     let schedule = settings.schedule(suite, clientRandom: offer.random)
-    let secret = EarlySecret13(psk: nil, schedule, &out).handshake(
+    let secret = EarlySecret13(psk: session?.session.secret, schedule, &out).handshake(
       sharedSecret: shared, group: share.group, &out)
     let traffic = secret.traffic(transcriptHash: transcript.digest(), &out)
     out.changeReceivingKeys(to: try traffic.server.protection(), for: .handshake)
     out.sendDummyChangeCipherSpec()
-    out.installSendingKeys(try traffic.client.protection(), for: .handshake)
-    let context = ClientContext13(settings: settings, offer: offer, suite: suite, group: share.group)
+    // Early data goes on under its own keys until the server has said whether it takes it.
+    if offer.session?.offersEarlyData != true {
+      out.installSendingKeys(try traffic.client.protection(), for: .handshake)
+    }
+    let context = ClientContext13(
+      settings: settings, offer: offer, suite: suite, group: share.group, session: session?.session)
     return .client13(
       .awaitingEncryptedExtensions(
         AwaitingEncryptedExtensions(
           context: context, keys: HandshakeKeys13(secret: secret, traffic: traffic), transcript: transcript)))
+  }
+
+  /// The session, if the server resumes it (RFC 9846 §4.3.11).
+  private borrowing func resumedSession(
+    _ extensions: ExtensionBlock, _ suite: CipherSuite13, _ out: inout HandshakeOutput
+  ) throws(TLSError) -> OfferedSession? {
+    guard let selected = try extensions.decoded(SelectedPSK.self, in: .serverHello) else {
+      if let session = offer.session {
+        out.trace(.resumption(session.fact(.declined(.declinedByServer), at: settings.clock.now())))
+      }
+      return nil
+    }
+    guard selected.index == 0, let session = offer.session, session.session.version == .tls13 else {
+      throw .unofferedPreSharedKey(index: Int(selected.index))
+    }
+    guard CipherSuite13(session.session.cipherSuite)?.hash == suite.hash else {
+      throw .resumedWithOtherSuite(suite.suite)
+    }
+    out.trace(.resumption(session.fact(.resumed, at: settings.clock.now())))
+    return session
   }
 
   /// What a ServerHello and a HelloRetryRequest have in common.

@@ -7,6 +7,9 @@ package struct Offer: Sendable {
   let hello: ClientHello
   /// The private halves of TLS 1.3's key shares.
   let keys: [KeyShareKey]
+  /// Nil: nothing is resumed or kept.
+  let sessions: ClientSessions?
+  let session: OfferedSession?
 
   var random: [UInt8] { hello.random }
   var extensions: [ExtensionType] { hello.extensions?.types ?? [] }
@@ -30,17 +33,29 @@ package func startClient(
   let grease = settings.configuration.sendsGREASE ? GREASE(settings.provider) : nil
   let offersTLS13 = settings.versions.contains(.tls13)
   let keys = offersTLS13 ? try keyShareKeys(settings) : []
+  let sessions = ClientSessions(settings, to: reference)
+  let session = settings.takeSession(from: sessions, &out)
   let hello = ClientHello(
     version: .tls12, random: settings.provider.randomBytes(32),
-    // RFC 9846 §D.4: a session id, so that TLS 1.3 looks to middleboxes like TLS 1.2 resuming a session.
-    sessionID: offersTLS13 ? settings.provider.randomBytes(32) : [],
+    sessionID: settings.sessionID(offering: session?.session),
     cipherSuites: (grease.map { [$0.suite] } ?? []) + settings.suites13 + settings.suites12,
-    extensions: clientExtensions(settings, reference, keys.map(\.entry), grease))
+    extensions: clientExtensions(settings, reference, keys.map(\.entry), sessions, session, grease))
   out.knowledge.reference = reference
   var transcript = Transcript()
-  try out.send(hello, &transcript)
-  let offer = Offer(reference: reference, hello: hello, keys: keys)
+  let sent = try sendClientHello(hello, offering: session, settings, &transcript, &out)
+  if let session { try startEarlyData(session, sent, settings, transcript, &out) }
+  let offer = Offer(reference: reference, hello: sent, keys: keys, sessions: sessions, session: session)
   return .clientNegotiating(AwaitingServerHello(settings: settings, offer: offer, retry: nil, transcript: transcript))
+}
+
+extension ClientSettings {
+  /// What stands as session_id in the ClientHello. TLS 1.3 sends one that means nothing, so that it looks to middleboxes like
+  /// TLS 1.2 resuming a session (RFC 9846 §D.4); with a ticket of TLS 1.2 the server repeats it where it resumes (RFC 5077 §3.4).
+  fileprivate func sessionID(offering session: ClientSession?) -> [UInt8] {
+    if let session, session.version == .tls12, session.ticket.isEmpty { return session.sessionID }
+    let isNeeded = versions.contains(.tls13) || session?.version == .tls12
+    return isNeeded ? provider.randomBytes(32) : []
+  }
 }
 
 /// A key for each group of which a share is sent. The classical half of a hybrid serves as a share of its own too, where its
@@ -65,7 +80,8 @@ func ephemeralKey(in group: NamedGroup, _ provider: any CryptoProvider) throws(T
 }
 
 private func clientExtensions(
-  _ settings: ClientSettings, _ reference: ServerReference, _ shares: [KeyShareEntry], _ grease: GREASE?
+  _ settings: ClientSettings, _ reference: ServerReference, _ shares: [KeyShareEntry], _ sessions: ClientSessions?,
+  _ offered: OfferedSession?, _ grease: GREASE?
 ) -> ExtensionBlock {
   let configuration = settings.configuration
   let (offersTLS12, offersTLS13) = (settings.versions.contains(.tls12), settings.versions.contains(.tls13))
@@ -76,6 +92,10 @@ private func clientExtensions(
   if offersTLS12 {
     extensions.set(ExtendedMasterSecret())
     extensions.set(RenegotiationInfo())
+    if sessions != nil {
+      let ticket = offered.map { $0.session.version == .tls12 ? $0.session.ticket : [] } ?? []
+      extensions.set(SessionTicketExtension(ticket: ticket))
+    }
   }
   let groups = offersTLS13 ? configuration.groups : settings.groups12
   extensions.set(SupportedGroups(groups: (grease.map { [$0.group] } ?? []) + groups))
@@ -90,9 +110,12 @@ private func clientExtensions(
   if offersTLS13 {
     extensions.set(SupportedVersions(versions: (grease.map { [$0.version] } ?? []) + settings.versions))
     extensions.set(ClientKeyShares(entries: (grease.map { [$0.keyShare] } ?? []) + shares))
+    if sessions != nil { extensions.set(PSKKeyExchangeModes(modes: [.pskDHEKE])) }
+    if let offered, offered.offersEarlyData { extensions.set(EarlyDataIndication()) }
     if let limit = configuration.recordSizeLimit { extensions.set(RecordSizeLimit(limit: UInt16(limit))) }
   }
   if let grease { extensions.set(grease.lastExtension, [0]) }
+  // The last of all is pre_shared_key, which is set when the rest of the message is there (RFC 9846 §4.3.11).
   return extensions
 }
 

@@ -4,7 +4,7 @@ import HandfastWire
 package struct AwaitingServerKeyExchange: ~Copyable {
   let settings: ClientSettings
   let negotiated: Negotiated12
-  let server: TrustedPeer
+  let server: JudgedPeer
   var transcript: Transcript
 
   consuming func receive(

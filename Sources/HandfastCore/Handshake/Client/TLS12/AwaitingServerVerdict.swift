@@ -36,7 +36,7 @@ package struct AwaitingServerVerdict: ~Copyable {
 package struct ServerFlight12: Sendable {
   let settings: ClientSettings
   let negotiated: Negotiated12
-  let server: TrustedPeer
+  let server: JudgedPeer
   /// Nil with RSA key transport.
   let params: ServerECDHParams?
   let scheme: SignatureScheme?

@@ -82,7 +82,7 @@ package struct ClientKeyExchanged: ~Copyable {
     let parameters = flight.negotiated.parameters(
       group: flight.params?.group, server: flight.scheme, client: clientScheme)
     let concluded = Concluded12(
-      side: .client, parameters: parameters, master: master, peer: flight.server, identity: identity)
+      side: .client, parameters: parameters, master: master, peer: flight.server.peer, identity: identity)
     return .client12(
       .awaitingServerChangeCipherSpec(
         AwaitingServerChangeCipherSpec(

@@ -60,6 +60,7 @@ package struct CertificateRequest: Sendable {
       certificateTypes: [.ecdsaSign, .rsaSign], signatureSchemes: schemes,
       authorities: try extensions.decoded(CertificateAuthorities.self, in: .certificateRequest)?.names ?? [],
       filters: filters.map { CertificateFilter(oid: $0.oid, values: $0.values) })
-    wantsStatus = try extensions.decoded(StatusRequest.self, in: .certificateRequest)?.statusType == .ocsp
+    // RFC 9846 §4.5.1.1: empty here.
+    wantsStatus = try extensions.decoded(StatusRequestAcknowledgement.self, in: .certificateRequest) != nil
   }
 }

@@ -25,10 +25,42 @@ package struct AwaitingEncryptedExtensions: ~Copyable {
     try out.settleRecordSizeLimit(
       own: settings.configuration.recordSizeLimit, peer: extensions.decoded(RecordSizeLimit.self, in: .encryptedExtensions))
 
+    context.isEarlyDataAccepted = try settleEarlyData(extensions, context, &out)
+
     transcript.append(frame.raw)
+    if let session = context.session {
+      return .client13(
+        .awaitingFinished(
+          AwaitingServerFinished13(
+            context: context, keys: keys, request: nil, server: TrustedPeer(session.peer), serverScheme: nil,
+            transcript: transcript)))
+    }
     return .client13(
       .awaitingCertificateOrCertificateRequest(
         AwaitingCertificateOrCertificateRequest(context: context, keys: keys, transcript: transcript)))
+  }
+
+  /// Whether the server takes the early data that was offered. If not, the client goes on under the handshake's keys.
+  private borrowing func settleEarlyData(
+    _ extensions: ExtensionBlock, _ context: ClientContext13, _ out: inout HandshakeOutput
+  ) throws(TLSError) -> Bool {
+    let isAccepted = try extensions.decoded(EarlyDataIndication.self, in: .encryptedExtensions) != nil
+    guard let offered = context.offer.session, offered.offersEarlyData else { return false }
+    guard isAccepted else {
+      out.endEarlyData(because: context.session == nil ? .notResumed : .declinedByServer)
+      out.installSendingKeys(try keys.client.protection(), for: .handshake)
+      return false
+    }
+    //= https://www.rfc-editor.org/rfc/rfc9846#section-4.3.10
+    //# If the server supplies an "early_data" extension in its EncryptedExtensions, the client MUST verify that the server's
+    //# selected_identity is 0.
+    guard let session = context.session else { throw .misplacedExtension(.earlyData, in: .encryptedExtensions) }
+    guard session.cipherSuite == context.suite.suite else { throw .resumedWithOtherSuite(context.suite.suite) }
+    guard context.applicationProtocol.map({ Array($0.utf8) }) == session.applicationProtocol else {
+      throw .resumedWithOtherParameters("early data under another application protocol")
+    }
+    out.trace(.earlyData(EarlyDataFact(outcome: .accepted, limit: session.maxEarlyData)))
+    return true
   }
 
   private static let allowed: Set<ExtensionType> = [

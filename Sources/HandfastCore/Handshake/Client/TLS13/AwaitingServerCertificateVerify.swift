@@ -5,7 +5,7 @@ package struct AwaitingServerCertificateVerify: ~Copyable {
   let context: ClientContext13
   let keys: HandshakeKeys13
   let request: CertificateRequest?
-  let server: TrustedPeer
+  let server: JudgedPeer
   var transcript: Transcript
 
   consuming func receive(
@@ -20,14 +20,14 @@ package struct AwaitingServerCertificateVerify: ~Copyable {
     return .client13(
       .awaitingFinished(
         AwaitingServerFinished13(
-          context: context, keys: keys, request: request, server: server, serverScheme: proof.algorithm,
+          context: context, keys: keys, request: request, server: server.peer, serverScheme: proof.algorithm,
           transcript: transcript)))
   }
 }
 
 /// Checks a CertificateVerify of TLS 1.3 and says so.
 func verify13(
-  _ proof: CertificateVerify, by peer: TrustedPeer, from signer: Side, transcriptHash: [UInt8],
+  _ proof: CertificateVerify, by peer: JudgedPeer, from signer: Side, transcriptHash: [UInt8],
   offered: [SignatureScheme], _ out: inout HandshakeOutput
 ) throws(TLSError) {
   let (content, parts) = signedContent13(by: signer, transcriptHash: transcriptHash)

@@ -20,6 +20,12 @@ package struct AwaitingServerFinished13: ~Copyable {
     let application = main.traffic(transcriptHash: hash, &out)
     let exporter = main.exporter(transcriptHash: hash, &out)
     out.changeReceivingKeys(to: try application.server.protection(), for: .application)
+    if context.isEarlyDataAccepted {
+      // RFC 9846 §4.6: the early data ends here, under its own keys.
+      out.earlyDataLeft = nil
+      try out.send(EndOfEarlyData(), &transcript)
+      out.installSendingKeys(try clientKeys.protection(), for: .handshake)
+    }
     let flight = ClientFlight13(
       context: context, handshake: clientKeys, main: main, application: application, exporter: exporter,
       server: server, serverScheme: serverScheme)
@@ -58,9 +64,8 @@ package struct ClientFlight13: ~Copyable {
   ) throws(TLSError) -> Role {
     var transcript = transcript
     try sendFinished13(handshake, &transcript, &out)
-    let (server, parameters) = (
-      server, context.parameters(server: serverScheme, client: scheme)
-    )
+    let (context, server) = (context, server)
+    let parameters = context.parameters(server: serverScheme, client: scheme)
     let resumption = main.resumption(transcriptHash: transcript.digest(), &out)
     out.installSendingKeys(try application.client.protection(), for: .application)
     out.trace(.handshakeCompleted(parameters))
@@ -70,6 +75,7 @@ package struct ClientFlight13: ~Copyable {
         secrets: .tls13(
           Secrets13(
             sending: application.client, receiving: application.server, exporter: exporter, resumption: resumption)),
-        isConfirmed: false))
+        isConfirmed: false,
+        tickets: ReceivedTickets(context, server: server, serverScheme: parameters.serverSignatureScheme)))
   }
 }

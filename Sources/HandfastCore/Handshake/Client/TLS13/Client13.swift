@@ -72,6 +72,8 @@ package struct ClientContext13: Sendable {
   let offer: Offer
   let suite: CipherSuite13
   let group: NamedGroup
+  /// The session that is resumed; nil: a full handshake.
+  let session: ClientSession?
   var applicationProtocol: String?
   var isEarlyDataAccepted = false
 
@@ -80,6 +82,6 @@ package struct ClientContext13: Sendable {
       version: .tls13, cipherSuite: suite.suite, group: group, serverSignatureScheme: server,
       clientSignatureScheme: client, applicationProtocol: applicationProtocol, serverName: offer.serverName,
       usesExtendedMasterSecret: true, usesSecureRenegotiation: true, maxFragmentLength: nil,
-      isEarlyDataAccepted: isEarlyDataAccepted)
+      isResumed: session != nil, isEarlyDataAccepted: isEarlyDataAccepted)
   }
 }

@@ -4,7 +4,7 @@ import HandfastWire
 package struct AwaitingCertificateVerify: ~Copyable {
   let context: ClientContext12
   let master: MasterSecret12
-  let client: TrustedPeer
+  let client: JudgedPeer
   var transcript: Transcript
 
   consuming func receive(

@@ -5,7 +5,7 @@ package struct AwaitingClientKeyExchange: ~Copyable {
   let context: ClientContext12
   let ephemeral: (any EphemeralKey)?
   /// Nil when the client did not authenticate.
-  let client: TrustedPeer?
+  let client: JudgedPeer?
   var transcript: Transcript
 
   consuming func receive(
@@ -64,7 +64,7 @@ package struct AwaitingClientKeyExchange: ~Copyable {
 
 /// The client's ChangeCipherSpec must come next.
 func awaitChangeCipherSpec(
-  _ context: ClientContext12, _ master: consuming MasterSecret12, client: TrustedPeer?, scheme: SignatureScheme?,
+  _ context: ClientContext12, _ master: consuming MasterSecret12, client: JudgedPeer?, scheme: SignatureScheme?,
   _ transcript: consuming Transcript, _ out: inout HandshakeOutput
 ) throws(TLSError) -> Role {
   let configuration = context.settings.configuration
@@ -72,7 +72,7 @@ func awaitChangeCipherSpec(
     recordsPerKey: configuration.limits.recordsPerKey, sink: configuration.secretSink, &out)
   let parameters = context.negotiated.parameters(group: context.group, server: context.scheme, client: scheme)
   let concluded = Concluded12(
-    side: .server, parameters: parameters, master: master, peer: client, identity: context.identity)
+    side: .server, parameters: parameters, master: master, peer: client?.peer, identity: context.identity)
   return .server12(
     .awaitingClientChangeCipherSpec(
       AwaitingClientChangeCipherSpec(

@@ -3,7 +3,7 @@ import HandfastWire
 /// The proof that the client holds the key of its certificate. RFC 9846 §4.5.2.
 package struct AwaitingClientCertificateVerify13: ~Copyable {
   let conclusion: ServerConclusion13
-  let client: TrustedPeer
+  let client: JudgedPeer
   var transcript: Transcript
 
   consuming func receive(
@@ -18,6 +18,6 @@ package struct AwaitingClientCertificateVerify13: ~Copyable {
     return .server13(
       .awaitingFinished(
         AwaitingClientFinished13(
-          conclusion: conclusion, client: client, scheme: proof.algorithm, transcript: transcript)))
+          conclusion: conclusion, client: client.peer, scheme: proof.algorithm, transcript: transcript)))
   }
 }

@@ -1,0 +1,77 @@
+import HandfastWire
+
+/// A client's sessions with one server, for as long as a connection lasts.
+package struct ClientSessions: Sendable {
+  let store: any ClientSessionStore
+  let key: SessionKey
+  let clock: any WallClock
+  /// Milliseconds since 1970: when the certificate this side may present ends.
+  let ownCertificatesEndAt: UInt64
+
+  /// Nil: nothing is to be resumed, or nothing says to whom a session would belong.
+  init?(_ settings: ClientSettings, to reference: ServerReference) {
+    let configuration = settings.configuration
+    guard let store = configuration.sessionStore,
+      let key = SessionKey(reference, configuration, applicationID: configuration.sessionScope)
+    else { return nil }
+    self.store = store
+    self.key = key
+    clock = settings.clock
+    var ends = UInt64.max
+    if case .these(let identities) = configuration.identities {
+      for certificate in identities.flatMap(\.certificates) {
+        ends = min(ends, UInt64(clamping: certificate.notAfter).multipliedSaturated(by: 1000))
+      }
+    }
+    ownCertificatesEndAt = ends
+  }
+
+  /// Keeps a session unless it has no time left.
+  func keep(_ session: ClientSession) {
+    guard !session.isExpired(at: clock.now()) else { return }
+    store.put(session, for: key)
+  }
+}
+
+/// A session that the ClientHello offers.
+package struct OfferedSession: Sendable {
+  let session: ClientSession
+  let offersEarlyData: Bool
+
+  var mechanism: ResumptionMechanism {
+    session.version == .tls13 ? .preSharedKey : session.ticket.isEmpty ? .sessionID : .ticket
+  }
+
+  func fact(_ outcome: ResumptionFact.Outcome, at now: UInt64) -> ResumptionFact {
+    ResumptionFact(
+      outcome: outcome, mechanism: mechanism, peer: session.peer.presented.first?.subject,
+      age: now.subtractingSaturated(session.receivedAt) / 1000)
+  }
+}
+
+extension ClientSettings {
+  /// The session to be offered, if there is one that still fits this configuration.
+  func takeSession(from sessions: ClientSessions?, _ out: inout HandshakeOutput) -> OfferedSession? {
+    guard let sessions else {
+      out.trace(.resumption(ResumptionFact(outcome: .declined(.notEnabledHere), mechanism: nil, peer: nil, age: nil)))
+      return nil
+    }
+    let now = sessions.clock.now()
+    guard let session = sessions.store.take(for: sessions.key, at: now), !session.isExpired(at: now) else {
+      out.trace(.resumption(ResumptionFact(outcome: .declined(.noSession), mechanism: nil, peer: nil, age: nil)))
+      return nil
+    }
+    let suites = session.version == .tls13 ? suites13 : suites12
+    guard versions.contains(session.version), suites.contains(session.cipherSuite) else {
+      out.trace(
+        .resumption(
+          ResumptionFact(outcome: .declined(.otherVersion(session.version)), mechanism: nil, peer: nil, age: nil)))
+      return nil
+    }
+    let offered = OfferedSession(
+      session: session,
+      offersEarlyData: configuration.offersEarlyData && session.version == .tls13 && session.maxEarlyData > 0)
+    out.trace(.resumption(offered.fact(.offered, at: now)))
+    return offered
+  }
+}

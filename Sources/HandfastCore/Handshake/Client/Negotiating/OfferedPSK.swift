@@ -1,0 +1,48 @@
+import HandfastWire
+
+/// Sends a ClientHello, with the proof that the client holds the key of the session it offers (RFC 9846 §4.3.11.2). The binder
+/// covers everything before it, so it is put into the encoded message; what comes back is the hello as it was sent.
+func sendClientHello(
+  _ hello: ClientHello, offering offered: OfferedSession?, _ settings: ClientSettings,
+  _ transcript: inout Transcript, _ out: inout HandshakeOutput
+) throws(TLSError) -> ClientHello {
+  guard let session = offered?.session, session.version == .tls13, let suite = CipherSuite13(session.cipherSuite) else {
+    try out.send(hello, &transcript)
+    return hello
+  }
+  // Milliseconds, in 32 bits that wrap around; ageAdd keeps an observer from linking tickets to their issue.
+  let age = UInt32(truncatingIfNeeded: settings.clock.now().subtractingSaturated(session.receivedAt))
+  let identity = PSKIdentity(identity: session.ticket, obfuscatedTicketAge: age &+ session.ageAdd)
+  let placeholder = [UInt8](repeating: 0, count: suite.hash.byteCount)
+  var hello = hello
+  hello.extensions?.set(OfferedPSKs(identities: [identity], binders: [placeholder]))
+  guard var message = hello.message() else { throw .encodingTooLong(.clientHello) }
+
+  let partial = message.count - ClientHello.binderListByteCount([placeholder])
+  let hash = transcript.digest(adding: message.span.extracting(first: partial), suite.hash, settings.provider)
+  let early = EarlySecret13(
+    psk: session.secret, settings.schedule(suite, clientRandom: hello.random), isTold: false, &out)
+  let binder = early.binder(transcriptHash: hash)
+  message.replaceSubrange(message.count - binder.count..<message.count, with: binder)
+  hello.extensions?.set(OfferedPSKs(identities: [identity], binders: [binder]))
+  try out.send(.clientHello, message, &transcript)
+  return hello
+}
+
+/// After a ClientHello that offers early data, it can be sent at once (RFC 9846 §4.3.10).
+func startEarlyData(
+  _ offered: OfferedSession, _ hello: ClientHello, _ settings: ClientSettings, _ transcript: borrowing Transcript,
+  _ out: inout HandshakeOutput
+) throws(TLSError) {
+  let session = offered.session
+  guard offered.offersEarlyData, let suite = CipherSuite13(session.cipherSuite) else { return }
+  let nothing: [UInt8] = []
+  let hash = transcript.digest(adding: nothing.span, suite.hash, settings.provider)
+  let secret = EarlySecret13(
+    psk: session.secret, settings.schedule(suite, clientRandom: hello.random), isTold: true, &out
+  ).earlyTraffic(transcriptHash: hash, &out)
+  out.sendDummyChangeCipherSpec()
+  out.installSendingKeys(try secret.protection(), for: .earlyData)
+  out.earlyDataLeft = Int(session.maxEarlyData)
+  out.trace(.earlyData(EarlyDataFact(outcome: .offered, limit: session.maxEarlyData)))
+}

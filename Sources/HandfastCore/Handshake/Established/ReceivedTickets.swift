@@ -1,0 +1,30 @@
+import HandfastWire
+
+/// What a TLS 1.3 client makes of the tickets it is given.
+package struct ReceivedTickets: Sendable {
+  private let sessions: ClientSessions
+  private let context: ClientContext13
+  private let server: RememberedPeer
+  private let lineageStartedAt: UInt64
+
+  /// Nil: the client keeps no sessions.
+  init?(_ context: ClientContext13, server: TrustedPeer, serverScheme: SignatureScheme?) {
+    guard let sessions = context.offer.sessions else { return nil }
+    self.sessions = sessions
+    self.context = context
+    self.server =
+      context.session?.peer
+      ?? RememberedPeer(presented: server.presented, path: server.path, signatureScheme: serverScheme)
+    lineageStartedAt = context.session?.lineageStartedAt ?? sessions.clock.now()
+  }
+
+  func keep(_ ticket: NewSessionTicket13, secret: SessionSecret?, maxEarlyData: UInt32) {
+    guard let secret else { return }
+    sessions.keep(
+      ClientSession(
+        version: .tls13, cipherSuite: context.suite.suite, secret: secret, ticket: ticket.ticket,
+        receivedAt: sessions.clock.now(), lifetime: ticket.lifetime, ageAdd: ticket.ageAdd, maxEarlyData: maxEarlyData,
+        applicationProtocol: context.applicationProtocol.map { Array($0.utf8) }, lineageStartedAt: lineageStartedAt,
+        ownCertificatesEndAt: sessions.ownCertificatesEndAt, group: context.group, peer: server))
+  }
+}
