@@ -28,7 +28,8 @@ public struct Narrative: Sendable {
     // Records in clear are no step of their own: each is told with what it carries.
     let (materials, failedAt) = StepGrouping.group(ordered.filter { !$0.event.isPlainRecord })
     let context = StoryContext(
-      steps: materials, failedAt: failedAt, records: RecordLayout.all(own), extras: extras)
+      steps: materials, failedAt: failedAt, records: RecordLayout.all(own), isTLS13: own.isTLS13,
+      extras: extras)
     let start = ordered.map(\.time).min() ?? 0
     steps = materials.enumerated().map { index, material in
       StepTeller(material: material, context: context).tell(number: index + 1, start: start)

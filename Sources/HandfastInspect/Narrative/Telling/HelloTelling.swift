@@ -7,14 +7,19 @@ extension StepTeller {
     let fields = dissection.fields
     var lines: [NarrativeLine] = []
     if let version = fields["client_version"] {
-      lines.append(.field("highest version", "\(version.value) (\(version.note ?? ""))"))
+      lines.append(
+        context.isTLS13
+          ? .field("legacy version", "\(version.value) (\(version.note ?? "")), for middleboxes; see supported_versions")
+          : .field("highest version", "\(version.value) (\(version.note ?? ""))"))
     }
     if let random = fields["random"] {
       lines.append(.field("random", random.value))
-      if let hello = context.clientHello(seenBy: .client) { lines.append(.field("as a time", timeText(hello.random))) }
+      if !context.isTLS13, let hello = context.clientHello(seenBy: .client) { lines.append(.field("as a time", timeText(hello.random))) }
     }
     if let session = fields["session_id"] {
-      lines.append(.field("session id", session.value == "empty" ? "empty: a new session" : session.value))
+      let value =
+        context.isTLS13 ? "\(session.value), for middleboxes (RFC 9846 §D.4)" : session.value
+      lines.append(.field("session id", session.value == "empty" ? "empty: a new session" : value))
     }
     if let compression = fields["compression_methods"] { lines.append(.field("compression", compression.value)) }
     if let suites = fields["cipher_suites"] {
@@ -57,13 +62,14 @@ extension StepTeller {
     return "\(dateText(seconds)) UTC, were its first 4 bytes gmt_unix_time"
   }
 
-  private func lines(ofExtensions field: Field) -> [NarrativeLine] {
+  func lines(ofExtensions field: Field) -> [NarrativeLine] {
     guard !field.fields.isEmpty else { return [.field("extensions", field.value)] }
     return [.heading(counted(field.fields.count, "extension"))]
       + field.fields.flatMap { entry -> [NarrativeLine] in
         let name = entry.name.prefix { $0 != " " }
         let note = entry.note.map { " (\($0))" } ?? ""
-        return [.item("\(name)\(note): \(entry.value)", depth: 1, entry.isMalformed ? .bad : .plain)]
+        let item = NarrativeLine.item("\(name)\(note): \(entry.value)", depth: 1, entry.isMalformed ? .bad : .plain)
+        return [item] + entry.fields.map { .field($0.name, valueText($0), depth: 2) }
       }
   }
 

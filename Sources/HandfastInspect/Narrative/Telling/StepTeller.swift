@@ -9,14 +9,18 @@ struct StepTeller {
 
   func tell(number: Int, start: Int64) -> NarrativeStep {
     NarrativeStep(
-      number: number, title: title, gist: gist, reference: material.kind.reference(suite: context.suite),
+      number: number, title: title, gist: gist,
+      reference: material.kind.reference(suite: context.suite, isTLS13: context.isTLS13),
       direction: direction, client: column(.client, start), server: column(.server, start), bytes: bytes,
       isFailure: material.kind == .failure
         || Side.allCases.contains { context.stops($0, at: material.kind) })
   }
 
   private var title: String {
-    guard material.kind == .failure else { return material.kind.title }
+    if material.kind == .completed, context.isTLS13, context.completions[.server] == nil, context.recordedSides.count == 2 {
+      return "The client has said all"
+    }
+    guard material.kind == .failure else { return material.kind.title(isTLS13: context.isTLS13) }
     return context.negotiated == nil ? "The handshake fails" : "The connection fails"
   }
 
@@ -27,11 +31,13 @@ struct StepTeller {
         + "key of the server's certificate."
     }
     if material.kind == .failure, !context.changedOnTheWay.isEmpty {
-      let names = context.changedOnTheWay.map { "the \($0.title) (step \(context.numbers[$0] ?? 0))" }
+      let names = context.changedOnTheWay.map {
+        "the \($0.title(isTLS13: context.isTLS13)) (step \(context.numbers[$0] ?? 0))" }
       return
-        "\(material.kind.gist) Only both views together show the cause: \(names.joined(separator: ", ")) was changed on "
+        "\(material.kind.gist(isTLS13: context.isTLS13)) Only both views together show the cause: \(names.joined(separator: ", ")) was changed on "
         + "the way."
     }
+    if material.kind == .completed, context.isTLS13 { return completedGist13 }
     if case .completed = material.kind, context.negotiated?.clientSignatureScheme == nil {
       return
         "The client knows with whom it speaks; to the server the client is anonymous. Nobody changed a byte of "
@@ -42,7 +48,12 @@ struct StepTeller {
         "The server decrypts what the client made up; from there on both sides derive the same: master secret, and from "
         + "it all keys."
     }
-    return material.kind.gist
+    if material.kind == .keys(.handshake), context.negotiated?.isResumed == true {
+      return
+        "Both sides derive the same secrets, from the resumed session's key and a new key exchange. From here on the "
+        + "handshake itself is encrypted."
+    }
+    return material.kind.gist(isTLS13: context.isTLS13)
   }
 
   /// A message that was never sent crosses nothing.
@@ -71,14 +82,17 @@ struct StepTeller {
       switch material.kind {
       case .message(let type, from: let sender, _): messageColumn(type, from: sender, on: side)
       case .verification(of: let peer): verificationColumn(of: peer, on: side)
-      case .secrets: secretsColumn(on: side)
+      case .retryRequest: retryColumn(on: side)
+      case .secrets, .keys: secretsColumn(on: side)
       case .changeCipherSpec(from: let sender): changeCipherSpecColumn(from: sender, on: side)
       case .completed: completedColumn(on: side)
-      case .record(from: let sender, let sequenceNumber): recordColumn(from: sender, sequenceNumber, on: side)
+      case .confirmed: confirmedColumn(on: side)
+      case .record(from: let sender, let place): recordColumn(from: sender, place, on: side)
       case .warning(from: let sender, _): warningColumn(from: sender, on: side)
       case .close(from: let sender): closeColumn(from: sender, on: side)
       case .failure: failureColumn(on: side)
       }
+    column.lines += sessionLines(on: side)
     for case .ignored(let what) in material.events(of: side) {
       column.lines.append(.passedOver("Passed over: \(what)"))
     }
@@ -102,7 +116,11 @@ struct StepTeller {
       case .sentAlert(let fact), .receivedAlert(let fact):
         add("Alert \(fact.description)", [fact.level.rawValue, fact.description.rawValue])
       case .sealedRecord(let fact):
-        if let text = applicationData(from: entry.side, fact) { add("What the \(entry.side) seals", text) }
+        if case .record(from: let sender, let place) = material.kind,
+          let text = applicationData(from: sender, fact, place)
+        {
+          add("What the \(entry.side) seals", text)
+        }
         add(ciphertextLabel(of: fact, from: entry.side), fact.ciphertext)
       case .openedRecord(let fact): add(ciphertextLabel(of: fact, from: entry.side.peer), fact.ciphertext)
       default: continue
@@ -115,8 +133,13 @@ struct StepTeller {
   private func certificates(in dumps: [NarrativeStep.Bytes]) -> [NarrativeStep.Bytes] {
     guard case .message(.certificate, _, _) = material.kind else { return [] }
     return dumps.flatMap { dump -> [NarrativeStep.Bytes] in
-      let body = dump.bytes.count > 4 ? try? Certificate12(decoding: Array(dump.bytes[4...]).span, "Certificate") : nil
-      return (body?.chain ?? []).enumerated().map { index, der in
+      guard dump.bytes.count > 4 else { return [] }
+      let body = Array(dump.bytes[4...])
+      let chain =
+        context.isTLS13
+        ? (try? Certificate13(decoding: body.span, "Certificate"))?.entries.map(\.certificate)
+        : (try? Certificate12(decoding: body.span, "Certificate"))?.chain
+      return (chain ?? []).enumerated().map { index, der in
         let name = index == 0 ? "The leaf certificate" : "Certificate \(index + 1) of the chain"
         return .init(label: "\(name), DER in PEM", bytes: der, form: .pem)
       }
@@ -137,16 +160,20 @@ extension StepTeller {
 // MARK: - Messages
 
 extension StepTeller {
-  private func messageColumn(_ type: HandshakeType, from sender: Side, on side: Side) -> NarrativeStep.Column {
+  func messageColumn(_ type: HandshakeType, from sender: Side, on side: Side) -> NarrativeStep.Column {
     let isSender = side == sender
     guard let fact = context.message(material.kind, seenBy: side) else {
       return absentColumn(isSender: isSender, on: side)
     }
     var column = NarrativeStep.Column(headline: headline(of: fact, from: sender, on: side))
     if !isSender { column.lines += changes(in: fact, from: sender, on: side) }
-    let dissection = MessageDissection(fact, suite: context.suite)
+    let dissection = MessageDissection(fact, suite: context.suite, version: context.isTLS13 ? .tls13 : .tls12)
     if dissection.isMalformed {
       column.lines += decisions(on: side) + lines(of: dissection.fields) + recordLines(of: fact, from: sender, on: side)
+      return column
+    }
+    if context.isTLS13, let lines = lines13(of: fact, dissection, from: sender, on: side) {
+      column.lines += lines + recordLines(of: fact, from: sender, on: side)
       return column
     }
     switch type {
@@ -156,6 +183,7 @@ extension StepTeller {
     case .certificate: column.lines += certificateLines(from: sender, on: side)
     case .serverKeyExchange, .clientKeyExchange, .certificateVerify:
       column.lines += keyExchangeLines(type, from: sender, on: side)
+    case .newSessionTicket: column.lines += isSender ? lines(of: dissection.fields) : []
     case .certificateRequest: column.lines += isSender ? certificateRequestLines() : readingOfCertificateRequest()
     case .serverHelloDone:
       column.lines.append(.say(isSender ? "An empty body: there is nothing to add." : "It is the client's turn now."))
@@ -225,7 +253,7 @@ extension StepTeller {
   func lines(of choice: Choice) -> [NarrativeLine] {
     var lines: [NarrativeLine] = [
       choice.chosen.map { .heading("Chooses the \(choice.subject.phrase): \($0)") }
-        ?? NarrativeLine(mark: .failed, text: "Finds no \(choice.subject.missingPhrase) that fits", tone: .bad)
+        ?? missingLine(choice)
     ]
     lines.append(.say("\(choice.chosen == nil ? "Wanted" : "Why"): \(choice.rule)", depth: 1))
     for candidate in choice.candidates {
@@ -236,6 +264,14 @@ extension StepTeller {
       }
     }
     return lines
+  }
+
+  /// A group that cannot be had at once is asked for; anything else that cannot be had is the end.
+  private func missingLine(_ choice: Choice) -> NarrativeLine {
+    if case .retryRequest = material.kind {
+      return .warned(nil, "Finds no \(choice.subject.missingPhrase) with what the client sent")
+    }
+    return NarrativeLine(mark: .failed, text: "Finds no \(choice.subject.missingPhrase) that fits", tone: .bad)
   }
 
   /// Fields as they stand in the message.
