@@ -1,6 +1,7 @@
 import Foundation
 import Handfast
 import HandfastCore
+import HandfastNIO
 import HandfastTrust
 import Testing
 
@@ -80,6 +81,9 @@ struct FailureTextTests {
       !report.notes(failure(.badRecordMAC(sequenceNumber: 1), on: .client, at: .established), remote: "a", after: trace)
     )
     #expect(!report.notes(cut, remote: "a", after: nil))
+    func network(_ reason: NetworkError.Reason) -> NetworkError { NetworkError(host: "a", port: 1, reason: reason) }
+    #expect(report.notes(network(.reset), remote: "a", after: trace) == saysGoodbye)
+    #expect(!report.notes(network(.timedOut), remote: "a", after: trace))
   }
 
   @Test func `the JSON keeps the step's name`() throws {

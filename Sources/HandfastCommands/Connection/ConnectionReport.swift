@@ -50,9 +50,7 @@ struct ConnectionReport: Sendable {
   /// Whether the peer only left without a goodbye, after this side had said its own: then nothing was cut off on the way here
   /// that this side still waited for, and it is a note.
   func notes(_ error: any Error, remote: String, after trace: ConnectionTrace?) -> Bool {
-    guard trace?.hasSaidGoodbye == true, let failure = error as? TLSFailure, case .truncated = failure.error else {
-      return false
-    }
+    guard trace?.hasSaidGoodbye == true, error.isCut else { return false }
     let text = "\(remote) left without a goodbye (close_notify), after this side had said its own"
     switch format {
     case .text: say("note: \(text)")
@@ -90,6 +88,17 @@ struct ConnectionReport: Sendable {
   }
 
   private func say(_ line: String) { complain(line) }
+}
+
+extension Error {
+  /// Whether the peer's bytes only ended, or were cut off by its system.
+  fileprivate var isCut: Bool {
+    switch self {
+    case let failure as TLSFailure: if case .truncated = failure.error { true } else { false }
+    case let problem as NetworkError: problem.reason == .reset
+    default: false
+    }
+  }
 }
 
 /// Writes to stderr; nothing can be done when that fails.
