@@ -11,6 +11,8 @@ struct StoryContext {
   let records: [Side: RecordLayout]
   private let messages: [MessageKey: MessageFact]
   private let judgements: [Side: JudgementFact]
+  /// When each side said close_notify.
+  private let goodbyes: [Side: Int]
   let failures: [Side: TraceEntry]
   /// What the handshake settled; nil while it is not complete.
   let negotiated: NegotiatedParameters?
@@ -29,6 +31,7 @@ struct StoryContext {
     var judgements: [Side: JudgementFact] = [:]
     var failures: [Side: TraceEntry] = [:]
     var negotiated: NegotiatedParameters?
+    var goodbyes: [Side: Int] = [:]
     for step in steps {
       for entry in step.entries {
         switch entry.event {
@@ -36,6 +39,8 @@ struct StoryContext {
         case .peerJudged(let fact): judgements[fact.peer] = fact
         case .failed: if failures[entry.side] == nil { failures[entry.side] = entry }
         case .handshakeCompleted(let parameters): negotiated = parameters
+        case .sentAlert(let fact) where fact.description == .closeNotify:
+          goodbyes[entry.side] = goodbyes[entry.side] ?? entry.order
         default: break
         }
       }
@@ -43,6 +48,7 @@ struct StoryContext {
     numbers = Dictionary(uniqueKeysWithValues: steps.enumerated().map { ($1.kind, $0 + 1) })
     self.messages = messages
     self.judgements = judgements
+    self.goodbyes = goodbyes
     self.failures = failures
     self.negotiated = negotiated
     self.failedAt = failedAt
@@ -79,6 +85,14 @@ struct StoryContext {
   var suite: CipherSuite? { serverHello(seenBy: .server)?.cipherSuite }
   var parameters: CipherSuiteParameters? { suite.flatMap(CipherSuiteParameters.init) }
   var usesKeyTransport: Bool { parameters?.keyExchange == .rsa }
+
+  /// The side that left without a goodbye after the other had said its own: nothing was to come any more but that.
+  var goodbyeMissing: Side? {
+    guard failures.count == 1, let (side, entry) = failures.first, case .failed(let fact) = entry.event,
+      fact.error == .truncated, let goodbye = goodbyes[side], goodbye < entry.order
+    else { return nil }
+    return side.peer
+  }
 
   func judgement(of side: Side) -> JudgementFact? { judgements[side] }
 

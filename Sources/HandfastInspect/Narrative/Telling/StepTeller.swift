@@ -11,12 +11,13 @@ struct StepTeller {
     NarrativeStep(
       number: number, title: title, gist: gist, reference: material.kind.reference(suite: context.suite),
       direction: direction, client: column(.client, start), server: column(.server, start), bytes: bytes,
-      isFailure: material.kind == .failure
+      isFailure: (material.kind == .failure && context.goodbyeMissing == nil)
         || Side.allCases.contains { context.stops($0, at: material.kind) })
   }
 
   private var title: String {
     guard material.kind == .failure else { return material.kind.title }
+    if let side = context.goodbyeMissing { return "The \(side) leaves without a goodbye" }
     return context.negotiated == nil ? "The handshake fails" : "The connection fails"
   }
 
@@ -25,6 +26,9 @@ struct StepTeller {
       return
         "The paper's key exchange: the client makes up the pre-master secret and sends it, encrypted with the public "
         + "key of the server's certificate."
+    }
+    if material.kind == .failure, context.goodbyeMissing != nil {
+      return "No close_notify comes back. This side had said its own, and nothing more was to be sent."
     }
     if material.kind == .failure, !context.changedOnTheWay.isEmpty {
       let names = context.changedOnTheWay.map { "the \($0.title) (step \(context.numbers[$0] ?? 0))" }
