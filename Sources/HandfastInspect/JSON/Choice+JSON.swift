@@ -29,6 +29,7 @@ extension RuledOut {
     let (code, value): (String, JSONValue?) =
       switch self {
       case .notOfferedByPeer: ("notOfferedByPeer", nil)
+      case .notChosenByPeer: ("notChosenByPeer", nil)
       case .notEnabledHere: ("notEnabledHere", nil)
       case .lessPreferred: ("lessPreferred", nil)
       case .noIdentityWithKey(let key): ("noIdentityWithKey", .string(key))
@@ -41,6 +42,9 @@ extension RuledOut {
       case .curveNotSupportedByPeer(let group): ("curveNotSupportedByPeer", .code(group))
       case .keyDoesNotFitSuite: ("keyDoesNotFitSuite", nil)
       case .signalNotSuite: ("signalNotSuite", nil)
+      case .notInThisVersion(let version): ("notInThisVersion", .code(version))
+      case .noKeyShare: ("noKeyShare", nil)
+      case .filterNotMatched(let oid): ("filterNotMatched", .bytes(oid))
       }
     var object: [String: JSONValue] = ["code": .string(code), "text": .string(description)]
     object["value"] = value
@@ -51,6 +55,7 @@ extension RuledOut {
     let code = try object.string("code")
     switch code {
     case "notOfferedByPeer": self = .notOfferedByPeer
+    case "notChosenByPeer": self = .notChosenByPeer
     case "notEnabledHere": self = .notEnabledHere
     case "lessPreferred": self = .lessPreferred
     case "noIdentityWithKey": self = .noIdentityWithKey(try object.string("value"))
@@ -63,6 +68,9 @@ extension RuledOut {
     case "curveNotSupportedByPeer": self = .curveNotSupportedByPeer(try object.code("value"))
     case "keyDoesNotFitSuite": self = .keyDoesNotFitSuite
     case "signalNotSuite": self = .signalNotSuite
+    case "notInThisVersion": self = .notInThisVersion(try object.code("value"))
+    case "noKeyShare": self = .noKeyShare
+    case "filterNotMatched": self = .filterNotMatched(oid: try object.bytes("value"))
     default: throw .unknownValue(key: "code", value: code)
     }
   }

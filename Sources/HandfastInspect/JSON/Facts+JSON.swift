@@ -87,6 +87,7 @@ extension DerivationFact {
     .object([
       "name": .string(name.rawValue), "byteCount": .int(byteCount), "function": .string(function),
       "label": .text(label), "inputs": inputs.json, "parts": parts.json,
+      "transcriptHash": transcriptHash.map { .bytes($0) } ?? .null,
     ])
   }
 
@@ -94,17 +95,24 @@ extension DerivationFact {
     self.init(
       name: try object.raw("name"), byteCount: try object.int("byteCount"), function: try object.string("function"),
       label: try object.optionalString("label"), inputs: try [NamedInput](json: try object.objects("inputs")),
-      parts: try [NamedInput](json: try object.objects("parts")))
+      parts: try [NamedInput](json: try object.objects("parts")),
+      transcriptHash: object.has("transcriptHash") ? try object.bytes("transcriptHash") : nil)
   }
 }
 
 extension KeyChangeFact {
   var json: JSONValue {
-    .object(["direction": .string(direction.rawValue), "suite": .code(suite), "aead": .string(aead)])
+    .object([
+      "direction": .string(direction.rawValue), "suite": .code(suite), "aead": .string(aead),
+      "stage": .text(stage?.rawValue), "generation": .int(generation),
+    ])
   }
 
   init(json object: JSONObject) throws(TraceFormatError) {
-    self.init(direction: try object.raw("direction"), suite: try object.code("suite"), aead: try object.string("aead"))
+    self.init(
+      direction: try object.raw("direction"), suite: try object.code("suite"), aead: try object.string("aead"),
+      stage: object.has("stage") ? try object.raw("stage") : nil,
+      generation: try object.optionalInt("generation") ?? 0)
   }
 }
 
@@ -158,6 +166,7 @@ extension NegotiatedParameters {
       "applicationProtocol": .text(applicationProtocol), "serverName": .text(serverName),
       "usesExtendedMasterSecret": .bool(usesExtendedMasterSecret),
       "usesSecureRenegotiation": .bool(usesSecureRenegotiation), "maxFragmentLength": .code(maxFragmentLength),
+      "isResumed": .bool(isResumed), "isEarlyDataAccepted": .bool(isEarlyDataAccepted),
     ])
   }
 
@@ -170,6 +179,8 @@ extension NegotiatedParameters {
       serverName: try object.optionalString("serverName"),
       usesExtendedMasterSecret: try object.bool("usesExtendedMasterSecret"),
       usesSecureRenegotiation: try object.bool("usesSecureRenegotiation"),
-      maxFragmentLength: try object.optionalCode("maxFragmentLength"))
+      maxFragmentLength: try object.optionalCode("maxFragmentLength"),
+      isResumed: object.has("isResumed") ? try object.bool("isResumed") : false,
+      isEarlyDataAccepted: object.has("isEarlyDataAccepted") ? try object.bool("isEarlyDataAccepted") : false)
   }
 }

@@ -102,6 +102,11 @@ struct JSONObject {
     return value
   }
 
+  func number<N: FixedWidthInteger>(_ key: String) throws(TraceFormatError) -> N {
+    guard let value = N(exactly: try int(key)) else { throw .wrongType(key: key) }
+    return value
+  }
+
   func bool(_ key: String) throws(TraceFormatError) -> Bool {
     guard case .bool(let value) = try value(key) else { throw .wrongType(key: key) }
     return value

@@ -100,6 +100,28 @@ extension TLSError {
     case .encodingTooLong(let message): return ("encodingTooLong", ["message": .code(message)])
     case .cryptoFailed(let problem): return ("cryptoFailed", ["problem": .string(problem)])
     case .invalidExporterInput(let problem): return ("invalidExporterInput", ["problem": .string(problem)])
+    case .recordWithoutContentType: return ("recordWithoutContentType", [:])
+    case .unprotectedRecord(let type): return ("unprotectedRecord", ["type": .code(type)])
+    case .tooMuchEarlyData: return ("tooMuchEarlyData", [:])
+    case .missingExtension(let `extension`, let message):
+      return ("missingExtension", ["extension": .code(`extension`), "message": .code(message)])
+    case .misplacedExtension(let `extension`, let message):
+      return ("misplacedExtension", ["extension": .code(`extension`), "message": .code(message)])
+    case .badSelectedVersion(let version): return ("badSelectedVersion", ["version": .code(version)])
+    case .sessionIDNotEchoed: return ("sessionIDNotEchoed", [:])
+    case .secondRetryRequest: return ("secondRetryRequest", [:])
+    case .needlessRetryRequest: return ("needlessRetryRequest", [:])
+    case .changedAfterRetry(let what): return ("changedAfterRetry", ["what": .string(what)])
+    case .recordSizeLimitTooSmall(let limit): return ("recordSizeLimitTooSmall", ["limit": .int(limit)])
+    case .preSharedKeyNotLast: return ("preSharedKeyNotLast", [:])
+    case .badBinder: return ("badBinder", [:])
+    case .unofferedPreSharedKey(let index): return ("unofferedPreSharedKey", ["index": .int(index)])
+    case .resumedWithOtherSuite(let cipherSuite): return ("resumedWithOtherSuite", ["cipherSuite": .code(cipherSuite)])
+    case .resumedWithOtherParameters(let what): return ("resumedWithOtherParameters", ["what": .string(what)])
+    case .clientCertificateRequired: return ("clientCertificateRequired", [:])
+    case .wrongCertificateContext: return ("wrongCertificateContext", [:])
+    case .badKeyUpdateRequest(let value): return ("badKeyUpdateRequest", ["value": .int(Int(value))])
+    case .earlyDataNotPossible: return ("earlyDataNotPossible", [:])
     }
   }
 
@@ -179,6 +201,26 @@ extension TLSError {
     case "encodingTooLong": self = .encodingTooLong(try object.code("message"))
     case "cryptoFailed": self = .cryptoFailed(try object.string("problem"))
     case "invalidExporterInput": self = .invalidExporterInput(try object.string("problem"))
+    case "recordWithoutContentType": self = .recordWithoutContentType
+    case "unprotectedRecord": self = .unprotectedRecord(try object.code("type"))
+    case "tooMuchEarlyData": self = .tooMuchEarlyData
+    case "missingExtension": self = .missingExtension(try object.code("extension"), in: try object.code("message"))
+    case "misplacedExtension": self = .misplacedExtension(try object.code("extension"), in: try object.code("message"))
+    case "badSelectedVersion": self = .badSelectedVersion(try object.code("version"))
+    case "sessionIDNotEchoed": self = .sessionIDNotEchoed
+    case "secondRetryRequest": self = .secondRetryRequest
+    case "needlessRetryRequest": self = .needlessRetryRequest
+    case "changedAfterRetry": self = .changedAfterRetry(try object.string("what"))
+    case "recordSizeLimitTooSmall": self = .recordSizeLimitTooSmall(try object.int("limit"))
+    case "preSharedKeyNotLast": self = .preSharedKeyNotLast
+    case "badBinder": self = .badBinder
+    case "unofferedPreSharedKey": self = .unofferedPreSharedKey(index: try object.int("index"))
+    case "resumedWithOtherSuite": self = .resumedWithOtherSuite(try object.code("cipherSuite"))
+    case "resumedWithOtherParameters": self = .resumedWithOtherParameters(try object.string("what"))
+    case "clientCertificateRequired": self = .clientCertificateRequired
+    case "wrongCertificateContext": self = .wrongCertificateContext
+    case "badKeyUpdateRequest": self = .badKeyUpdateRequest(try object.number("value"))
+    case "earlyDataNotPossible": self = .earlyDataNotPossible
     default: throw .unknownValue(key: "code", value: code)
     }
   }

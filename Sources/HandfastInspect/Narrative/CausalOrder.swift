@@ -83,7 +83,9 @@ struct CausalOrder {
           // Two sides' records in clear need not be the same: whatever stands between may cut them anew.
           case .sentRecord, .receivedRecord: (nil, false)
           case .chose, .ignored, .peerJudged, .signed, .verifiedSignature, .derivedSecret, .changedKeys,
-            .computedFinished, .verifiedFinished, .handshakeCompleted, .peerClosed, .failed:
+            .computedFinished, .verifiedFinished, .handshakeCompleted, .retryRequested, .resumption, .earlyData,
+            .issuedTicket, .receivedTicket,
+            .confirmed, .peerClosed, .failed:
             (nil, false)
           }
         items.append(Item(entry: entry, crossing: crossing, isSending: isSending))

@@ -80,13 +80,14 @@ struct StepGrouping {
   static func anchors(_ event: TLSEvent, _ kind: StepKind) -> Bool {
     switch event {
     case .sent, .received, .sentChangeCipherSpec, .receivedChangeCipherSpec, .sentAlert, .receivedAlert, .peerJudged,
-      .handshakeCompleted, .peerClosed, .failed:
+      .handshakeCompleted, .confirmed, .peerClosed, .failed:
       true
     case .derivedSecret(let fact): fact.name != .preMasterSecret
     case .sealedRecord, .openedRecord:
       if case .record = kind { true } else { false }
-    case .chose, .ignored, .signed, .verifiedSignature, .changedKeys, .computedFinished, .verifiedFinished, .sentRecord,
-      .receivedRecord:
+    case .chose, .ignored, .signed, .verifiedSignature, .changedKeys, .computedFinished, .verifiedFinished,
+      .retryRequested,
+      .resumption, .earlyData, .issuedTicket, .receivedTicket, .sentRecord, .receivedRecord:
       false
     }
   }
@@ -126,6 +127,9 @@ struct StepGrouping {
     case .computedFinished(let fact), .verifiedFinished(let fact):
       return .message(.finished, from: fact.sender, occurrence: 0)
     case .handshakeCompleted: return .completed
+    case .retryRequested, .resumption, .earlyData: return .message(.serverHello, from: .server, occurrence: 0)
+    case .issuedTicket, .receivedTicket: return .message(.newSessionTicket, from: .server, occurrence: 0)
+    case .confirmed: return .completed
     case .sentRecord, .receivedRecord: return current[side] ?? .message(.clientHello, from: .client, occurrence: 0)
     case .sealedRecord(let fact): return record(fact, from: side)
     case .openedRecord(let fact): return record(fact, from: side.peer)
@@ -162,7 +166,7 @@ struct StepGrouping {
     let hello = StepKind.message(.serverHello, from: .server, occurrence: 0)
     switch choice.subject {
     case .version, .cipherSuite, .applicationProtocol, .serverIdentity, .extendedMasterSecret, .maxFragmentLength,
-      .compression:
+      .recordSizeLimit, .compression:
       return hello
     case .group:
       // A server that finds no group in common refuses before its hello.

@@ -25,7 +25,7 @@ extension StepTeller {
           ? .field("extended", "bound to the hash of all messages so far (RFC 7627)", depth: 1, .good)
           : .field("extended", "no: bound to the two randoms only (RFC 5246 §8.1)", depth: 1, .caution))
     }
-    let value = context.secrets(of: fact.name.disclosed, on: side)
+    let value = fact.name.disclosed.flatMap { context.secrets(of: $0, on: side) }
     if let value { lines.append(.field("value", hexText(value), depth: 1, .caution)) }
     var rest = value?[...] ?? []
     for part in fact.parts {
@@ -130,11 +130,19 @@ extension StepTeller {
 }
 
 extension DerivationFact.Name {
-  fileprivate var disclosed: DisclosedSecret.Kind {
+  /// Nil for what no sink is given.
+  var disclosed: DisclosedSecret.Kind? {
     switch self {
     case .preMasterSecret: .preMasterSecret
     case .masterSecret: .masterSecret
     case .keyBlock: .keyBlock
+    case .clientEarlyTrafficSecret: .clientEarlyTrafficSecret
+    case .clientHandshakeTrafficSecret: .clientHandshakeTrafficSecret
+    case .serverHandshakeTrafficSecret: .serverHandshakeTrafficSecret
+    case .clientApplicationTrafficSecret: .clientApplicationTrafficSecret
+    case .serverApplicationTrafficSecret: .serverApplicationTrafficSecret
+    case .exporterSecret: .exporterSecret
+    case .sharedSecret, .earlySecret, .handshakeSecret, .mainSecret, .resumptionSecret, .resumptionPSK: nil
     }
   }
 }

@@ -277,6 +277,7 @@ extension Choice.Subject {
     case .clientIdentity: "client's certificate"
     case .extendedMasterSecret: "extended master secret"
     case .maxFragmentLength: "record size"
+    case .recordSizeLimit: "limit of the record size"
     case .compression: "compression method"
     }
   }
