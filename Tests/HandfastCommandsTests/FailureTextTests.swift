@@ -1,6 +1,7 @@
 import Foundation
 import Handfast
 import HandfastCore
+import HandfastNIO
 import HandfastTrust
 import Testing
 
@@ -64,6 +65,25 @@ struct FailureTextTests {
     }
     #expect(text(missing).contains("--cert FILE --key FILE"))
     #expect(!text(missing).contains("its certificate and"))
+  }
+
+  @Test(arguments: [true, false])
+  func `a cut after this side's goodbye is a note`(saysGoodbye: Bool) throws {
+    let trace = try TraceWriter(.off, path: nil).begin(with: "a.example:443")
+    if saysGoodbye { trace.tracing(.client, .sentAlert(AlertFact(level: .warning, description: .closeNotify))) }
+    let cut = failure(.truncated, on: .client, at: .established)
+    trace.tracing(.client, .failed(FailureFact(step: .established, error: .truncated, alert: nil)))
+    // What is said after the failure is no goodbye of its own.
+    trace.tracing(.client, .sentAlert(AlertFact(level: .warning, description: .closeNotify)))
+    let report = ConnectionReport(format: .json, side: .client)
+    #expect(report.notes(cut, remote: "a.example:443", after: trace) == saysGoodbye)
+    #expect(
+      !report.notes(failure(.badRecordMAC(sequenceNumber: 1), on: .client, at: .established), remote: "a", after: trace)
+    )
+    #expect(!report.notes(cut, remote: "a", after: nil))
+    func network(_ reason: NetworkError.Reason) -> NetworkError { NetworkError(host: "a", port: 1, reason: reason) }
+    #expect(report.notes(network(.reset), remote: "a", after: trace) == saysGoodbye)
+    #expect(!report.notes(network(.timedOut), remote: "a", after: trace))
   }
 
   @Test func `the JSON keeps the step's name`() throws {

@@ -114,6 +114,59 @@ struct NarrativeTests {
   }
 }
 
+struct LiveNarrativeTests {
+  @Test(arguments: Side.allCases, Story.allCases)
+  func `a step that is told while it happens is told as at the end`(_ side: Side, _ story: Story) {
+    let entries = story.entries.filter { $0.side == side }
+    let whole = Narrative(entries).steps
+    var told = 0
+    for count in entries.indices {
+      let soFar = Narrative(Array(entries[...count]))
+      #expect(soFar.settledCount <= whole.count)
+      told = max(told, soFar.settledCount)
+      for index in 0..<soFar.settledCount {
+        // Where this side fails is known only when it has failed: that line the last step has anyway.
+        guard !whole[index].isFailure else { continue }
+        #expect(soFar.steps[index] == whole[index], "after \(count) entries")
+      }
+    }
+    #expect(told >= whole.count - 2)
+  }
+
+  @Test func `messages of a record that has not been read to its end are not told yet`() {
+    let record = PlainRecordFact(type: .handshake, version: .tls12, length: 200)
+    let entries = Fixture.complete().entries.filter { $0.side == .client }
+    let first = entries.prefix { if case .received = $0.event { false } else { true } }
+    let isPlain = { (entry: TraceEntry) in if case .receivedRecord = entry.event { true } else { false } }
+    let longer = entries.map {
+      isPlain($0)
+        ? TraceEntry(side: .client, time: $0.time, order: $0.order, event: .receivedRecord(record)) : $0
+    }
+    let received = longer.prefix(first.count + 1)
+    #expect(Narrative(Array(received)).settledCount == 0)
+  }
+
+  @Test func `a peer that leaves after this side's goodbye is a note, and before it a failure`() throws {
+    func story(saysGoodbye: Bool) throws -> Narrative {
+      var entries = Fixture.complete().entries.filter { $0.side == .client }
+      let goodbye = try #require(
+        entries.firstIndex { if case .sentAlert = $0.event { true } else { false } })
+      entries.removeSubrange((saysGoodbye ? goodbye + 1 : goodbye)...)
+      let order = entries.count + 100
+      let failure = FailureFact(step: .established, error: .truncated, alert: nil)
+      entries.append(
+        TraceEntry(side: .client, time: Fixture.start, order: order, event: .peerClosed(isTruncated: true)))
+      entries.append(TraceEntry(side: .client, time: Fixture.start, order: order + 1, event: .failed(failure)))
+      return Narrative(entries)
+    }
+    let note = try story(saysGoodbye: true)
+    #expect(!note.failed && note.steps.last?.title == "The server leaves without a goodbye")
+    #expect(note.steps.allSatisfy { !$0.isFailure })
+    let failure = try story(saysGoodbye: false)
+    #expect(failure.failed && failure.steps.last?.title == "The connection fails")
+  }
+}
+
 struct HelloFactTests {
   private func lines(_ title: String, of side: Side) -> [NarrativeLine] {
     Narrative(Fixture.complete().entries).steps.first { $0.title == title }?[side]?.lines ?? []

@@ -152,6 +152,17 @@ import _CryptoExtras
     #expect(verdict.rejected?.presented == [description])
   }
 
+  @Test func `a chain may be as long as its judge allows`() async throws {
+    let chain = try pki.issue(.server("a.example")).chain
+    let long = chain + [[UInt8]](repeating: chain[1], count: 20)
+    var trust = try pki.testTrust
+    try expectRefused(try await trust.server(long), .tooComplex, at: nil)
+    trust.chainLength = 40
+    #expect(try await trust.server(long).rejection == nil)
+    trust.chainLength = 1
+    try expectRefused(try await trust.server(chain), .tooComplex, at: nil)
+  }
+
   @Test func `a description holds key, signature, identifiers and what is critical`() throws {
     let chain = try pki.issue(.server("a.example")).chain
     let leaf = try #require(CertificateDescription(der: chain[0]))

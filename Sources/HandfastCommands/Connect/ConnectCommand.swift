@@ -62,7 +62,7 @@ package struct ConnectCommand: AsyncParsableCommand {
     do {
       status = try await connect()
     } catch {
-      complain("handfast connect: \(error)")
+      ConnectionReport(format: options.summaryFormat, side: .client).stopped(error, "connect")
       status = HandfastCommands.status(of: error)
     }
     if status != .success { throw status.exitCode }
@@ -74,7 +74,7 @@ package struct ConnectCommand: AsyncParsableCommand {
 
   private func configuration(_ store: TrustStore) throws -> ClientConfiguration {
     var configuration = ClientConfiguration(trust: store.trust)
-    configuration.identities = .these(try IdentityFiles(options).read())
+    configuration.identities = .these(try IdentityFiles(options).read(warn: options.warn))
     configuration.applicationProtocols = options.alpn
     configuration.cipherSuites = options.cipherSuites
     configuration.groups = options.groups
@@ -110,6 +110,7 @@ package struct ConnectCommand: AsyncParsableCommand {
     } catch {
       trace.end(error)
       guard error is TLSFailure || error is NetworkError else { throw error }
+      if report.notes(error, remote: target.description, after: trace) { return .success }
       return report.failed(error, remote: target.description, number: trace.number)
     }
   }

@@ -98,6 +98,9 @@ package struct ConnectionOptions: ParsableArguments {
 
   func traceWriter() throws(CommandError) -> TraceWriter { try TraceWriter(trace, path: traceFile) }
 
+  /// In the form that was asked for.
+  func warn(_ text: String) { ConnectionReport(format: summaryFormat, side: .client).warned(text) }
+
   /// The key logs that --keylog and SSLKEYLOGFILE name; nil without either.
   func secretSink(
     _ environment: [String: String] = ProcessInfo.processInfo.environment
@@ -107,7 +110,7 @@ package struct ConnectionOptions: ParsableArguments {
     // RFC 9850 §1.1 gives the variable its name; set but empty means unset.
     if let path = environment["SSLKEYLOGFILE"], !path.isEmpty, path != keylog {
       logs.append(try keyLog("SSLKEYLOGFILE", path))
-      complain("SSLKEYLOGFILE is set: whoever can read \(path) can read these connections")
+      warn("SSLKEYLOGFILE is set: whoever can read \(path) can read these connections")
     }
     return logs.isEmpty ? nil : KeyLogs(logs: logs)
   }

@@ -31,6 +31,34 @@ struct ConnectionReport: Sendable {
     }
   }
 
+  /// What is odd, and stops nothing.
+  func warned(_ text: String) {
+    switch format {
+    case .text: say("warning: \(text)")
+    case .json: say(Message(event: "warning", text: text))
+    }
+  }
+
+  /// What stopped the command before there was a connection.
+  func stopped(_ error: any Error, _ command: String) {
+    switch format {
+    case .text: say("handfast \(command): \(error)")
+    case .json: say(Message(event: "error", text: "\(error)"))
+    }
+  }
+
+  /// Whether the peer only left without a goodbye, after this side had said its own: then nothing was cut off on the way here
+  /// that this side still waited for, and it is a note.
+  func notes(_ error: any Error, remote: String, after trace: ConnectionTrace?) -> Bool {
+    guard trace?.hasSaidGoodbye == true, error.isCut else { return false }
+    let text = "\(remote) left without a goodbye (close_notify), after this side had said its own"
+    switch format {
+    case .text: say("note: \(text)")
+    case .json: say(Message(event: "note", text: text))
+    }
+    return true
+  }
+
   func trusted(because anchor: CertificateDescription, in store: TrustStore) {
     switch format {
     case .text: say("trusted because of \(anchor.subject), in \(store.description)")
@@ -62,6 +90,17 @@ struct ConnectionReport: Sendable {
   private func say(_ line: String) { complain(line) }
 }
 
+extension Error {
+  /// Whether the peer's bytes only ended, or were cut off by its system.
+  fileprivate var isCut: Bool {
+    switch self {
+    case let failure as TLSFailure: if case .truncated = failure.error { true } else { false }
+    case let problem as NetworkError: problem.reason == .reset
+    default: false
+    }
+  }
+}
+
 /// Writes to stderr; nothing can be done when that fails.
 func complain(_ line: String) { try? FileHandle.standardError.write(contentsOf: Data((line + "\n").utf8)) }
 
@@ -88,6 +127,11 @@ extension Encodable {
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     return (try? encoder.encode(self)).map { String(decoding: $0, as: UTF8.self) }
   }
+}
+
+private struct Message: Encodable {
+  let event: String
+  let text: String
 }
 
 private struct Trusted: Encodable {

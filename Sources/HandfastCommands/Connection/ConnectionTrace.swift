@@ -11,6 +11,8 @@ final class TraceWriter: Sendable {
     let file: FileHandle
     var order = 0
     var connections = 0
+    /// The connection whose story was told last.
+    var lastTold: Int?
     var hasFailed = false
   }
 
@@ -55,10 +57,15 @@ final class TraceWriter: Sendable {
     write(entries.compactMap { try? TraceFile.line($0) + "\n" }.joined())
   }
 
-  fileprivate func write(_ steps: some Sequence<NarrativeStep>, title: String) {
+  /// The title stands wherever another connection was told in between.
+  fileprivate func write(_ steps: some Sequence<NarrativeStep>, of connection: Int, title: String) {
     let renderer = NarrativeRenderer(width: terminal.width, usesColour: terminal.usesColour)
-    let title = renderer.render([NarrativeLine(text: title, tone: .strong)])
-    write("\n" + title + "\n" + steps.map { renderer.render($0) + "\n" }.joined())
+    let isNew = output.withLock { output in
+      defer { output.lastTold = connection }
+      return output.lastTold != connection
+    }
+    let heading = isNew ? "\n" + renderer.render([NarrativeLine(text: title, tone: .strong)]) + "\n" : ""
+    write(heading + steps.map { renderer.render($0) + "\n" }.joined())
   }
 
   private func write(_ text: String) {
@@ -79,6 +86,8 @@ final class ConnectionTrace: Sendable {
     var records = 0
     var toldSteps = 0
     var clientIdentity: Choice?
+    var hasSaidGoodbye = false
+    var hasFailed = false
   }
 
   /// A story of more records than this only says how many there were.
@@ -99,6 +108,9 @@ final class ConnectionTrace: Sendable {
   /// How the client's certificate was chosen; nil when there was nothing to choose.
   var clientIdentity: Choice? { state.withLock { $0.clientIdentity } }
 
+  /// Whether this side had said close_notify before the connection failed, if it did.
+  var hasSaidGoodbye: Bool { state.withLock { $0.hasSaidGoodbye } }
+
   var tracing: Tracing { { side, event in self.record(event, side) } }
 
   /// Writes what is left. The diagnosis stands beside the failure.
@@ -109,7 +121,7 @@ final class ConnectionTrace: Sendable {
     case .json: writer.write(takeEntries(failure))
     case .text:
       let entries = takeEntries(failure)
-      tell(entries)
+      tell(entries, isOver: true)
       let untold = state.withLock { max(0, $0.records - Self.toldRecords) }
       if untold > 0 { complain("connection \(number): \(untold) more records, which the story leaves out") }
     }
@@ -118,6 +130,10 @@ final class ConnectionTrace: Sendable {
   private func record(_ event: TLSEvent, _ side: Side) {
     if case .chose(let choice) = event, choice.subject == .clientIdentity {
       state.withLock { $0.clientIdentity = choice }
+    }
+    state.withLock { state in
+      if event.isFailure { state.hasFailed = true }
+      if event.isGoodbye, !state.hasFailed { state.hasSaidGoodbye = true }
     }
     switch writer.format {
     case .off: return
@@ -138,9 +154,9 @@ final class ConnectionTrace: Sendable {
           guard state.records <= Self.toldRecords else { return nil }
         }
         state.entries.append(entry)
-        return event.completesHandshake ? state.entries : nil
+        return state.entries
       }
-      if let entries { tell(entries) }
+      if let entries { tell(entries, isOver: false) }
     }
   }
 
@@ -149,16 +165,18 @@ final class ConnectionTrace: Sendable {
     return TraceEntry(side: side, connection: number, time: time, order: order, event: event)
   }
 
-  /// Tells the steps that were not told yet.
-  private func tell(_ entries: [TraceEntry]) {
-    let steps = Narrative(entries).steps
-    let told = state.withLock { state in
-      defer { state.toldSteps = max(state.toldSteps, steps.count) }
-      return state.toldSteps
+  /// Tells the steps that were not told yet; while the connection goes on, those that are complete.
+  private func tell(_ entries: [TraceEntry], isOver: Bool) {
+    let narrative = Narrative(entries)
+    let count =
+      isOver || entries.last?.event.completesHandshake == true ? narrative.steps.count : narrative.settledCount
+    // The lock is held while it is written: steps stay in order.
+    state.withLock { state in
+      guard count > state.toldSteps else { return }
+      let title = "connection \(number), with \(remote)\(state.toldSteps == 0 ? "" : ", goes on")"
+      writer.write(narrative.steps[state.toldSteps..<count], of: number, title: title)
+      state.toldSteps = count
     }
-    guard steps.count > told else { return }
-    writer.write(
-      steps.dropFirst(told), title: "connection \(number), with \(remote)\(told == 0 ? "" : ", goes on")")
   }
 
   private func takeEntries(_ failure: TLSFailure?) -> [TraceEntry] {
@@ -186,6 +204,10 @@ final class ConnectionTrace: Sendable {
 
 extension TLSEvent {
   fileprivate var isFailure: Bool { if case .failed = self { true } else { false } }
+
+  fileprivate var isGoodbye: Bool {
+    if case .sentAlert(let fact) = self { fact.description == .closeNotify } else { false }
+  }
 
   fileprivate var completesHandshake: Bool { if case .handshakeCompleted = self { true } else { false } }
 

@@ -95,7 +95,7 @@ package struct ServeCommand: AsyncParsableCommand {
     do {
       status = try await serve()
     } catch {
-      complain("handfast serve: \(error)")
+      ConnectionReport(format: options.summaryFormat, side: .server).stopped(error, "serve")
       status = HandfastCommands.status(of: error)
     }
     if status != .success { throw status.exitCode }
@@ -109,7 +109,7 @@ package struct ServeCommand: AsyncParsableCommand {
       } else {
         .none
       }
-    let identities = try IdentityFiles(options).read()
+    let identities = try IdentityFiles(options).read(warn: options.warn)
     for name in serverName where !identities.contains(where: { $0.isFor(name) }) {
       throw CommandError(
         "--server-name \(name): no --cert is for it, only for "

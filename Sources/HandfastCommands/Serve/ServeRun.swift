@@ -108,6 +108,10 @@ final class ServeRun: Sendable {
       trace?.end()
     } catch {
       trace?.end(error)
+      if report.notes(error, remote: connection.remoteAddress, after: trace) {
+        report.closed(connection, number: number, traffic)
+        return .success
+      }
       return report.failed(error, remote: connection.remoteAddress, number: number)
     }
     report.closed(connection, number: number, traffic)

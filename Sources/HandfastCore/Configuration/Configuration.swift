@@ -186,7 +186,7 @@ public struct CertificateFilter: Hashable, Sendable {
 public struct Limits: Sendable, Hashable {
   /// Bytes of one handshake message, header included.
   public var handshakeMessageSize = 65_536
-  /// Certificates in a peer's chain.
+  /// Certificates in a peer's chain. `Trust.chainLength` limits what is judged, to 16 unless raised as well.
   public var chainLength = 10
   /// Records in a row that move nothing forward: empty ones, warning alerts, HelloRequests, refused renegotiations.
   public var recordsWithoutProgress = 32

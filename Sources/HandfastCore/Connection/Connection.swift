@@ -70,7 +70,11 @@ package struct Connection: ~Copyable, Sendable {
       consumed = end
       guard let (range, type) = record else { continue }
       if type == .applicationData {
-        if try receiveApplicationData(count: range.count) { return .plaintext(range) }
+        if role.step == .awaitingEndOfEarlyData {
+          if try receiveEarlyData(count: range.count) { return .earlyData(range) }
+        } else if try receiveApplicationData(count: range.count) {
+          return .plaintext(range)
+        }
       } else {
         try receive(type, bytes.span.extracting(range), isProtected: header.type != type)
       }
@@ -140,6 +144,17 @@ package struct Connection: ~Copyable, Sendable {
     return true
   }
 
+  private mutating func receiveEarlyData(count: Int) throws(TLSError) -> Bool {
+    let left = out.earlyDataLeft ?? 0
+    guard count <= left else { throw .tooMuchEarlyData }
+    out.earlyDataLeft = left - count
+    guard count > 0 else {
+      try out.idleness.spend()
+      return false
+    }
+    return true
+  }
+
   private mutating func receiveAlert(_ payload: Span<UInt8>) throws(TLSError) {
     let alert: Alert
     do throws(DecodeError) { alert = try Alert(decoding: payload, "Alert") } catch { throw .malformedAlert(error) }
@@ -198,6 +213,28 @@ package struct Connection: ~Copyable, Sendable {
     // What is owed comes first: records keep their order only if they are written in the order they were sealed.
     guard out.owed.isEmpty else { return 0 }
     do throws(TLSError) { return try out.seal(data, into: &output) } catch { throw fail(error) }
+  }
+
+  /// Bytes of early data a client may send now; 0: none.
+  package var earlyDataCapacity: Int {
+    guard side == .client, !hasClosed, !hasFailed, !role.isEstablished else { return 0 }
+    return out.earlyDataLeft ?? 0
+  }
+
+  package mutating func sealEarlyData(
+    _ data: Span<UInt8>, into output: inout OutputSpan<UInt8>
+  ) throws(TLSError) -> Int {
+    try checkLive()
+    let left = earlyDataCapacity
+    guard left > 0 else { throw .earlyDataNotPossible }
+    guard out.owed.isEmpty else { return 0 }
+    do throws(TLSError) {
+      let taken = try out.seal(data.extracting(first: min(left, data.count)), into: &output)
+      out.earlyDataLeft = left - taken
+      return taken
+    } catch {
+      throw fail(error)
+    }
   }
 
   //= https://www.rfc-editor.org/rfc/rfc9846#section-5.5

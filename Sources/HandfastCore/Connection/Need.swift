@@ -6,6 +6,9 @@ public import HandfastWire
   case input
   /// Application data lies in this range of the buffer just passed: take it, then call `receive` with what follows.
   case plaintext(Range<Int>)
+  /// Early data lies in this range: application data of a TLS 1.3 client's first flight, which may be a copy of what was sent
+  /// before (RFC 9846 §8). Only what may be done twice may be done with it. A server that takes none never sees it.
+  case earlyData(Range<Int>)
   /// A judgement of the peer's certificates: `resume(with: Verdict)`.
   case peerVerdict(PeerVerification)
   /// A signature by a key that is not in this process: `resume(with: [UInt8])`.

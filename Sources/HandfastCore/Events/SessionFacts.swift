@@ -104,6 +104,7 @@ public struct EarlyDataFact: Hashable, Sendable {
   /// The ticket's age as the client tells it is not what this side's clock says.
   case ageDiffers = "the ticket's age differs from this side's clock"
   case replayed = "this ticket's early data has been taken before"
+  case tooSoonAfterStart = "this side has started so lately that it may have forgotten a first copy"
   case replayGuardFull = "the replay guard has no room to remember it"
   case declinedByServer = "the server did not take it"
 }

@@ -9,15 +9,17 @@ package struct Negotiated12: Sendable {
   package let applicationProtocol: String?
   package let serverName: String?
   package let maxFragmentLength: MaxFragmentLength?
+  /// A client's: what it needs to keep the session; nil: it keeps none.
+  var session: ClientSession12?
 
   func parameters(
-    group: NamedGroup?, server: SignatureScheme?, client: SignatureScheme?
+    group: NamedGroup?, server: SignatureScheme?, client: SignatureScheme?, isResumed: Bool = false
   ) -> NegotiatedParameters {
     NegotiatedParameters(
       version: .tls12, cipherSuite: suite.suite, group: group, serverSignatureScheme: server,
       clientSignatureScheme: client, applicationProtocol: applicationProtocol, serverName: serverName,
       usesExtendedMasterSecret: usesExtendedMasterSecret, usesSecureRenegotiation: usesSecureRenegotiation,
-      maxFragmentLength: maxFragmentLength)
+      maxFragmentLength: maxFragmentLength, isResumed: isResumed)
   }
 }
 

@@ -155,7 +155,8 @@ extension ExtensionBlock.Entry {
   private func statusRequest(in place: ExtensionPlace) throws(DecodeError) -> String {
     switch place {
     case .certificate:
-      return "the OCSP response for this certificate, \(counted(try decode(StapledResponse.self).response.count, "byte"))"
+      return
+        "the OCSP response for this certificate, \(counted(try decode(StapledResponse.self).response.count, "byte"))"
     case .clientHello: return "wants \(try decode(StatusRequest.self).statusType.coded) beside the certificate"
     default:
       _ = try decode(StatusRequestAcknowledgement.self)

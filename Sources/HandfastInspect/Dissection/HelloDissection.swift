@@ -40,7 +40,8 @@ extension CipherSuite {
         + "(\(parameters.aead.keyByteCount * 8)-bit key), PRF with \(parameters.hash.rawValue)"
     }
     if let suite = CipherSuite13(self) {
-      return "TLS 1.3: \(suite.aead.rawValue) (\(suite.aead.keyByteCount * 8)-bit key), HKDF with \(suite.hash.rawValue)"
+      return
+        "TLS 1.3: \(suite.aead.rawValue) (\(suite.aead.keyByteCount * 8)-bit key), HKDF with \(suite.hash.rawValue)"
     }
     switch self {
     case .emptyRenegotiationInfoSCSV: return "a signal, not a suite: secure renegotiation (RFC 5746)"

@@ -11,7 +11,9 @@ extension CertificateRequest13 {
 
 extension Certificate13 {
   var fields: [Field] {
-    guard !entries.isEmpty else { return [contextField(context), Field("certificate_list", "empty", note: "no certificate")] }
+    guard !entries.isEmpty else {
+      return [contextField(context), Field("certificate_list", "empty", note: "no certificate")]
+    }
     return [
       contextField(context),
       Field(

@@ -19,6 +19,8 @@ public struct Narrative: Sendable {
   public let sides: Set<Side>
   /// Whether the connection failed, in the handshake or after it.
   public let failed: Bool
+  /// How many of the first steps are told in full, whatever still comes: for whoever tells a story while it happens.
+  package let settledCount: Int
 
   /// Tells the entries of one connection, the first of them if there are several.
   public init(_ entries: [TraceEntry], extras: NarrativeExtras = NarrativeExtras()) {
@@ -27,15 +29,38 @@ public struct Narrative: Sendable {
     let ordered = CausalOrder.sort(own)
     // Records in clear are no step of their own: each is told with what it carries.
     let (materials, failedAt) = StepGrouping.group(ordered.filter { !$0.event.isPlainRecord })
+    let records = RecordLayout.all(own)
     let context = StoryContext(
-      steps: materials, failedAt: failedAt, records: RecordLayout.all(own), isTLS13: own.isTLS13,
-      extras: extras)
+      steps: materials, failedAt: failedAt, records: records, isTLS13: own.isTLS13, extras: extras)
     let start = ordered.map(\.time).min() ?? 0
     steps = materials.enumerated().map { index, material in
       StepTeller(material: material, context: context).tell(number: index + 1, start: start)
     }
     sides = context.recordedSides
-    failed = !context.failures.isEmpty
+    failed = !context.failures.isEmpty && context.goodbyeMissing == nil
+    let lastBegun = materials.lastIndex { $0.hasBegun } ?? 0
+    let isAccounted = records.values.allSatisfy(\.isAccounted)
+    settledCount = isAccounted ? materials.prefix(lastBegun).prefix(while: \.isSettled).count : 0
+  }
+}
+
+extension StepMaterial {
+  /// Whether its place in the story is certain.
+  fileprivate var hasBegun: Bool { entries.contains { StepGrouping.anchors($0.event, kind) } }
+
+  /// Whether nothing more can belong to the step once a later one has begun.
+  fileprivate var isSettled: Bool {
+    guard hasBegun else { return false }
+    if kind == .keys(.handshake) {
+      return entries.contains { entry in
+        if case .changedKeys(let fact) = entry.event { fact.direction == .sending } else { false }
+      }
+    }
+    guard kind == .secrets else { return true }
+    // The key block is cut only when a side needs its keys, which may be two messages later.
+    return entries.contains { entry in
+      if case .derivedSecret(let fact) = entry.event { fact.name == .keyBlock } else { false }
+    }
   }
 }
 

@@ -109,6 +109,13 @@ struct RecordLayout {
     totals[sender] = total
   }
 
+  /// Whether no message is still to come out of the records that are there.
+  var isAccounted: Bool {
+    carriers.allSatisfy { sender, list in
+      (list.last?.bytes.upperBound ?? 0) <= (passengers[sender]?.last?.bytes.upperBound ?? 0)
+    }
+  }
+
   /// The records that carry a message, and what else is in them; nil when the trace does not hold them.
   func text(ofMessage ordinal: Int, from sender: Side) -> String? {
     guard let passengers = passengers[sender], let index = index(of: ordinal, passengers) else { return nil }

@@ -22,7 +22,8 @@ extension StepGrouping {
   private func home13(of choice: Choice, on side: Side) -> StepKind {
     // What a server finds out before it asks for another ClientHello.
     let answer =
-      side == .server && retrying.contains(side) && hellos[side] == nil ? .retryRequest(occurrence: 0) : Self.serverHello
+      side == .server && retrying.contains(side) && hellos[side] == nil
+      ? .retryRequest(occurrence: 0) : Self.serverHello
     switch choice.subject {
     case .version, .cipherSuite, .group, .extendedMasterSecret, .compression: return answer
     case .applicationProtocol, .maxFragmentLength, .recordSizeLimit: return Self.encryptedExtensions
@@ -57,7 +58,8 @@ extension StepGrouping {
     switch fact.stage {
     case nil: return nil
     case .earlyData: return .keys(.earlyData)
-    case .handshake: return .keys(.handshake)
+    // A server reads nothing under the handshake's keys before it has said all.
+    case .handshake: return .keys(side == .server && fact.direction == .receiving ? .application : .handshake)
     case .application where fact.generation > 0:
       return .message(.keyUpdate, from: sender, occurrence: fact.generation - 1)
     case .application:

@@ -39,7 +39,9 @@ struct StepGrouping {
     for (index, entry) in entries.enumerated() { grouping.place(entry, at: index) }
     grouping.putEarlyKeysAfterHello()
     // Of two steps in one place the keys come second.
-    func place(_ material: StepMaterial) -> (Int, Int) { (material.position, material.kind == .keys(.earlyData) ? 1 : 0) }
+    func place(_ material: StepMaterial) -> (Int, Int) {
+      (material.position, material.kind == .keys(.earlyData) ? 1 : 0)
+    }
     return (grouping.materials.values.sorted { place($0) < place($1) }, grouping.failedAt)
   }
 

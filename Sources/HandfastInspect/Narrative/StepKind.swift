@@ -24,7 +24,7 @@ enum StepKind: Hashable {
 
   func title(isTLS13: Bool) -> String {
     if isTLS13, let title = title13 { return title }
-    switch self {
+    return switch self {
     case .message(.certificate, from: .server, _): "Certificate (the server's)"
     case .message(.certificate, from: .client, _): "Certificate (the client's choice)"
     case .message(.finished, from: let side, _): "Finished (the \(side)'s)"
@@ -46,7 +46,7 @@ enum StepKind: Hashable {
   /// What the step is for, for someone who sees it for the first time.
   func gist(isTLS13: Bool) -> String {
     if isTLS13, let gist = gist13 { return gist }
-    switch self {
+    return switch self {
     case .message(.clientHello, _, _):
       "The client opens: the highest version it speaks, the cipher suites it can do, best first, and 32 random bytes."
     case .message(.serverHello, _, _):

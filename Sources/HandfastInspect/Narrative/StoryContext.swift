@@ -13,6 +13,8 @@ struct StoryContext {
   let records: [Side: RecordLayout]
   private let messages: [MessageKey: MessageFact]
   private let judgements: [Side: JudgementFact]
+  /// When each side said close_notify.
+  private let goodbyes: [Side: Int]
   let failures: [Side: TraceEntry]
   /// What the handshake settled; nil while it is not complete.
   let negotiated: NegotiatedParameters?
@@ -41,6 +43,7 @@ struct StoryContext {
     var judgements: [Side: JudgementFact] = [:]
     var failures: [Side: TraceEntry] = [:]
     var negotiated: NegotiatedParameters?
+    var goodbyes: [Side: Int] = [:]
     for step in steps {
       for entry in step.entries {
         switch entry.event {
@@ -53,6 +56,8 @@ struct StoryContext {
         case .confirmed(let how): confirmation = how
         case .sealedRecord(let fact) where fact.type == .applicationData:
           if case .record(from: let sender, let place) = step.kind { dataPlaces[sender, default: []].append(place) }
+        case .sentAlert(let fact) where fact.description == .closeNotify:
+          goodbyes[entry.side] = goodbyes[entry.side] ?? entry.order
         default: break
         }
       }
@@ -64,6 +69,7 @@ struct StoryContext {
     self.dataPlaces = dataPlaces
     self.messages = messages
     self.judgements = judgements
+    self.goodbyes = goodbyes
     self.failures = failures
     self.negotiated = negotiated
     self.failedAt = failedAt
@@ -132,6 +138,14 @@ struct StoryContext {
     }
     let body: Certificate13? = body(.certificate, from: sender, preferring: side)
     return body?.entries
+  }
+
+  /// The side that left without a goodbye after the other had said its own: nothing was to come any more but that.
+  var goodbyeMissing: Side? {
+    guard failures.count == 1, let (side, entry) = failures.first, case .failed(let fact) = entry.event,
+      fact.error == .truncated, let goodbye = goodbyes[side], goodbye < entry.order
+    else { return nil }
+    return side.peer
   }
 
   func judgement(of side: Side) -> JudgementFact? { judgements[side] }

@@ -21,19 +21,19 @@ struct Judgement {
   private let presented: [Presented]
   private var checks: [CertificateCheck] = []
 
-  /// More than any real chain; bounds what a peer can make us compute.
-  static let chainLimit = 16
+  private let chainLimit: Int
   static let byteLimit = 1 << 17
   /// Name constraints times names: each is compared with each.
   static let comparisonLimit = 1 << 14
 
-  init(of request: PeerVerification, by anchors: TrustAnchors, at now: Int64) {
+  init(of request: PeerVerification, by anchors: TrustAnchors, at now: Int64, chainLimit: Int) {
+    self.chainLimit = chainLimit
     self.request = request
     self.anchors = anchors
     // The range of an X.509 date: years 0 to 9999.
     self.now = min(max(now, -62_167_219_200), 253_402_300_799)
     let isBounded =
-      request.chain.count <= Self.chainLimit
+      request.chain.count <= chainLimit
       && request.chain.reduce(0) { $0 + min($1.count, Self.byteLimit + 1) } <= Self.byteLimit
     presented = isBounded ? request.chain.enumerated().map { Presented(position: $0, der: $1) } : []
   }
@@ -66,7 +66,7 @@ struct Judgement {
         .failed(
           .parse, .tooComplex,
           "The chain has \(request.chain.count) certificates and \(request.chain.reduce(0) { $0 + $1.count }) bytes; "
-            + "expected at least one, and at most \(Self.chainLimit) in \(Self.byteLimit) bytes."),
+            + "expected at least one, and at most \(chainLimit) in \(Self.byteLimit) bytes."),
         at: nil)
     }
     guard let fields = first.fields else {

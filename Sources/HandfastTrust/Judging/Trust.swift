@@ -10,6 +10,9 @@ public struct Trust: PeerTrust {
   public var now: @Sendable () -> Int64 = { SystemClock.now() }
   /// Whether peers are judged within the connection. If not, it pauses with `Need.peerVerdict`, to be answered with `judge`.
   public var judgesInline = true
+  /// Certificates in a chain that is judged; more are refused as too complex. A connection's own `Limits.chainLength` (10) comes
+  /// first: whoever raises it beyond 16 raises this too.
+  public var chainLength = 16
   private let anchors: TrustAnchors
 
   /// Trusts what these DER-encoded roots have issued, directly or through intermediates.
@@ -45,7 +48,7 @@ public struct Trust: PeerTrust {
 
   /// Judges a peer. Every check that is made stands in the verdict, with what was expected and what was found.
   public func judge(_ request: PeerVerification) async -> Verdict {
-    var judgement = Judgement(of: request, by: anchors, at: now())
+    var judgement = Judgement(of: request, by: anchors, at: now(), chainLimit: chainLength)
     return await judgement.verdict()
   }
 

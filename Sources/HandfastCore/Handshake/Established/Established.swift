@@ -88,11 +88,7 @@ package struct Established: ~Copyable {
     confirm(by: .newSessionTicket, &out)
     try out.idleness.spend()
     let allowed = try ticket.extensions.decoded(TicketEarlyData.self, in: .newSessionTicket)?.maxSize ?? 0
-    out.trace(
-      .receivedTicket(
-        TicketFact(
-          lifetime: ticket.lifetime, byteCount: ticket.ticket.count, digest: out.sha256(ticket.ticket.span),
-          maxEarlyData: allowed)))
+    out.traceTicket(ticket.ticket, lifetime: ticket.lifetime, maxEarlyData: allowed, isIssued: false)
     //= https://www.rfc-editor.org/rfc/rfc9846#section-4.7.1
     //# The value of zero indicates that the ticket should be discarded immediately.
     guard let tickets, ticket.lifetime > 0 else { return }

@@ -21,7 +21,8 @@ extension StepTeller {
     }
     if chain.isEmpty, let body {
       for (index, entry) in body.enumerated() {
-        lines.append(.item("certificate \(index): \(counted(entry.certificate.count, "byte")) that nobody could read", depth: 1))
+        lines.append(
+          .item("certificate \(index): \(counted(entry.certificate.count, "byte")) that nobody could read", depth: 1))
       }
     }
     lines += extensionLines(body ?? [])

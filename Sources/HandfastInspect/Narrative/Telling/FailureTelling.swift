@@ -5,6 +5,14 @@ import HandfastWire
 extension StepTeller {
   func failureColumn(on side: Side) -> NarrativeStep.Column {
     var column = NarrativeStep.Column()
+    if let leaving = context.goodbyeMissing {
+      guard side == leaving.peer else { return NarrativeStep.Column(headline: "leaves") }
+      column.headline = "notes that it is over"
+      column.lines = [
+        .warned("note", "what the \(leaving) sent last may lack its end, if its own format does not say where that is")
+      ]
+      return column
+    }
     // Who finds the fault tells it and then says so; who is told hears it first.
     let entries = material.entries.filter { $0.side == side }
     let isCause = context.isCause(side)

@@ -9,12 +9,15 @@ extension StepTeller {
     if let version = fields["client_version"] {
       lines.append(
         context.isTLS13
-          ? .field("legacy version", "\(version.value) (\(version.note ?? "")), for middleboxes; see supported_versions")
+          ? .field(
+            "legacy version", "\(version.value) (\(version.note ?? "")), for middleboxes; see supported_versions")
           : .field("highest version", "\(version.value) (\(version.note ?? ""))"))
     }
     if let random = fields["random"] {
       lines.append(.field("random", random.value))
-      if !context.isTLS13, let hello = context.clientHello(seenBy: .client) { lines.append(.field("as a time", timeText(hello.random))) }
+      if !context.isTLS13, let hello = context.clientHello(seenBy: .client) {
+        lines.append(.field("as a time", timeText(hello.random)))
+      }
     }
     if let session = fields["session_id"] {
       let value =

@@ -106,7 +106,8 @@ extension StepTeller {
     let block = hello.extensions ?? ExtensionBlock()
     var lines = reasonLines(on: .client)
     lines.append(
-      check("suite", own.cipherSuites.contains(hello.cipherSuite), "\(hello.cipherSuite)", "not among those it offered"))
+      check("suite", own.cipherSuites.contains(hello.cipherSuite), "\(hello.cipherSuite)", "not among those it offered")
+    )
     if let group = (try? block.decode(RetryKeyShare.self))?.group {
       let offered = own.extensions.flatMap { try? $0.decode(SupportedGroups.self) }?.groups ?? []
       let shared = own.extensions.flatMap { try? $0.decode(ClientKeyShares.self) }?.entries.map(\.group) ?? []
@@ -134,7 +135,9 @@ extension StepTeller {
     var lines: [NarrativeLine] = [.heading("Sends")]
     if let version = fields["server_version"] {
       lines.append(
-        .field("legacy version", "\(version.value) (\(version.note ?? "")), for middleboxes; see supported_versions", depth: 1))
+        .field(
+          "legacy version", "\(version.value) (\(version.note ?? "")), for middleboxes; see supported_versions",
+          depth: 1))
     }
     if let suite = fields["cipher_suite"] {
       lines.append(.field("cipher suite", suite.value, depth: 1))
@@ -143,7 +146,8 @@ extension StepTeller {
     if let random = fields["random"] { lines.append(.field("random", random.value, depth: 1)) }
     if let session = fields["session_id"] {
       lines.append(
-        .field("session id", session.value == "empty" ? "empty" : "the client's, sent back: it means nothing", depth: 1))
+        .field("session id", session.value == "empty" ? "empty" : "the client's, sent back: it means nothing", depth: 1)
+      )
     }
     if let extensions = fields["extensions"] { lines += lines13(ofExtensions: extensions) }
     if let hello = context.serverHello(seenBy: .server) {

@@ -126,7 +126,8 @@ extension StepTeller {
       .field("transcript", "\(hash) \(hexText(fact.transcriptHash))", depth: 1),
       context.isTLS13
         ? .field(
-          "computed by", "HMAC(finished key, transcript hash); the key from the \(fact.sender)'s handshake traffic secret",
+          "computed by",
+          "HMAC(finished key, transcript hash); the key from the \(fact.sender)'s handshake traffic secret",
           depth: 1)
         : .field("computed by", "PRF(master secret, \"\(fact.label)\", transcript hash)", depth: 1),
     ]

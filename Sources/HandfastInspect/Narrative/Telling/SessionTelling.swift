@@ -22,7 +22,8 @@ extension StepTeller {
     case .offered: lines = [.heading("Offers to resume a session")]
     case .resumed:
       lines = [
-        .passed("resumption", side == .server ? "it knows the session and resumes it" : "the server resumes the session")
+        .passed(
+          "resumption", side == .server ? "it knows the session and resumes it" : "the server resumes the session")
       ]
     case .declined(let refusal):
       return [.passedOver("No session is resumed: \(refusal.phrase). A full handshake follows.")]
@@ -40,7 +41,10 @@ extension StepTeller {
     switch fact.outcome {
     case .offered: [.field("early data", "follows at once, at most \(counted(Int(fact.limit), "byte"))", .caution)]
     case .accepted:
-      [.passed("early data", side == .server ? "taken, at most \(counted(Int(fact.limit), "byte"))" : "the server takes it")]
+      [
+        .passed(
+          "early data", side == .server ? "taken, at most \(counted(Int(fact.limit), "byte"))" : "the server takes it")
+      ]
     case .rejected(let refusal):
       [
         .warned("early data", "not taken: \(refusal.rawValue)"),
@@ -108,7 +112,8 @@ extension StepTeller {
     let isMutual = context.negotiated?.clientSignatureScheme != nil || context.negotiated?.isResumed == true
     return
       (isMutual
-      ? "Both sides know with whom they speak, " : "The client knows with whom it speaks; to the server the client is anonymous, ")
+      ? "Both sides know with whom they speak, "
+      : "The client knows with whom it speaks; to the server the client is anonymous, ")
       + "and nobody changed a byte of the handshake. The server is sure of it now; the client has said all, and learns with what "
       + "comes next that the server has accepted it."
   }

@@ -12,15 +12,18 @@ struct StepTeller {
       number: number, title: title, gist: gist,
       reference: material.kind.reference(suite: context.suite, isTLS13: context.isTLS13),
       direction: direction, client: column(.client, start), server: column(.server, start), bytes: bytes,
-      isFailure: material.kind == .failure
+      isFailure: (material.kind == .failure && context.goodbyeMissing == nil)
         || Side.allCases.contains { context.stops($0, at: material.kind) })
   }
 
   private var title: String {
-    if material.kind == .completed, context.isTLS13, context.completions[.server] == nil, context.recordedSides.count == 2 {
+    if material.kind == .completed, context.isTLS13, context.completions[.server] == nil,
+      context.recordedSides.count == 2
+    {
       return "The client has said all"
     }
     guard material.kind == .failure else { return material.kind.title(isTLS13: context.isTLS13) }
+    if let side = context.goodbyeMissing { return "The \(side) leaves without a goodbye" }
     return context.negotiated == nil ? "The handshake fails" : "The connection fails"
   }
 
@@ -30,9 +33,13 @@ struct StepTeller {
         "The paper's key exchange: the client makes up the pre-master secret and sends it, encrypted with the public "
         + "key of the server's certificate."
     }
+    if material.kind == .failure, context.goodbyeMissing != nil {
+      return "No close_notify comes back. This side had said its own, and nothing more was to be sent."
+    }
     if material.kind == .failure, !context.changedOnTheWay.isEmpty {
       let names = context.changedOnTheWay.map {
-        "the \($0.title(isTLS13: context.isTLS13)) (step \(context.numbers[$0] ?? 0))" }
+        "the \($0.title(isTLS13: context.isTLS13)) (step \(context.numbers[$0] ?? 0))"
+      }
       return
         "\(material.kind.gist(isTLS13: context.isTLS13)) Only both views together show the cause: \(names.joined(separator: ", ")) was changed on "
         + "the way."

@@ -19,6 +19,7 @@ extension AwaitingServerHello {
     }
     guard hello.compressionMethod == .null else { throw .unofferedCompression(hello.compressionMethod) }
     let answers = try ServerAnswers(extensions, to: offer, settings)
+    let resumed = try resumedSession12(hello, answers, &out)
 
     if let length = answers.maxFragmentLength?.byteCount { out.settledFragmentLimit = length }
     out.version = .tls12
@@ -42,7 +43,12 @@ extension AwaitingServerHello {
       suite: suite, randoms: HelloRandoms(client: offer.random, server: hello.random),
       usesExtendedMasterSecret: answers.usesExtendedMasterSecret,
       usesSecureRenegotiation: answers.usesSecureRenegotiation, applicationProtocol: answers.applicationProtocol,
-      serverName: offer.serverName, maxFragmentLength: answers.maxFragmentLength)
+      serverName: offer.serverName, maxFragmentLength: answers.maxFragmentLength,
+      session: offer.sessions.map {
+        ClientSession12(
+          sessions: $0, sessionID: hello.sessionID, resumed: resumed, expectsTicket: answers.expectsTicket)
+      })
+    if let resumed { return try resume12(resumed, negotiated, transcript, settings, &out) }
     return .client12(
       .awaitingServerCertificate(
         AwaitingServerCertificate(
@@ -50,16 +56,76 @@ extension AwaitingServerHello {
   }
 }
 
+extension AwaitingServerHello {
+  /// The session, if the server resumes it: it then repeats the session id of the ClientHello (RFC 5246 §7.4.1.3).
+  private borrowing func resumedSession12(
+    _ hello: ServerHello, _ answers: ServerAnswers, _ out: inout HandshakeOutput
+  ) throws(TLSError) -> ClientSession? {
+    guard !hello.sessionID.isEmpty, hello.sessionID == offer.hello.sessionID else {
+      if let session = offer.session {
+        out.trace(.resumption(session.fact(.declined(.declinedByServer), at: settings.clock.now())))
+      }
+      return nil
+    }
+    guard let offered = offer.session, offered.session.version == .tls12 else {
+      throw .resumedWithOtherParameters("the client offered none of TLS 1.2")
+    }
+    //= https://www.rfc-editor.org/rfc/rfc5246#section-7.4.1.3
+    //# For resumed sessions, this field is the value from the state of the session being resumed.
+    guard offered.session.cipherSuite == hello.cipherSuite else { throw .resumedWithOtherSuite(hello.cipherSuite) }
+    //= https://www.rfc-editor.org/rfc/rfc7627#section-5.3
+    //# If the original session did not use the "extended_master_secret" extension but the new ServerHello contains the
+    //# extension, the client MUST abort the handshake. If the original session used the extension but the new ServerHello does
+    //# not contain the extension, the client MUST abort the handshake.
+    guard offered.session.usesExtendedMasterSecret == answers.usesExtendedMasterSecret else {
+      throw .resumedWithOtherParameters("extended_master_secret differs")
+    }
+    out.trace(.resumption(offered.fact(.resumed, at: settings.clock.now())))
+    return offered.session
+  }
+}
+
+/// The abbreviated handshake: the server's Finished comes first (RFC 5246 §7.3, figure 2).
+private func resume12(
+  _ session: ClientSession, _ negotiated: Negotiated12, _ transcript: consuming Transcript, _ settings: ClientSettings,
+  _ out: inout HandshakeOutput
+) throws(TLSError) -> Role {
+  let configuration = settings.configuration
+  let master = MasterSecret12(
+    resuming: session.secret, suite: negotiated.suite, randoms: negotiated.randoms, provider: settings.provider,
+    sink: configuration.secretSink, &out)
+  let keys = try master.connectionKeys(
+    recordsPerKey: configuration.limits.recordsPerKey, sink: configuration.secretSink, &out)
+  let concluded = Concluded12(
+    side: .client,
+    parameters: negotiated.parameters(
+      group: session.group, server: session.peer.signatureScheme, client: nil, isResumed: true),
+    master: master, peer: TrustedPeer(session.peer), identity: nil)
+  var transcript = transcript
+  transcript.forgetMessages()
+  return .client12(
+    .awaitingServerChangeCipherSpec(
+      AwaitingServerChangeCipherSpec(
+        concluded: concluded, receivingKeys: keys.server, sendingKeys: keys.client, session: negotiated.session,
+        transcript: transcript)))
+}
+
 extension [UInt8] {
   fileprivate func ends(with tail: [UInt8]) -> Bool { suffix(tail.count).elementsEqual(tail) }
 }
 
 /// The extensions of a ServerHello, each held against what was offered.
-private struct ServerAnswers {
+struct ServerAnswers {
   let usesExtendedMasterSecret: Bool
   let usesSecureRenegotiation: Bool
   let applicationProtocol: String?
   let maxFragmentLength: MaxFragmentLength?
+  let expectsTicket: Bool
+
+  /// What a client of both versions offers for TLS 1.3 only.
+  private static let onlyTLS13: Set<ExtensionType> = [
+    .keyShare, .preSharedKey, .pskKeyExchangeModes, .earlyData, .supportedVersions, .signatureAlgorithmsCert, .cookie,
+  ]
 
   init(_ extensions: ExtensionBlock, to offer: Offer, _ settings: ClientSettings) throws(TLSError) {
     //= https://www.rfc-editor.org/rfc/rfc5246#section-7.4.1.4
@@ -68,7 +134,11 @@ private struct ServerAnswers {
     for type in extensions.types where !offer.extensions.contains(type) || type.isGREASE {
       throw .unofferedExtension(type)
     }
+    for type in extensions.types where Self.onlyTLS13.contains(type) {
+      throw .misplacedExtension(type, in: .serverHello)
+    }
     _ = try extensions.decoded(ServerNameAcknowledgement.self, in: .serverHello)
+    expectsTicket = try extensions.decoded(SessionTicketExtension.self, in: .serverHello) != nil
     usesExtendedMasterSecret = try extensions.decoded(ExtendedMasterSecret.self, in: .serverHello) != nil
     guard usesExtendedMasterSecret || settings.configuration.extendedMasterSecret != .required else {
       throw .extendedMasterSecretMissing
@@ -85,28 +155,12 @@ private struct ServerAnswers {
     if let formats = try extensions.decoded(ECPointFormats.self, in: .serverHello) {
       guard formats.formats.contains(.uncompressed) else { throw .uncompressedPointsMissing }
     }
-    applicationProtocol = try Self.applicationProtocol(extensions, settings)
+    applicationProtocol = try extensions.applicationProtocol(in: .serverHello, settings)
     maxFragmentLength = try extensions.decoded(MaxFragmentLengthExtension.self, in: .serverHello)?.length
     //= https://www.rfc-editor.org/rfc/rfc6066#section-4
     //# if a client receives a maximum fragment length negotiation response that differs from the length it requested,
     //# it MUST also abort the handshake with an "illegal_parameter" alert.
     let asked = settings.configuration.maxFragmentLength
     if let got = maxFragmentLength, got != asked { throw .wrongMaxFragmentLength(asked: asked, got: got) }
-  }
-
-  private static func applicationProtocol(
-    _ extensions: ExtensionBlock, _ settings: ClientSettings
-  ) throws(TLSError) -> String? {
-    guard let answer = try extensions.decoded(ApplicationProtocols.self, in: .serverHello) else { return nil }
-    //= https://www.rfc-editor.org/rfc/rfc7301#section-3.1
-    //# the "ProtocolNameList" MUST contain exactly one "ProtocolName"
-    guard answer.names.count == 1 else {
-      throw .malformedExtension(
-        .applicationLayerProtocolNegotiation, in: .serverHello,
-        .badLength(field: "protocol_name_list", length: answer.names.count))
-    }
-    let name = String(decoding: answer.names[0], as: UTF8.self)
-    guard settings.applicationProtocols.contains(answer.names[0]) else { throw .unofferedApplicationProtocol(name) }
-    return name
   }
 }

@@ -24,13 +24,13 @@ package enum Client12: ~Copyable {
     case .awaitingServerVerdict: throw .unexpectedMessage(got: frame.type, wanted: [])
     case .awaitingClientIdentity: throw .unexpectedMessage(got: frame.type, wanted: [])
     case .awaitingClientSignature: throw .unexpectedMessage(got: frame.type, wanted: [])
-    case .awaitingServerChangeCipherSpec: throw .unexpectedMessage(got: frame.type, wanted: [])
+    case .awaitingServerChangeCipherSpec(let state): try state.receive(frame, &out)
     }
   }
 
   consuming func receiveChangeCipherSpec(_ out: inout HandshakeOutput) throws(TLSError) -> Role {
     switch consume self {
-    case .awaitingServerChangeCipherSpec(let state): state.receiveChangeCipherSpec(&out)
+    case .awaitingServerChangeCipherSpec(let state): try state.receiveChangeCipherSpec(&out)
     case .awaitingServerCertificate: throw .unexpectedChangeCipherSpec
     case .awaitingServerVerdict: throw .unexpectedChangeCipherSpec
     case .awaitingServerKeyExchange: throw .unexpectedChangeCipherSpec

@@ -86,6 +86,7 @@ package struct ClientKeyExchanged: ~Copyable {
     return .client12(
       .awaitingServerChangeCipherSpec(
         AwaitingServerChangeCipherSpec(
-          concluded: concluded, receivingKeys: keys.server, transcript: transcript)))
+          concluded: concluded, receivingKeys: keys.server, sendingKeys: nil, session: flight.negotiated.session,
+          transcript: transcript)))
   }
 }

@@ -22,6 +22,9 @@ package struct AwaitingClientHello: ~Copyable {
 
     var transcript = Transcript()
     transcript.append(frame.raw)
+    if let resumed = try findSession12(hello, extensions, offer, agreed, settings, &out) {
+      return try resume12(resumed, hello, offer, agreed, settings, transcript, &out)
+    }
     let next = AwaitingServerIdentity(
       settings: settings, offer: offer, agreed: agreed,
       request: ServerIdentityRequest(
@@ -105,7 +108,8 @@ package struct AwaitingClientHello: ~Copyable {
       ServerAgreements(
         usesExtendedMasterSecret: usesExtendedMasterSecret, usesSecureRenegotiation: usesSecureRenegotiation,
         applicationProtocol: try settings.chooseProtocol(offered: protocols), maxFragmentLength: maxFragmentLength,
-        answersServerName: name != nil, answersPointFormats: extensions.contains(.ecPointFormats))
+        answersServerName: name != nil, answersPointFormats: extensions.contains(.ecPointFormats),
+        supportsTickets: extensions.contains(.sessionTicket))
     )
   }
 
@@ -153,4 +157,6 @@ package struct ServerAgreements: Sendable {
   let maxFragmentLength: MaxFragmentLength?
   let answersServerName: Bool
   let answersPointFormats: Bool
+  /// The client understands tickets (RFC 5077 §3.2).
+  let supportsTickets: Bool
 }

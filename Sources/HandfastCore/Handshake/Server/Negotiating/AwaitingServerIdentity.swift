@@ -24,9 +24,13 @@ package struct AwaitingServerIdentity: ~Copyable {
     if let length = agreed.maxFragmentLength?.byteCount { out.settledFragmentLimit = length }
     out.version = .tls12
 
+    // A session is called by its ticket, or else by an id.
+    let issuesTicket = agreed.supportsTickets && settings.ticketSealer != nil
+    let isCached = !issuesTicket && settings.sessionScope != nil && settings.configuration.sessionCache != nil
+    let sessionID = isCached ? settings.provider.randomBytes(32) : []
     let hello = ServerHello(
-      version: .tls12, random: settings.serverRandom12(), sessionID: [], cipherSuite: choice.suite.suite,
-      extensions: answers(to: choice))
+      version: .tls12, random: settings.serverRandom12(), sessionID: sessionID, cipherSuite: choice.suite.suite,
+      extensions: agreed.answers(hasGroup: choice.group != nil, issuesTicket: issuesTicket))
     var transcript = transcript
     transcript.start(choice.suite.hash, settings.provider)
     if settings.certificateRequest == nil { transcript.forgetMessages() }
@@ -42,22 +46,26 @@ package struct AwaitingServerIdentity: ~Copyable {
       serverName: offer.serverName, maxFragmentLength: agreed.maxFragmentLength)
     let flight = ClientContext12(
       settings: settings, negotiated: negotiated, clientVersion: offer.version, identity: choice.identity,
-      group: choice.group, scheme: choice.scheme)
+      group: choice.group, scheme: choice.scheme,
+      session: SessionIssue12(sessionID: sessionID, issuesTicket: issuesTicket, lineageStartedAt: settings.clock.now()))
     guard let group = choice.group, let scheme = choice.scheme else {
       return try sendServerHelloDone(flight, ephemeral: nil, transcript, &out)
     }
     return try sendKeyExchange(flight, group, scheme, transcript, &out)
   }
+}
 
+extension ServerAgreements {
   /// Only what the client has asked for (RFC 5246 §7.4.1.4).
-  private func answers(to choice: ServerChoice) -> ExtensionBlock? {
+  func answers(hasGroup: Bool, issuesTicket: Bool) -> ExtensionBlock? {
     var extensions = ExtensionBlock()
-    if agreed.answersServerName { extensions.set(ServerNameAcknowledgement()) }
-    if agreed.usesSecureRenegotiation { extensions.set(RenegotiationInfo()) }
-    if agreed.usesExtendedMasterSecret { extensions.set(ExtendedMasterSecret()) }
-    if agreed.answersPointFormats, choice.group != nil { extensions.set(ECPointFormats(formats: [.uncompressed])) }
-    if let name = agreed.applicationProtocol { extensions.set(ApplicationProtocols(names: [name])) }
-    if let length = agreed.maxFragmentLength { extensions.set(MaxFragmentLengthExtension(length: length)) }
+    if answersServerName { extensions.set(ServerNameAcknowledgement()) }
+    if usesSecureRenegotiation { extensions.set(RenegotiationInfo()) }
+    if usesExtendedMasterSecret { extensions.set(ExtendedMasterSecret()) }
+    if answersPointFormats, hasGroup { extensions.set(ECPointFormats(formats: [.uncompressed])) }
+    if issuesTicket { extensions.set(SessionTicketExtension()) }
+    if let name = applicationProtocol { extensions.set(ApplicationProtocols(names: [name])) }
+    if let length = maxFragmentLength { extensions.set(MaxFragmentLengthExtension(length: length)) }
     return extensions.entries.isEmpty ? nil : extensions
   }
 }
@@ -81,6 +89,7 @@ package struct ClientContext12: Sendable {
   /// Nil with RSA key transport.
   let group: NamedGroup?
   let scheme: SignatureScheme?
+  let session: SessionIssue12
 }
 
 /// Makes the ephemeral key and has it signed, here or in a device. RFC 8422 §5.4.

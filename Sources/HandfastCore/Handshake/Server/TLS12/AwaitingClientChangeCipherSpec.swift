@@ -4,13 +4,17 @@ import HandfastWire
 package struct AwaitingClientChangeCipherSpec: ~Copyable {
   let concluded: Concluded12
   let receivingKeys: RecordProtection
-  let sendingKeys: RecordProtection
+  /// Nil when a session is resumed: the server has spoken already.
+  let sendingKeys: RecordProtection?
+  /// Nil when a session is resumed.
+  let session: NewSession12?
   let transcript: Transcript
 
   consuming func receiveChangeCipherSpec(_ out: inout HandshakeOutput) -> Role {
     out.changeReceivingKeys(to: receivingKeys)
     return .server12(
       .awaitingClientFinished(
-        AwaitingClientFinished(concluded: concluded, sendingKeys: sendingKeys, transcript: transcript)))
+        AwaitingClientFinished(
+          concluded: concluded, sendingKeys: sendingKeys, session: session, transcript: transcript)))
   }
 }

@@ -76,5 +76,6 @@ func awaitChangeCipherSpec(
   return .server12(
     .awaitingClientChangeCipherSpec(
       AwaitingClientChangeCipherSpec(
-        concluded: concluded, receivingKeys: keys.client, sendingKeys: keys.server, transcript: transcript)))
+        concluded: concluded, receivingKeys: keys.client, sendingKeys: keys.server,
+        session: NewSession12(settings: context.settings, issue: context.session), transcript: transcript)))
 }

@@ -11,16 +11,25 @@ package struct AwaitingClientFinished13: ~Copyable {
   consuming func receive(
     _ frame: borrowing HandshakeFrame, _ out: inout HandshakeOutput
   ) throws(TLSError) -> Role {
+    let (client, scheme) = (client, scheme)
+    let conclusion = conclusion
+    var transcript = transcript
     try receiveFinished13(frame, conclusion.handshake, &transcript, &out)
 
     let context = conclusion.context
-    let parameters = context.parameters(client: scheme)
+    let remembered = context.selected?.session.peer
+    let parameters = context.parameters(client: scheme ?? remembered?.signatureScheme)
     out.changeReceivingKeys(to: try conclusion.application.client.protection(), for: .application)
     let resumption = conclusion.main.resumption(transcriptHash: transcript.digest(), &out)
     out.trace(.handshakeCompleted(parameters))
+    try sendTickets13(
+      context, resumption,
+      peer: remembered
+        ?? client.map { RememberedPeer(presented: $0.presented, path: $0.path, signatureScheme: scheme) },
+      &out)
     return .established(
       Established(
-        side: .server, parameters: parameters, peer: client, identity: context.identity,
+        side: .server, parameters: parameters, peer: client ?? remembered.map { TrustedPeer($0) }, identity: context.identity,
         secrets: .tls13(
           Secrets13(
             sending: conclusion.application.server, receiving: conclusion.application.client,

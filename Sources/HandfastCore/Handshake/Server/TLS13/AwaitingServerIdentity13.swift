@@ -24,10 +24,10 @@ package struct AwaitingServerIdentity13: ~Copyable {
     let context = ServerContext13(
       settings: settings, offer: offer, suite: suite, group: group,
       applicationProtocol: applicationProtocol.map { String(decoding: $0, as: UTF8.self) }, identity: identity,
-      scheme: scheme)
+      scheme: scheme, selected: nil, earlyDataLimit: nil)
     var transcript = transcript
-    let keys = try sendServerHello13(context, &transcript, &out)
-    return try sendCertificate13(context, keys, transcript, &out)
+    let flight = try sendServerHello13(context, &transcript, &out)
+    return try sendCertificate13(context, flight, transcript, &out)
   }
 }
 
@@ -38,14 +38,19 @@ package struct ServerContext13: Sendable {
   let suite: CipherSuite13
   let group: NamedGroup
   let applicationProtocol: String?
+  /// Both nil when a session is resumed.
   let identity: Identity?
   let scheme: SignatureScheme?
+  let selected: SelectedSession?
+  /// Bytes of early data that are taken; nil: none.
+  let earlyDataLimit: UInt32?
 
   func parameters(client: SignatureScheme?) -> NegotiatedParameters {
     NegotiatedParameters(
       version: .tls13, cipherSuite: suite.suite, group: group, serverSignatureScheme: scheme,
       clientSignatureScheme: client, applicationProtocol: applicationProtocol, serverName: offer.serverName,
-      usesExtendedMasterSecret: true, usesSecureRenegotiation: true, maxFragmentLength: nil)
+      usesExtendedMasterSecret: true, usesSecureRenegotiation: true, maxFragmentLength: nil,
+      isResumed: selected != nil, isEarlyDataAccepted: earlyDataLimit != nil)
   }
 }
 

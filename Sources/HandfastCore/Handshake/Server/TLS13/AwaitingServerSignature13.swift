@@ -3,7 +3,7 @@ import HandfastWire
 /// The server's key signs the handshake so far, here or in a device. RFC 9846 §4.5.2.
 package struct AwaitingServerSignature13: ~Copyable {
   let context: ServerContext13
-  let keys: HandshakeKeys13
+  let flight: ServerFlight13
   let request: SignatureRequest
   let parts: [NamedInput]
   var transcript: Transcript
@@ -17,6 +17,6 @@ package struct AwaitingServerSignature13: ~Copyable {
             message: .certificateVerify, signer: .server, scheme: request.scheme, key: kind, content: parts)))
     }
     try out.send(CertificateVerify(algorithm: request.scheme, signature: signature), &transcript)
-    return try sendServerFinished13(context, keys, transcript, &out)
+    return try sendServerFinished13(context, flight, transcript, &out)
   }
 }

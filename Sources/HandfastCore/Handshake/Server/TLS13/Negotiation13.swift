@@ -25,9 +25,22 @@ func negotiate13(
           .applicationProtocol, chosen: String(decoding: applicationProtocol, as: UTF8.self),
           rule: "the first in the server's order that the client offers")))
   }
+  let selected = try selectPSK(offer, suite, settings, frame, transcript, &out)
   transcript.append(frame.raw)
   if retry == nil { transcript.start(suite.hash, settings.provider) }
   transcript.forgetMessages()
+  if let selected {
+    let early = offer.offersEarlyData
+      ? admitEarlyData(
+        offer, selected, suite, applicationProtocol: applicationProtocol, isRetry: retry != nil, settings) : nil
+    return try resume13(
+      ServerContext13(
+        settings: settings, offer: offer, suite: suite, group: group,
+        applicationProtocol: applicationProtocol.map { String(decoding: $0, as: UTF8.self) }, identity: nil, scheme: nil,
+        selected: selected, earlyDataLimit: try? early?.get()),
+      early, transcript, &out)
+  }
+  if offer.offersEarlyData { out.trace(.earlyData(EarlyDataFact(outcome: .rejected(.notResumed), limit: 0))) }
 
   let next = AwaitingServerIdentity13(
     settings: settings, offer: offer, suite: suite, group: group, applicationProtocol: applicationProtocol,
@@ -40,6 +53,21 @@ func negotiate13(
   case .asked: return .serverNegotiating(.awaitingServerIdentity13(next))
   case .these(let identities): return try next.choose(among: identities, &out)
   }
+}
+
+/// The session takes the place of the certificates: their owners proved themselves when it was made.
+private func resume13(
+  _ context: ServerContext13, _ early: Result<UInt32, EarlyDataRefusal>?, _ transcript: consuming Transcript,
+  _ out: inout HandshakeOutput
+) throws(TLSError) -> Role {
+  switch early {
+  case .success(let limit): out.trace(.earlyData(EarlyDataFact(outcome: .accepted, limit: limit)))
+  case .failure(let reason): out.trace(.earlyData(EarlyDataFact(outcome: .rejected(reason), limit: 0)))
+  case nil: break
+  }
+  var transcript = transcript
+  let flight = try sendServerHello13(context, &transcript, &out)
+  return try sendServerFinished13(context, flight, transcript, &out)
 }
 
 /// The server's first suite of TLS 1.3, in its own order, that the client offers.
@@ -133,5 +161,8 @@ private func requestRetry(
 extension ServerSettings {
   /// How much early data that is not taken is read past. A client may send what an earlier ticket of this server allowed, and
   /// each record is larger by its protection.
-  var skippableEarlyData: Int { 1 << 16 }
+  var skippableEarlyData: Int {
+    guard case .accepted(let limit, _) = configuration.earlyData else { return 1 << 16 }
+    return max(1 << 16, Int(limit) + Int(limit) / 16)
+  }
 }

@@ -5,6 +5,7 @@ package enum Server13: ~Copyable {
   case awaitingClientCertificate(AwaitingClientCertificate13)
   case awaitingClientVerdict(AwaitingClientVerdict13)
   case awaitingCertificateVerify(AwaitingClientCertificateVerify13)
+  case awaitingEndOfEarlyData(AwaitingEndOfEarlyData)
   case awaitingFinished(AwaitingClientFinished13)
 
   consuming func receive(
@@ -13,6 +14,7 @@ package enum Server13: ~Copyable {
     switch consume self {
     case .awaitingClientCertificate(let state): try state.receive(frame, &out)
     case .awaitingCertificateVerify(let state): try state.receive(frame, &out)
+    case .awaitingEndOfEarlyData(let state): try state.receive(frame, &out)
     case .awaitingFinished(let state): try state.receive(frame, &out)
     case .awaitingClientVerdict: throw .unexpectedMessage(got: frame.type, wanted: [])
     }
@@ -23,6 +25,7 @@ package enum Server13: ~Copyable {
     case .awaitingClientVerdict(let state): try state.resume(try answer.verdict(), &out)
     case .awaitingClientCertificate: throw .unexpectedAnswer
     case .awaitingCertificateVerify: throw .unexpectedAnswer
+    case .awaitingEndOfEarlyData: throw .unexpectedAnswer
     case .awaitingFinished: throw .unexpectedAnswer
     }
   }
@@ -32,6 +35,7 @@ package enum Server13: ~Copyable {
     case .awaitingClientCertificate: .awaitingClientCertificate
     case .awaitingClientVerdict: .awaitingClientVerdict
     case .awaitingCertificateVerify: .awaitingCertificateVerify
+    case .awaitingEndOfEarlyData: .awaitingEndOfEarlyData
     case .awaitingFinished: .awaitingFinished
     }
   }
@@ -41,6 +45,7 @@ package enum Server13: ~Copyable {
     case .awaitingClientVerdict(let state): .peerVerdict(state.request)
     case .awaitingClientCertificate: nil
     case .awaitingCertificateVerify: nil
+    case .awaitingEndOfEarlyData: nil
     case .awaitingFinished: nil
     }
   }

@@ -4,7 +4,7 @@ import HandfastWire
 /// asked. RFC 9846 §4.2.3, §4.4.
 func sendServerHello13(
   _ context: ServerContext13, _ transcript: inout Transcript, _ out: inout HandshakeOutput
-) throws(TLSError) -> HandshakeKeys13 {
+) throws(TLSError) -> ServerFlight13 {
   let (settings, offer) = (context.settings, context.offer)
   out.knowledge.cipherSuite = context.suite.suite
   out.knowledge.reference = offer.serverName.flatMap { try? ServerReference($0) }
@@ -13,10 +13,12 @@ func sendServerHello13(
   guard let share = offer.shares.first(where: { $0.group == context.group }) else {
     throw .noCommonGroup(offered: offer.groups)
   }
+  let clientHelloHash = transcript.digest()
   let response = try respond(to: share, settings.provider)
   var extensions = ExtensionBlock()
   extensions.set(SelectedVersion(version: .tls13))
   extensions.set(ServerKeyShare(entry: KeyShareEntry(group: context.group, keyExchange: response.publicValue)))
+  if let index = context.selected?.index { extensions.set(SelectedPSK(index: UInt16(index))) }
   let hello = ServerHello(
     version: .tls12, random: settings.provider.randomBytes(32), sessionID: offer.hello.sessionID,
     cipherSuite: context.suite.suite, extensions: extensions)
@@ -30,16 +32,26 @@ func sendServerHello13(
           NamedInput("the peer's public value of", share.keyExchange.count),
         ])))
 
-  let secret = EarlySecret13(psk: nil, settings.schedule(context.suite, clientRandom: offer.hello.random), &out)
-    .handshake(sharedSecret: response.secret, group: context.group, &out)
+  let schedule = settings.schedule(context.suite, clientRandom: offer.hello.random)
+  let first = EarlySecret13(psk: context.selected?.session.secret, schedule, &out)
+  let early =
+    context.earlyDataLimit == nil ? nil : try first.earlyTraffic(transcriptHash: clientHelloHash, &out).protection()
+  let secret = first.handshake(sharedSecret: response.secret, group: context.group, &out)
   let traffic = secret.traffic(transcriptHash: transcript.digest(), &out)
   if !offer.hello.sessionID.isEmpty { out.sendDummyChangeCipherSpec() }
   out.installSendingKeys(try traffic.server.protection(), for: .handshake)
-  if offer.offersEarlyData { out.skipEarlyData(settings.skippableEarlyData) }
+  if offer.offersEarlyData, context.earlyDataLimit == nil { out.skipEarlyData(settings.skippableEarlyData) }
 
   try out.send(EncryptedExtensions(extensions: answers(context)), &transcript)
   try out.settleRecordSizeLimit(own: settings.configuration.recordSizeLimit, peer: offer.recordSizeLimit)
-  return HandshakeKeys13(secret: secret, traffic: traffic)
+  return ServerFlight13(keys: HandshakeKeys13(secret: secret, traffic: traffic), earlyKeys: early)
+}
+
+/// What the server's ServerHello has given it.
+package struct ServerFlight13: ~Copyable {
+  let keys: HandshakeKeys13
+  /// For early data that is taken.
+  let earlyKeys: RecordProtection?
 }
 
 private func respond(
@@ -56,6 +68,7 @@ private func answers(_ context: ServerContext13) -> ExtensionBlock {
   var extensions = ExtensionBlock()
   if offer.serverName != nil { extensions.set(ServerNameAcknowledgement()) }
   if let name = context.applicationProtocol { extensions.set(ApplicationProtocols(names: [Array(name.utf8)])) }
+  if context.earlyDataLimit != nil { extensions.set(EarlyDataIndication()) }
   if offer.recordSizeLimit != nil, let limit = settings.configuration.recordSizeLimit {
     extensions.set(RecordSizeLimit(limit: UInt16(limit)))
   }
@@ -64,7 +77,7 @@ private func answers(_ context: ServerContext13) -> ExtensionBlock {
 
 /// CertificateRequest, Certificate, and the proof of the key, made here or in a device. RFC 9846 §4.4.2, §4.5.
 func sendCertificate13(
-  _ context: ServerContext13, _ keys: consuming HandshakeKeys13, _ transcript: consuming Transcript,
+  _ context: ServerContext13, _ flight: consuming ServerFlight13, _ transcript: consuming Transcript,
   _ out: inout HandshakeOutput
 ) throws(TLSError) -> Role {
   var transcript = transcript
@@ -77,13 +90,13 @@ func sendCertificate13(
     }
   }
   guard let identity = context.identity, let scheme = context.scheme else {
-    return try sendServerFinished13(context, keys, transcript, &out)
+    return try sendServerFinished13(context, flight, transcript, &out)
   }
   try out.send(Certificate13(identity, withStatus: context.offer.wantsStatus), &transcript)
   let (content, parts) = signedContent13(by: .server, transcriptHash: transcript.digest())
   let request = SignatureRequest(message: content, scheme: scheme, certificate: identity.chain.first ?? [])
   let next = AwaitingServerSignature13(
-    context: context, keys: keys, request: request, parts: parts, transcript: transcript)
+    context: context, flight: flight, request: request, parts: parts, transcript: transcript)
   guard let key = identity.key else { return .serverNegotiating(.awaitingServerSignature13(next)) }
   return try next.resume(try sign(request, with: key), &out)
 }
@@ -91,10 +104,12 @@ func sendCertificate13(
 /// The server's Finished. From here on it could send application data, and does not before it knows its client.
 /// RFC 9846 §4.5.3.
 func sendServerFinished13(
-  _ context: ServerContext13, _ keys: consuming HandshakeKeys13, _ transcript: consuming Transcript,
+  _ context: ServerContext13, _ flight: consuming ServerFlight13, _ transcript: consuming Transcript,
   _ out: inout HandshakeOutput
 ) throws(TLSError) -> Role {
   var transcript = transcript
+  let keys = flight.keys
+  var early = flight.earlyKeys
   try sendFinished13(keys.server, &transcript, &out)
   let client = keys.client
   let main = keys.secret.main(&out)
@@ -102,9 +117,15 @@ func sendServerFinished13(
   let application = main.traffic(transcriptHash: hash, &out)
   let exporter = main.exporter(transcriptHash: hash, &out)
   out.installSendingKeys(try application.server.protection(), for: .application)
-  out.changeReceivingKeys(to: try client.protection(), for: .handshake)
   let conclusion = ServerConclusion13(
     context: context, handshake: client, main: main, application: application, exporter: exporter)
+  if let keys = early.take() {
+    out.changeReceivingKeys(to: keys, for: .earlyData)
+    out.earlyDataLeft = context.earlyDataLimit.map(Int.init)
+    return .server13(
+      .awaitingEndOfEarlyData(AwaitingEndOfEarlyData(conclusion: conclusion, transcript: transcript)))
+  }
+  out.changeReceivingKeys(to: try conclusion.handshake.protection(), for: .handshake)
   guard context.settings.certificateRequest13 != nil, context.identity != nil else {
     return .server13(
       .awaitingFinished(

@@ -1,0 +1,44 @@
+import HandfastWire
+
+/// A session that a server resumes.
+package struct ResumedSession: Sendable {
+  let session: ServerSession
+  let mechanism: ResumptionMechanism
+
+  func fact(_ outcome: ResumptionFact.Outcome, at now: UInt64) -> ResumptionFact {
+    ResumptionFact(
+      outcome: outcome, mechanism: mechanism, peer: session.peer?.presented.first?.subject,
+      age: now.subtractingSaturated(session.issuedAt) / 1000)
+  }
+}
+
+extension ServerSettings {
+  /// What a ticket holds, or why it does not open.
+  func open(_ ticket: [UInt8], at now: UInt64) throws(ResumptionRefusal) -> ServerSession {
+    guard let ticketSealer else { throw .notEnabledHere }
+    do throws(TicketRefusal) { return try ticketSealer.open(ticket.span, at: now) } catch {
+      switch error {
+      case .unknownKey: throw .ticketKeyUnknown
+      case .expiredKey: throw .ticketKeyExpired
+      case .badTag: throw .ticketForged
+      case .malformed: throw .ticketMalformed
+      case .expiredSession: throw .expired
+      }
+    }
+  }
+
+  /// A session must not be worth more than the handshake it replaces: it is resumed for the same server name, under the same
+  /// trust and policy, and with a client that this policy would still let in.
+  func checkScope(of session: ServerSession, serverName: String?) throws(ResumptionRefusal) {
+    guard let sessionScope, session.scope == sessionScope else { throw .otherScope }
+    guard session.serverName == serverName else {
+      throw .otherServerName(session: session.serverName, offered: serverName)
+    }
+    if case .required = configuration.clientAuthentication, session.peer == nil { throw .clientCertificateMissing }
+  }
+
+  /// Milliseconds since 1970 at which a session that is issued now ends.
+  func sessionEnd(at now: UInt64) -> UInt64 { now.addingSaturated(UInt64(configuration.sessionLifetime) * 1000) }
+}
+
+extension ResumptionRefusal: Error {}

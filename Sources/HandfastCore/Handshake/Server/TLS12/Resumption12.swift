@@ -1,0 +1,138 @@
+import HandfastWire
+
+/// How a new TLS 1.2 session will be found again.
+package struct SessionIssue12: Sendable {
+  /// Empty: not by an id.
+  let sessionID: [UInt8]
+  let issuesTicket: Bool
+  /// Milliseconds since 1970.
+  let lineageStartedAt: UInt64
+}
+
+/// A session that is being made.
+package struct NewSession12: Sendable {
+  let settings: ServerSettings
+  let issue: SessionIssue12
+
+  /// Gives the client its ticket, or remembers the session by its id. Only now: the client has proved that it is there.
+  func issue(
+    _ concluded: borrowing Concluded12, _ transcript: inout Transcript, _ out: inout HandshakeOutput
+  ) throws(TLSError) {
+    guard let scope = settings.sessionScope, issue.issuesTicket || !issue.sessionID.isEmpty else { return }
+    let (parameters, peer) = (concluded.parameters, concluded.peer)
+    let now = settings.clock.now()
+    let session = ServerSession(
+      version: .tls12, cipherSuite: parameters.cipherSuite, secret: concluded.master.secret, scope: scope,
+      serverName: parameters.serverName, applicationProtocol: parameters.applicationProtocol.map { Array($0.utf8) },
+      lineageStartedAt: issue.lineageStartedAt, issuedAt: now, expiresAt: settings.sessionEnd(at: now),
+      usesExtendedMasterSecret: parameters.usesExtendedMasterSecret, group: parameters.group,
+      peer: peer.map {
+        RememberedPeer(
+          presented: $0.presented, path: $0.path, signatureScheme: parameters.clientSignatureScheme)
+      })
+    guard issue.issuesTicket else {
+      settings.configuration.sessionCache?.put(session, for: issue.sessionID)
+      return
+    }
+    // RFC 5077 §3.3: having announced a ticket the server must send one; an empty one says that there is none after all.
+    let ticket = settings.ticketSealer?.seal(session, at: now) ?? []
+    let lifetime = UInt32(clamping: session.expiresAt.subtractingSaturated(now) / 1000)
+    try out.send(NewSessionTicket12(lifetimeHint: lifetime, ticket: ticket), &transcript)
+    out.traceTicket(ticket, lifetime: lifetime, maxEarlyData: 0, isIssued: true)
+  }
+}
+
+/// The session the client wants to resume, if it may be. RFC 5077 §3.4, RFC 5246 §7.4.1.2.
+func findSession12(
+  _ hello: ClientHello, _ extensions: ExtensionBlock, _ offer: ClientOffer, _ agreed: ServerAgreements,
+  _ settings: ServerSettings, _ out: inout HandshakeOutput
+) throws(TLSError) -> ResumedSession? {
+  let ticket = try extensions.decoded(SessionTicketExtension.self, in: .clientHello)?.ticket ?? []
+  let now = settings.clock.now()
+  let resumed: ResumedSession
+  do throws(ResumptionRefusal) {
+    resumed = try candidate(ticket, hello, settings, at: now)
+    try check(resumed.session, offer, agreed, settings)
+  } catch {
+    //= https://www.rfc-editor.org/rfc/rfc7627#section-5.3
+    //# If the original session used the "extended_master_secret" extension but the new ClientHello does not contain it, the
+    //# server MUST abort the abbreviated handshake.
+    if case .extendedMasterSecretDiffers = error, !agreed.usesExtendedMasterSecret {
+      throw .extendedMasterSecretMissing
+    }
+    out.trace(.resumption(ResumptionFact(outcome: .declined(error), mechanism: nil, peer: nil, age: nil)))
+    return nil
+  }
+  out.trace(.resumption(resumed.fact(.resumed, at: now)))
+  return resumed
+}
+
+private func candidate(
+  _ ticket: [UInt8], _ hello: ClientHello, _ settings: ServerSettings, at now: UInt64
+) throws(ResumptionRefusal) -> ResumedSession {
+  if !ticket.isEmpty { return ResumedSession(session: try settings.open(ticket, at: now), mechanism: .ticket) }
+  guard !hello.sessionID.isEmpty else { throw .notOffered }
+  guard let cache = settings.configuration.sessionCache else { throw .notEnabledHere }
+  guard let session = cache.find(hello.sessionID, at: now) else { throw .unknownSessionID }
+  return ResumedSession(session: session, mechanism: .sessionID)
+}
+
+private func check(
+  _ session: ServerSession, _ offer: ClientOffer, _ agreed: ServerAgreements, _ settings: ServerSettings
+) throws(ResumptionRefusal) {
+  guard session.version == .tls12 else { throw .otherVersion(session.version) }
+  //= https://www.rfc-editor.org/rfc/rfc5246#section-7.4.1.2
+  //# If the session_id field is not empty (implying a session resumption request), this vector MUST include at least the
+  //# cipher_suite from that session.
+  guard settings.suites12.contains(session.cipherSuite), offer.cipherSuites.contains(session.cipherSuite) else {
+    throw .otherCipherSuite(session.cipherSuite)
+  }
+  guard session.usesExtendedMasterSecret == agreed.usesExtendedMasterSecret else { throw .extendedMasterSecretDiffers }
+  try settings.checkScope(of: session, serverName: offer.serverName)
+}
+
+/// The abbreviated handshake: the server's Finished goes out at once (RFC 5246 §7.3, figure 2).
+func resume12(
+  _ resumed: ResumedSession, _ hello: ClientHello, _ offer: ClientOffer, _ agreed: ServerAgreements,
+  _ settings: ServerSettings, _ transcript: consuming Transcript, _ out: inout HandshakeOutput
+) throws(TLSError) -> Role {
+  let session = resumed.session
+  let configuration = settings.configuration
+  guard let suite = CipherSuiteParameters(session.cipherSuite) else { throw .unofferedCipherSuite(session.cipherSuite) }
+  out.version = .tls12
+  out.knowledge.cipherSuite = session.cipherSuite
+  out.knowledge.reference = offer.serverName.flatMap { try? ServerReference($0) }
+  if let length = agreed.maxFragmentLength?.byteCount { out.settledFragmentLimit = length }
+
+  // RFC 5077 §3.4: the client knows by its own session id, repeated, that its ticket was taken.
+  let answer = ServerHello(
+    version: .tls12, random: settings.serverRandom12(), sessionID: hello.sessionID, cipherSuite: session.cipherSuite,
+    extensions: agreed.answers(hasGroup: true, issuesTicket: false))
+  var transcript = transcript
+  transcript.start(suite.hash, settings.provider)
+  transcript.forgetMessages()
+  try out.send(answer, &transcript)
+  if let length = agreed.maxFragmentLength?.byteCount { out.writer.fragmentLimit = length }
+
+  let negotiated = Negotiated12(
+    suite: suite, randoms: HelloRandoms(client: offer.random, server: answer.random),
+    usesExtendedMasterSecret: agreed.usesExtendedMasterSecret, usesSecureRenegotiation: agreed.usesSecureRenegotiation,
+    applicationProtocol: agreed.applicationProtocol.map { String(decoding: $0, as: UTF8.self) },
+    serverName: offer.serverName, maxFragmentLength: agreed.maxFragmentLength)
+  let master = MasterSecret12(
+    resuming: session.secret, suite: suite, randoms: negotiated.randoms, provider: settings.provider,
+    sink: configuration.secretSink, &out)
+  let keys = try master.connectionKeys(
+    recordsPerKey: configuration.limits.recordsPerKey, sink: configuration.secretSink, &out)
+  try out.changeSendingKeys(to: keys.server)
+  try sendFinished(from: .server, master, &transcript, &out)
+  let concluded = Concluded12(
+    side: .server,
+    parameters: negotiated.parameters(
+      group: session.group, server: nil, client: session.peer?.signatureScheme, isResumed: true),
+    master: master, peer: session.peer.map { TrustedPeer($0) }, identity: nil)
+  return .server12(
+    .awaitingClientChangeCipherSpec(
+      AwaitingClientChangeCipherSpec(
+        concluded: concluded, receivingKeys: keys.client, sendingKeys: nil, session: nil, transcript: transcript)))
+}
