@@ -169,6 +169,7 @@ extension EarlyDataRefusal {
     case .otherCipherSuite: "otherCipherSuite"
     case .ageDiffers: "ageDiffers"
     case .replayed: "replayed"
+    case .tooSoonAfterStart: "tooSoonAfterStart"
     case .replayGuardFull: "replayGuardFull"
     case .declinedByServer: "declinedByServer"
     }
@@ -186,6 +187,7 @@ extension EarlyDataRefusal {
     case "otherCipherSuite": self = .otherCipherSuite
     case "ageDiffers": self = .ageDiffers
     case "replayed": self = .replayed
+    case "tooSoonAfterStart": self = .tooSoonAfterStart
     case "replayGuardFull": self = .replayGuardFull
     case "declinedByServer": self = .declinedByServer
     default: throw .unknownValue(key: "code", value: code)
