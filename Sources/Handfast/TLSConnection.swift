@@ -58,6 +58,28 @@ public struct TLSConnection: ~Copyable, Sendable {
     do throws(TLSError) { return try core.seal(data, into: &output) } catch { throw failure(error) }
   }
 
+  // MARK: Early data
+
+  /// Bytes of early data that this client may send now, before the handshake is complete (RFC 9846 §4.3.10); 0: none.
+  public var earlyDataCapacity: Int { core.earlyDataCapacity }
+
+  /// Seals early data, as `seal` does, and at most `earlyDataCapacity` bytes. Whoever records it can send it to the server again:
+  /// only what may be done twice belongs there. Whether the server has taken it is said by `negotiated.isEarlyDataAccepted`; if
+  /// not, it has to be sent anew. Throws `.earlyDataNotPossible` when there is no capacity.
+  public mutating func sealEarlyData(
+    _ data: Span<UInt8>, into output: inout OutputSpan<UInt8>
+  ) throws(TLSFailure) -> Int {
+    do throws(TLSError) { return try core.sealEarlyData(data, into: &output) } catch { throw failure(error) }
+  }
+
+  // MARK: Keys
+
+  /// Changes the keys of what this side sends from here on, and asks the peer to change its own if so wanted (RFC 9846 §4.7.3);
+  /// the KeyUpdate is owed to the peer. It happens by itself before a key has protected too much. Nothing in TLS 1.2.
+  public mutating func updateKeys(requestingPeer: Bool = false) throws(TLSFailure) {
+    do throws(TLSError) { try core.updateKeys(requestingPeer: requestingPeer) } catch { throw failure(error) }
+  }
+
   /// Handshake bytes and alerts owed to the peer, as many as fit; after an error too.
   public mutating func writeOwed(into output: inout OutputSpan<UInt8>) { core.writeOwed(into: &output) }
 
@@ -79,6 +101,10 @@ public struct TLSConnection: ~Copyable, Sendable {
   /// What this side awaits, or awaited when it failed.
   public var step: HandshakeStep { core.step }
   public var isHandshakeComplete: Bool { core.isEstablished }
+  /// Whether this side knows that the peer has accepted it. A client of TLS 1.3 completes its handshake before the server has
+  /// judged its certificate; it knows with the server's first ticket or data, if any of them comes. An alert that comes instead
+  /// is thrown as the handshake's failure, with the step `awaitingConfirmation`.
+  public var isConfirmed: Bool { core.withEstablished { $0.isConfirmed } ?? false }
   /// What the handshake settled; nil until it is complete.
   public var negotiated: NegotiatedParameters? { core.withEstablished { $0.parameters } }
   /// The peer as it was judged; nil until the handshake is complete, and when it did not authenticate.

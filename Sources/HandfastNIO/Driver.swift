@@ -15,8 +15,12 @@ actor Driver {
   private var engine: Engine
   private var failure: (any Error)?
   /// Application data that came together with the end of the handshake.
-  private var early: ByteBuffer?
+  private var arrived: ByteBuffer?
+  /// Early data of a client's first flight.
+  private var earlyData: ByteBuffer?
   private var isReading = false
+  /// The time to wait for a confirmation is over.
+  private var hasRunOut = false
   private var waits = 0
   private var hasClosedOutput = false
   private var hasClosed = false
@@ -39,23 +43,32 @@ actor Driver {
 
   // MARK: - What the owner asks for
 
-  func handshake(within seconds: Int) async throws -> Handshaken {
+  /// `early` goes out with the first bytes, as far as a session allows it.
+  func handshake(within seconds: Int, early: ByteBuffer? = nil) async throws -> Handshaken {
     let timer = channel.eventLoop.scheduleTask(in: .seconds(Int64(seconds))) {
       Task { await self.giveUp(afterSeconds: seconds) }
     }
     defer { timer.cancel() }
     do {
       deliver()
+      var sentEarly = 0
+      if var early, engine.connection.earlyDataCapacity > 0 {
+        let sealed = try engine.sealEarlyData(&early)
+        sentEarly = early.readerIndex
+        deliver(sealed)
+      }
       while true {
         if engine.connection.isHandshakeComplete, let negotiated = engine.connection.negotiated {
           return Handshaken(
-            negotiated: negotiated, peer: engine.connection.peer, ownIdentity: engine.connection.ownIdentity)
+            negotiated: negotiated, peer: engine.connection.peer, ownIdentity: engine.connection.ownIdentity,
+            receivedEarly: earlyData, sentEarly: negotiated.isEarlyDataAccepted ? sentEarly : 0)
         }
         switch try advance() {
         case .progress: continue
         case .input: try await takeInput()
         case .question(let need): try await answer(need)
-        case .plaintext(let data): early = data
+        case .plaintext(let data): arrived = data
+        case .earlyData(var data): earlyData.setOrWriteBuffer(&data)
         // The goodbye may come in one breath with the end of the handshake.
         case .end where engine.connection.isHandshakeComplete: continue
         case .end: throw NetworkError(host: host, port: port, reason: .closed)
@@ -80,9 +93,9 @@ actor Driver {
   private func nextPlaintext() async throws -> ByteBuffer? {
     isReading = true
     defer { isReading = false }
-    if let early {
-      self.early = nil
-      return early
+    if let arrived {
+      self.arrived = nil
+      return arrived
     }
     if let failure { throw failure }
     do {
@@ -92,6 +105,7 @@ actor Driver {
         case .input: try await takeInput()
         case .question(let need): try await answer(need)
         case .plaintext(let data): return data
+        case .earlyData: continue
         case .end:
           wakeGoodbyeWaiters()
           return nil
@@ -100,6 +114,49 @@ actor Driver {
     } catch {
       throw await settle(error)
     }
+  }
+
+  /// Waits until the server is known to have accepted this client; false when that was not to be learnt in time.
+  func confirmed(within deadline: TimeAmount) async throws -> Bool {
+    if let failure { throw failure }
+    if engine.connection.isConfirmed { return true }
+    guard !isReading else { throw NetworkError(host: host, port: port, reason: .alreadyReading) }
+    isReading = true
+    hasRunOut = false
+    let timer = channel.eventLoop.scheduleTask(in: deadline) { Task { await self.stopWaitingForConfirmation() } }
+    defer {
+      isReading = false
+      timer.cancel()
+    }
+    do {
+      while !engine.connection.isConfirmed {
+        // What has arrived is all that may be held back; and data confirms.
+        guard arrived == nil else { return true }
+        switch try advance() {
+        case .progress, .earlyData: continue
+        case .input: try await takeInput()
+        case .question(let need): try await answer(need)
+        case .plaintext(let data): arrived = data
+        case .end: return engine.connection.isConfirmed
+        }
+      }
+      return true
+    } catch is CancellationError where hasRunOut {
+      return false
+    } catch {
+      throw await settle(error)
+    }
+  }
+
+  private func stopWaitingForConfirmation() {
+    guard isReading, failure == nil, !engine.connection.isConfirmed else { return }
+    hasRunOut = true
+    abandonWait()
+  }
+
+  func updateKeys(requestingPeer: Bool) throws(TLSFailure) {
+    try engine.connection.updateKeys(requestingPeer: requestingPeer)
+    deliver()
   }
 
   func write(_ data: ByteBuffer) async throws {
@@ -218,7 +275,7 @@ actor Driver {
       case .clientIdentity(let request):
         let identity = try await ask { await $0.clientIdentity(for: request) }
         need = try resume { engine throws(TLSFailure) in try engine.connection.resume(with: identity) }
-      case .input, .plaintext, .nothing: return
+      case .input, .plaintext, .earlyData, .nothing: return
       }
     }
   }
@@ -296,6 +353,9 @@ struct Handshaken: Sendable {
   let negotiated: NegotiatedParameters
   let peer: TrustedPeer?
   let ownIdentity: Identity?
+  let receivedEarly: ByteBuffer?
+  /// Bytes of early data that the server has taken.
+  let sentEarly: Int
 }
 
 /// A channel with an inbox at its end.

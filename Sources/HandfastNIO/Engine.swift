@@ -11,6 +11,7 @@ struct Engine: ~Copyable {
     case progress
     case input
     case plaintext(ByteBuffer)
+    case earlyData(ByteBuffer)
     case question(Need)
     /// The peer has said goodbye.
     case end
@@ -41,6 +42,8 @@ struct Engine: ~Copyable {
     case .plaintext(let range):
       guard !range.isEmpty else { return .progress }
       return .plaintext(ByteBuffer(bytes: incoming[first + range.lowerBound..<first + range.upperBound]))
+    case .earlyData(let range):
+      return .earlyData(ByteBuffer(bytes: incoming[first + range.lowerBound..<first + range.upperBound]))
     case .nothing:
       peerHasClosed = true
       return .end
@@ -67,6 +70,19 @@ struct Engine: ~Copyable {
     let count = connection.owedByteCount
     guard count > 0 else { return nil }
     return ByteBuffer(bytes: [UInt8](capacity: count) { connection.writeOwed(into: &$0) })
+  }
+
+  /// Seals as much of `data` as early data as the session allows; what is left of it then has to wait for the handshake.
+  mutating func sealEarlyData(_ data: inout ByteBuffer) throws(TLSFailure) -> ByteBuffer {
+    let stretch = min(data.readableBytes, connection.earlyDataCapacity)
+    let sealed = try [UInt8](capacity: stretch + (stretch / 512 + 1) * 32) { output throws(TLSFailure) in
+      while data.readableBytes > 0, connection.earlyDataCapacity > 0 {
+        let taken = try connection.sealEarlyData(data.readableBytesUInt8Span, into: &output)
+        guard taken > 0 else { break }
+        data.moveReaderIndex(forwardBy: taken)
+      }
+    }
+    return ByteBuffer(bytes: sealed)
   }
 
   /// Seals the next stretch of `data` into records, up to about 64 KiB.

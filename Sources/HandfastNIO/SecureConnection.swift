@@ -12,6 +12,12 @@ public final class SecureConnection: Sendable {
   public let peer: TrustedPeer?
   /// The identity this side presented, if any.
   public let ownIdentity: Identity?
+  /// On a server: early data, which came with a resuming client's first bytes (RFC 9846 §4.3.10); nil: none. The handshake
+  /// that followed shows that this connection is no replay; an application that shares its work among servers may have seen the
+  /// same data elsewhere all the same.
+  public let earlyData: ByteBuffer?
+  /// On a client: how many bytes of its early data the server has taken. The rest has to be written now.
+  public let earlyDataTaken: Int
   /// The peer's address and port, as the system writes them.
   public let remoteAddress: String
   private let driver: Driver
@@ -22,21 +28,23 @@ public final class SecureConnection: Sendable {
   ///   - reference: What the server's certificate must name; by default `host`.
   ///   - delegate: Answers the connection's questions; by default the configuration's trust judges the server.
   ///   - tracing: Receives the connection's events.
+  ///   - earlyData: Sent with the first bytes as far as a session allows it; see `earlyDataTaken`. Whoever records it can send it
+  ///     to the server again: only what may be done twice belongs there.
   ///   - connectSeconds: How long to wait for the TCP connection. The handshake has `Limits.handshakeSeconds`.
   ///   - group: Whose event loops carry the connection.
   /// - Throws: `TLSFailure` for what TLS refuses, `NetworkError` for what the network does, `ConfigurationError` when `host`
   ///   is no name to look for in a certificate, and `CancellationError`.
   public static func connect(
     _ client: TLSClient, host: String, port: Int, as reference: ServerReference? = nil,
-    delegate: (any ConnectionDelegate)? = nil, tracing: Tracing? = nil, connectSeconds: Int = 10,
-    on group: any EventLoopGroup = .singletonMultiThreadedEventLoopGroup
+    delegate: (any ConnectionDelegate)? = nil, tracing: Tracing? = nil, earlyData: ByteBuffer? = nil,
+    connectSeconds: Int = 10, on group: any EventLoopGroup = .singletonMultiThreadedEventLoopGroup
   ) async throws -> SecureConnection {
     let reference = try reference ?? ServerReference(host)
     let socket = try await open(host: host, port: port, seconds: connectSeconds, on: group)
     let driver = Driver(
       client.connect(to: reference, tracing: tracing != nil), over: socket, host: host, port: port,
       delegate: delegate ?? TrustDelegate(trust: client.configuration.trust), tracing: tracing)
-    return try await SecureConnection(driver, limits: client.configuration.limits)
+    return try await SecureConnection(driver, limits: client.configuration.limits, early: earlyData)
   }
 
   /// Makes the server's side of the handshake on a connection that was just accepted.
@@ -51,8 +59,10 @@ public final class SecureConnection: Sendable {
     return try await SecureConnection(driver, limits: server.configuration.limits)
   }
 
-  private init(_ driver: Driver, limits: Limits) async throws {
-    let settled = try await driver.handshake(within: limits.handshakeSeconds)
+  private init(_ driver: Driver, limits: Limits, early: ByteBuffer? = nil) async throws {
+    let settled = try await driver.handshake(within: limits.handshakeSeconds, early: early)
+    earlyData = settled.receivedEarly
+    earlyDataTaken = settled.sentEarly
     negotiated = settled.negotiated
     peer = settled.peer
     ownIdentity = settled.ownIdentity
@@ -61,6 +71,24 @@ public final class SecureConnection: Sendable {
   }
 
   deinit { driver.channel.close(promise: nil) }
+
+  /// Waits until it is known whether the server has accepted this client. In TLS 1.3 a client's handshake is complete before the
+  /// server has judged its certificate; its first ticket or data tells. True: accepted. False: unknown, since neither came within
+  /// `seconds`; a server that gives no tickets and waits for a request never tells. Data that comes meanwhile is kept for `read`.
+  ///
+  /// True at once on a server, and in TLS 1.2.
+  ///
+  /// - Throws: `TLSFailure` when the server refuses the client after all, with its diagnosis; `NetworkError`; with
+  ///   `.alreadyReading` while another task reads.
+  public func confirmed(within seconds: Int = 5) async throws -> Bool {
+    try await driver.confirmed(within: .seconds(Int64(seconds)))
+  }
+
+  /// Changes the keys of what this side sends from here on, and asks the peer to change its own if so wanted; nothing in TLS 1.2.
+  /// It happens by itself in time; see `TLSConnection.updateKeys`.
+  public func updateKeys(requestingPeer: Bool = false) async throws {
+    try await driver.updateKeys(requestingPeer: requestingPeer)
+  }
 
   /// The next application data, as it comes: at most one record's. Nil at the peer's close_notify, and after `close`.
   ///

@@ -167,7 +167,7 @@ import Testing
     let peer = try TrustedPeer(accepting: chain)
     #expect(peer.presented.count == 2 && peer.path.count == 1)
     #expect(peer.checks.map(\.outcome) == [.warned])
-    #expect(peer.key.kind == .ecdsa(.secp256r1))
+    #expect(peer.key?.kind == .ecdsa(.secp256r1))
     #expect(throws: TrustError.self) { try TrustedPeer(accepting: []) }
     #expect(throws: TrustError.self) { try TrustedPeer(accepting: [[0x30]]) }
 

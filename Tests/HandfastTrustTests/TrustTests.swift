@@ -15,7 +15,7 @@ import Testing
     let peer = try expectTrusted(try await pki.testTrust.server(server.chain))
     #expect(peer.presented.map(\.subject) == ["CN=a.example", "CN=Test Intermediate"])
     #expect(peer.path.map(\.subject) == ["CN=a.example", "CN=Test Intermediate", "CN=Test Root"])
-    #expect(peer.key.kind == kind)
+    #expect(peer.key?.kind == kind)
     #expect(peer.presented[0].key == kind.description)
     try expectTrusted(try await pki.testTrust.server(server.chain, "127.0.0.1"))
 

@@ -20,7 +20,7 @@ package struct Answers {
     case .signature(let request): signature.map { .signature($0(request)) }
     case .serverIdentity(let request): serverIdentity.map { .identity($0(request)) }
     case .clientIdentity(let request): clientIdentity.map { .identity($0(request)) }
-    case .input, .plaintext, .nothing: nil
+    case .input, .plaintext, .earlyData, .nothing: nil
     @unknown default: nil
     }
   }

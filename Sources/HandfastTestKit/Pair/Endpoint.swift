@@ -7,6 +7,8 @@ package final class Endpoint {
   package var answers: Answers
   /// Application data so far.
   package private(set) var received: [UInt8] = []
+  /// Early data so far.
+  package private(set) var receivedEarly: [UInt8] = []
   package private(set) var events: [TLSEvent] = []
   package private(set) var failure: TLSFailure?
   package private(set) var openQuestion: Need?
@@ -104,7 +106,7 @@ package final class Endpoint {
       let need = try receive()
       switch need {
       case .input where connection.consumed == 0, .nothing where connection.consumed == 0: return
-      case .input, .plaintext: continue
+      case .input, .plaintext, .earlyData: continue
       case .nothing: peerHasClosed = true
       default: guard try settle(need) else { return }
       }
@@ -118,6 +120,7 @@ package final class Endpoint {
     var span = buffer.mutableSpan
     let need = try connection.receive(&span, count: count)
     if case .plaintext(let range) = need { received += buffer[range] }
+    if case .earlyData(let range) = need { receivedEarly += buffer[range] }
     if case .nothing = need { peerHasClosed = true }
     buffer.removeFirst(connection.consumed)
     inbox = buffer
@@ -152,7 +155,7 @@ extension Need {
   package var isQuestion: Bool {
     switch self {
     case .peerVerdict, .signature, .serverIdentity, .clientIdentity: true
-    case .input, .plaintext, .nothing: false
+    case .input, .plaintext, .earlyData, .nothing: false
     @unknown default: false
     }
   }

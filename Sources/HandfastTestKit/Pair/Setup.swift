@@ -14,6 +14,7 @@ package struct Setup {
   package var server: ServerConfiguration
   package var clientProvider: any CryptoProvider = DefaultCryptoProvider()
   package var serverProvider: any CryptoProvider = DefaultCryptoProvider()
+  package var clock: any WallClock = SystemWallClock()
   package var name = "localhost"
   package var isTracing = true
 
@@ -34,6 +35,17 @@ package struct Setup {
       identities: identities,
       clientAuthentication: authentication == .none
         ? .none : authentication == .optional ? .optional(shared.trust) : .required(shared.trust))
+    use([.tls12])
+    // What a handshake does must not depend on the one before, unless a test says so.
+    client.sessionStore = nil
+    server.sessionTickets = .off
+    server.sessionCache = nil
+  }
+
+  /// Both sides speak these versions and no others.
+  package mutating func use(_ versions: [ProtocolVersion]) {
+    client.versions = versions
+    server.versions = versions
   }
 
   package func pair() throws -> InMemoryPair {
@@ -41,10 +53,10 @@ package struct Setup {
   }
 
   package func clientConnection() throws -> TLSConnection {
-    try TLSClient(client, provider: clientProvider).connect(to: try ServerReference(name), tracing: isTracing)
+    try TLSClient(client, provider: clientProvider, clock: clock).connect(to: try ServerReference(name), tracing: isTracing)
   }
 
   package func serverConnection() throws -> TLSConnection {
-    try TLSServer(server, provider: serverProvider).accept(tracing: isTracing)
+    try TLSServer(server, provider: serverProvider, clock: clock).accept(tracing: isTracing)
   }
 }

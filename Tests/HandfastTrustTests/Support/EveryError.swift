@@ -4,7 +4,7 @@ import HandfastWire
 /// One or more of every `TLSError`.
 enum EveryError {
   static let all: [TLSError] =
-    records + messages + hellos + proofs + endings
+    records + tls13 + messages + hellos + proofs + endings
     + CertificateRejection.Reason.allCases.flatMap { reason in
       [0, 1, nil].map { position in
         .certificateRejected(
@@ -56,6 +56,16 @@ enum EveryError {
     .cryptoFailed("the key cannot decrypt"), .invalidExporterInput("the context is over 65,535 bytes"),
   ]
 
+  private static let tls13: [TLSError] = [
+    .recordWithoutContentType, .unprotectedRecord(.handshake), .tooMuchEarlyData,
+    .missingExtension(.keyShare, in: .clientHello), .misplacedExtension(.cookie, in: .encryptedExtensions),
+    .badSelectedVersion(.tls12), .sessionIDNotEchoed, .secondRetryRequest, .needlessRetryRequest,
+    .changedAfterRetry("the random"), .recordSizeLimitTooSmall(63), .preSharedKeyNotLast, .badBinder,
+    .unofferedPreSharedKey(index: 1), .resumedWithOtherSuite(.aes256GCMSHA384),
+    .resumedWithOtherParameters("extended_master_secret differs"), .clientCertificateRequired,
+    .wrongCertificateContext, .badKeyUpdateRequest(2), .earlyDataNotPossible,
+  ]
+
   /// The case's name. The compiler stops here at a new case: give it a sample above.
   static func name(_ error: TLSError) -> String {
     switch error {
@@ -71,10 +81,15 @@ enum EveryError {
       .certificateRejected, .keyDoesNotFitSuite, .signatureSchemeDoesNotFitKey, .badSignature, .invalidKeyShare,
       .badFinished, .alertReceived, .truncated, .handshakeTimedOut, .alreadyEnded, .handshakeNotComplete,
       .signingFailed,
-      .unexpectedAnswer, .identityDoesNotFit, .encodingTooLong, .cryptoFailed, .invalidExporterInput:
+      .unexpectedAnswer, .identityDoesNotFit, .encodingTooLong, .cryptoFailed, .invalidExporterInput,
+      .recordWithoutContentType, .unprotectedRecord, .tooMuchEarlyData, .missingExtension, .misplacedExtension,
+      .badSelectedVersion, .sessionIDNotEchoed, .secondRetryRequest, .needlessRetryRequest, .changedAfterRetry,
+      .recordSizeLimitTooSmall, .preSharedKeyNotLast, .badBinder, .unofferedPreSharedKey, .resumedWithOtherSuite,
+      .resumedWithOtherParameters, .clientCertificateRequired, .wrongCertificateContext, .badKeyUpdateRequest,
+      .earlyDataNotPossible:
       "\(error)".split(separator: "(").first.map(String.init) ?? ""
     }
   }
   /// How many cases the switch above names.
-  static let caseCount = 60
+  static let caseCount = 80
 }
