@@ -89,6 +89,14 @@ struct StoryContext {
   /// Whether the client is ready by itself, and it is open whether the server has accepted it (RFC 9846 §4.5.3).
   var isUnconfirmed: Bool { isTLS13 && completions[.client] != nil && confirmation == nil }
 
+  /// Whether a client that had said all was refused after that. Seen from the client alone it may be so.
+  var isLateRejection: Bool {
+    guard isUnconfirmed, completions[.server] == nil else { return false }
+    guard let entry = failures[.client], case .failed(let fact) = entry.event else { return false }
+    if case .alertReceived = fact.error { return true }
+    return false
+  }
+
   /// Which of its sender's application data records it is, from 0.
   func dataIndex(from sender: Side, _ place: RecordPlace) -> Int? {
     // TLS 1.2's record 0 is the Finished message.

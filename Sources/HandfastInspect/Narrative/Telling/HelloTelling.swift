@@ -51,10 +51,16 @@ extension StepTeller {
     }
     let groups = (try? block.decode(SupportedGroups.self))?.groups ?? []
     let schemes = (try? block.decode(SignatureAlgorithms.self))?.schemes ?? []
+    // A hello of one version says nothing about what only the other can use.
+    let versions = (try? block.decode(SupportedVersions.self))?.versions ?? [.tls12]
+    let suites = [CipherSuite].recommended.filter { versions.contains(CipherSuite13($0) == nil ? .tls12 : .tls13) }
+    let known = [NamedGroup].recommended.filter { versions.contains(.tls13) || !$0.isHybrid }
+    let keyTransport = versions.contains(.tls12) ? [CipherSuite].rsaKeyTransport : []
     let lines =
-      missing("suites", .recommended, hello.cipherSuites, .notEnabledHere)
-      + missing("suites", .rsaKeyTransport, hello.cipherSuites, .rsaKeyTransportForbidden)
-      + missing("groups", .recommended, groups, .notEnabledHere)
+      (versions == [.tls12] ? [] : missing("versions", [ProtocolVersion].recommended, versions, .notEnabledHere))
+      + missing("suites", suites, hello.cipherSuites, .notEnabledHere)
+      + missing("suites", keyTransport, hello.cipherSuites, .rsaKeyTransportForbidden)
+      + missing("groups", known, groups, .notEnabledHere)
       + missing("signatures", .recommended, schemes, .notEnabledHere)
     return lines.isEmpty ? [] : [.heading("Known here, and not offered")] + lines
   }

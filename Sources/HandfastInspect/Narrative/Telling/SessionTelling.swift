@@ -104,7 +104,7 @@ extension StepTeller {
   // MARK: - The end of the handshake
 
   var completedGist13: String {
-    if context.completions[.server] == nil, context.recordedSides.contains(.server) {
+    if context.completions[.server] == nil {
       return
         "The client has verified the server and given its own proof: by itself it is ready. Whether the server accepts it is not "
         + "known yet. TLS 1.3 has no message that says so."
@@ -135,8 +135,9 @@ extension StepTeller {
     for case .confirmed(let how) in material.events(of: side) {
       let why =
         switch how {
-        case .newSessionTicket: "A server sends a ticket only after it has verified the client's Finished."
-        case .applicationData: "This server sends data only after it has verified the client's Finished."
+        case .newSessionTicket:
+          "A server that asks who the client is sends tickets only once it knows (RFC 9846 §4.7.1)."
+        case .applicationData: "A server that asks who the client is has something to say only once it knows."
         }
       column.lines.append(.passed("accepted", "as the first \(how.rawValue) shows"))
       column.lines.append(.say(why, .faint))

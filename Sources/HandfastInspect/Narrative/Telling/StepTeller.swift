@@ -24,6 +24,7 @@ struct StepTeller {
     }
     guard material.kind == .failure else { return material.kind.title(isTLS13: context.isTLS13) }
     if let side = context.goodbyeMissing { return "The \(side) leaves without a goodbye" }
+    if context.isLateRejection { return "The handshake fails, which the client took for complete" }
     return context.negotiated == nil ? "The handshake fails" : "The connection fails"
   }
 
@@ -35,6 +36,11 @@ struct StepTeller {
     }
     if material.kind == .failure, context.goodbyeMissing != nil {
       return "No close_notify comes back. This side had said its own, and nothing more was to be sent."
+    }
+    if material.kind == .failure, context.isLateRejection {
+      return
+        "TLS 1.3 has the client finish first. It could send data already, and is told only now that the server does not "
+        + "accept it."
     }
     if material.kind == .failure, !context.changedOnTheWay.isEmpty {
       let names = context.changedOnTheWay.map {
@@ -99,7 +105,8 @@ struct StepTeller {
       case .close(from: let sender): closeColumn(from: sender, on: side)
       case .failure: failureColumn(on: side)
       }
-    column.lines += sessionLines(on: side)
+    let end = column.lines.last?.label == "record" ? column.lines.count - 1 : column.lines.count
+    column.lines.insert(contentsOf: sessionLines(on: side), at: end)
     for case .ignored(let what) in material.events(of: side) {
       column.lines.append(.passedOver("Passed over: \(what)"))
     }
