@@ -90,6 +90,17 @@ extension StepGrouping {
   }
 }
 
+extension StepKind {
+  /// Whether it belongs to early data, before the server has said anything.
+  var isEarly: Bool {
+    switch self {
+    case .keys(.earlyData): true
+    case .record(from: _, let place): place.epoch.stage == .earlyData
+    default: false
+    }
+  }
+}
+
 extension DerivationFact {
   /// Whether a KeyUpdate derives it, from the one before.
   var isUpdate: Bool { label == "traffic upd" }

@@ -8,6 +8,8 @@ struct StepMaterial {
   var entries: [TraceEntry] = []
   /// Where in the story the step stands.
   var position: Int
+  /// The order among steps of one position.
+  var rank = (0, 0)
 
   func events(of side: Side) -> [TLSEvent] { entries.filter { $0.side == side }.map(\.event) }
 }
@@ -37,12 +39,11 @@ struct StepGrouping {
   static func group(_ entries: [TraceEntry]) -> (steps: [StepMaterial], failedAt: [Side: StepKind]) {
     var grouping = StepGrouping(entries)
     for (index, entry) in entries.enumerated() { grouping.place(entry, at: index) }
-    grouping.putEarlyKeysAfterHello()
-    // Of two steps in one place the keys come second.
-    func place(_ material: StepMaterial) -> (Int, Int) {
-      (material.position, material.kind == .keys(.earlyData) ? 1 : 0)
+    grouping.putEarlyStepsAfterHello()
+    let steps = grouping.materials.values.sorted { one, other in
+      (one.position, one.rank.0, one.rank.1) < (other.position, other.rank.0, other.rank.1)
     }
-    return (grouping.materials.values.sorted { place($0) < place($1) }, grouping.failedAt)
+    return (steps, grouping.failedAt)
   }
 
   private init(_ entries: [TraceEntry]) {
@@ -202,12 +203,14 @@ struct StepGrouping {
     }
   }
 
-  /// A client that resumes has the early secret before its ClientHello, which holds a proof of it; it is told after.
-  private mutating func putEarlyKeysAfterHello() {
-    guard let early = materials[.keys(.earlyData)],
-      let hello = materials[.message(.clientHello, from: .client, occurrence: 0)], early.position < hello.position
-    else { return }
-    materials[.keys(.earlyData)]?.position = hello.position
+  /// Early keys and early data are the client's first words, whatever the server was doing meanwhile. A client that resumes has
+  /// the early secret even before its ClientHello, which holds a proof of it; it is told after.
+  private mutating func putEarlyStepsAfterHello() {
+    guard let hello = materials[.message(.clientHello, from: .client, occurrence: 0)] else { return }
+    for (kind, material) in materials where kind.isEarly {
+      materials[kind]?.rank = (kind == .keys(.earlyData) ? 1 : 2, material.position)
+      materials[kind]?.position = hello.position
+    }
   }
 
   private func home(of choice: Choice, on side: Side) -> StepKind {

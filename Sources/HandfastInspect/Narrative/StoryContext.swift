@@ -20,6 +20,8 @@ struct StoryContext {
   let negotiated: NegotiatedParameters?
   /// How each side's own handshake ended, if it did.
   let completions: [Side: TraceEntry]
+  /// Whose identity a resumed session carries, by the side that knows it; nil for nobody's.
+  let sessionPeers: [Side: String?]
   /// What told the client that the server has accepted it.
   let confirmation: Confirmation?
   /// The places of a sender's application data records, in order.
@@ -38,6 +40,7 @@ struct StoryContext {
   ) {
     var completions: [Side: TraceEntry] = [:]
     var confirmation: Confirmation?
+    var sessionPeers: [Side: String?] = [:]
     var dataPlaces: [Side: [RecordPlace]] = [:]
     var messages: [MessageKey: MessageFact] = [:]
     var judgements: [Side: JudgementFact] = [:]
@@ -54,6 +57,7 @@ struct StoryContext {
           negotiated = parameters
           completions[entry.side] = entry
         case .confirmed(let how): confirmation = how
+        case .resumption(let fact) where fact.outcome == .resumed: sessionPeers[entry.side] = .some(fact.peer)
         case .sealedRecord(let fact) where fact.type == .applicationData:
           if case .record(from: let sender, let place) = step.kind { dataPlaces[sender, default: []].append(place) }
         case .sentAlert(let fact) where fact.description == .closeNotify:
@@ -66,6 +70,7 @@ struct StoryContext {
     self.isTLS13 = isTLS13
     self.completions = completions
     self.confirmation = confirmation
+    self.sessionPeers = sessionPeers
     self.dataPlaces = dataPlaces
     self.messages = messages
     self.judgements = judgements

@@ -179,6 +179,10 @@ extension StepTeller {
   }
 
   private func speaksWithLines(_ settled: NegotiatedParameters, on side: Side) -> [NarrativeLine] {
+    if settled.isResumed {
+      let peer = context.sessionPeers[side] ?? nil
+      return peer.map { [.passed("speaks with", "\($0), as the session says")] } ?? []
+    }
     guard let subject = context.judgement(of: side.peer)?.presented.first?.subject,
       side == .client || settled.clientSignatureScheme != nil
     else { return [] }

@@ -29,7 +29,9 @@ extension StepTeller {
       return [.passedOver("No session is resumed: \(refusal.phrase). A full handshake follows.")]
     }
     if let mechanism = fact.mechanism { lines.append(.field("by", mechanism.rawValue, depth: 1)) }
-    if let age = fact.age { lines.append(.field("made", "\(counted(Int(clamping: age), "second")) ago", depth: 1)) }
+    if let age = fact.age {
+      lines.append(.field("made", age == 0 ? "just now" : "\(counted(Int(clamping: age), "second")) ago", depth: 1))
+    }
     let identity =
       fact.peer.map { "\($0): verified when the session was made, not again now" }
       ?? "nobody: the \(side.peer) did not authenticate then"
@@ -109,7 +111,7 @@ extension StepTeller {
         "The client has verified the server and given its own proof: by itself it is ready. Whether the server accepts it is not "
         + "known yet. TLS 1.3 has no message that says so."
     }
-    let isMutual = context.negotiated?.clientSignatureScheme != nil || context.negotiated?.isResumed == true
+    let isMutual = context.negotiated?.clientSignatureScheme != nil || (context.sessionPeers[.server] ?? nil) != nil
     return
       (isMutual
       ? "Both sides know with whom they speak, "

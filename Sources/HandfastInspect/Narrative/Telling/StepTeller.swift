@@ -17,9 +17,7 @@ struct StepTeller {
   }
 
   private var title: String {
-    if material.kind == .completed, context.isTLS13, context.completions[.server] == nil,
-      context.recordedSides.count == 2
-    {
+    if material.kind == .completed, context.isTLS13, context.completions[.server] == nil {
       return "The client has said all"
     }
     guard material.kind == .failure else { return material.kind.title(isTLS13: context.isTLS13) }
