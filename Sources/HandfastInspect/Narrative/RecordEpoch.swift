@@ -45,16 +45,24 @@ struct EpochTracker {
 }
 
 extension [TraceEntry] {
-  /// Whether the connection came as far as to settle on TLS 1.3.
+  /// Whether the connection came as far as to settle on TLS 1.3; of one that settled on nothing, whether TLS 1.3 was offered.
   var isTLS13: Bool {
-    contains { entry in
+    var settled = false
+    var offered = false
+    for entry in self {
       switch entry.event {
-      case .sent(let fact), .received(let fact): fact.selectsTLS13
-      case .chose(let choice): choice.subject == .version && choice.chosen == ProtocolVersion.tls13.description
-      case .changedKeys(let fact): fact.stage != nil
-      default: false
+      case .sent(let fact), .received(let fact):
+        if fact.selectsTLS13 { return true }
+        if fact.type == .serverHello { settled = true }
+        if fact.type == .clientHello { offered = offered || fact.offersTLS13 }
+      case .chose(let choice) where choice.subject == .version && choice.chosen != nil:
+        if choice.chosen == ProtocolVersion.tls13.description { return true }
+        settled = true
+      case .changedKeys(let fact): if fact.stage != nil { return true }
+      default: continue
       }
     }
+    return offered && !settled
   }
 }
 
@@ -67,6 +75,15 @@ extension MessageFact {
   /// A ServerHello's or HelloRetryRequest's supported_versions.
   var selectsTLS13: Bool {
     (try? serverHello?.extensions?.decode(SelectedVersion.self))?.version == .tls13
+  }
+
+  /// A ClientHello's supported_versions.
+  fileprivate var offersTLS13: Bool {
+    guard bytes.count > 4, let hello = try? ClientHello(decoding: Array(bytes[4...]).span, "ClientHello") else {
+      return false
+    }
+    let versions = hello.extensions.flatMap { try? $0.decode(SupportedVersions.self) }?.versions ?? []
+    return versions.contains(.tls13)
   }
 
   var isRetryRequest: Bool { serverHello?.isRetryRequest ?? false }

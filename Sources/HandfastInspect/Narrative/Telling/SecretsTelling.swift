@@ -44,7 +44,9 @@ extension StepTeller {
       if let value = input.value { lines.append(.field(input.name, hexText(value), depth: 1)) }
     }
     if let hash = fact.transcriptHash { lines.append(.field("transcript", hexText(hash), depth: 1)) }
-    if fact.name == .masterSecret {
+    if fact.name == .masterSecret, fact.label == nil {
+      lines.append(.field("extended", "as it was when the session was made", depth: 1))
+    } else if fact.name == .masterSecret {
       let isExtended = fact.label == "extended master secret"
       lines.append(
         isExtended

@@ -10,7 +10,8 @@ extension StepTeller {
       switch event {
       case .resumption(let fact): lines(of: fact, on: side)
       case .earlyData(let fact): lines(of: fact, on: side)
-      case .issuedTicket(let fact), .receivedTicket(let fact): context.isTLS13 ? [] : lines(of: fact)
+      case .issuedTicket(let fact), .receivedTicket(let fact):
+        context.isTLS13 ? [] : side == .server ? [.field("SHA-256", shortHex(fact.digest))] : lines(of: fact)
       default: []
       }
     }
@@ -124,11 +125,11 @@ extension StepTeller {
   func confirmationLine(on side: Side) -> NarrativeLine? {
     guard context.isTLS13, side == .client else { return nil }
     let number = context.numbers[.confirmed].map { "it learns that in step \($0)" }
-    let end = context.failures[.client] != nil || context.failures[.server] != nil
+    let end = context.isLateRejection ? "at the end only" : context.failures[.client] != nil ? "never" : nil
     return .warned(
       "not known yet",
       "whether the server accepts it: "
-        + (number ?? (end ? "it learns that at the end only" : "the first ticket or data will tell")))
+        + (number ?? end.map { "it learns that \($0)" } ?? "the first ticket or data will tell"))
   }
 
   func confirmedColumn(on side: Side) -> NarrativeStep.Column {
@@ -157,8 +158,9 @@ extension StepTeller {
     return [
       .warned(
         "too late",
-        "it has taken the handshake for complete since step \(number)\(time), and learns only now that the server has not "
-          + "accepted it")
+        "it has taken the handshake for complete since step \(number)\(time), and "
+          + (context.isLateRejection
+            ? "learns only now that the server has not accepted it" : "never learns whether the server accepts it"))
     ]
   }
 }

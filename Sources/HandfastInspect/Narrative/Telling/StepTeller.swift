@@ -26,6 +26,8 @@ struct StepTeller {
     return context.negotiated == nil ? "The handshake fails" : "The connection fails"
   }
 
+  private var isResumed: Bool { context.negotiated?.isResumed == true }
+
   private var gist: String {
     if case .message(.clientKeyExchange, _, _) = material.kind, context.usesKeyTransport {
       return
@@ -49,17 +51,24 @@ struct StepTeller {
         + "the way."
     }
     if material.kind == .completed, context.isTLS13 { return completedGist13 }
-    if case .completed = material.kind, context.negotiated?.clientSignatureScheme == nil {
+    if case .completed = material.kind, context.negotiated?.clientSignatureScheme == nil,
+      (context.sessionPeers[.server] ?? nil) == nil, context.recordedSides.contains(.server) || !isResumed
+    {
       return
         "The client knows with whom it speaks; to the server the client is anonymous. Nobody changed a byte of "
         + "the handshake."
+    }
+    if case .secrets = material.kind, isResumed {
+      return
+        "Both sides have the master secret from the session; with the new random values it makes new keys for this "
+        + "connection. Nothing about the session's secret travels."
     }
     if case .secrets = material.kind, context.usesKeyTransport {
       return
         "The server decrypts what the client made up; from there on both sides derive the same: master secret, and from "
         + "it all keys."
     }
-    if material.kind == .keys(.handshake), context.negotiated?.isResumed == true {
+    if material.kind == .keys(.handshake), isResumed {
       return
         "Both sides derive the same secrets, from the resumed session's key and a new key exchange. From here on the "
         + "handshake itself is encrypted."
