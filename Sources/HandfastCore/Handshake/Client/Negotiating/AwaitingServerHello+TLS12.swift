@@ -8,6 +8,9 @@ extension AwaitingServerHello {
     let configuration = settings.configuration
     guard retry == nil else { throw .changedAfterRetry("the version") }
     guard hello.version == .tls12, settings.versions.contains(.tls12) else { throw .unofferedVersion(hello.version) }
+    //= https://www.rfc-editor.org/rfc/rfc9846#appendix-E.3
+    //# A client that attempts to send 0-RTT data MUST fail a connection if it receives a ServerHello with TLS 1.2 or older.
+    guard offer.session?.offersEarlyData != true else { throw .unofferedVersion(hello.version) }
     // RFC 9846 §4.2.3: a server that marks its random "I was asked for less" while it was not has seen another ClientHello than
     // ours.
     let isDowngraded =
