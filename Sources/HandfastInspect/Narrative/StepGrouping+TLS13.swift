@@ -26,7 +26,8 @@ extension StepGrouping {
       ? .retryRequest(occurrence: 0) : Self.serverHello
     switch choice.subject {
     case .version, .cipherSuite, .group, .extendedMasterSecret, .compression: return answer
-    case .applicationProtocol, .maxFragmentLength, .recordSizeLimit: return Self.encryptedExtensions
+    case .applicationProtocol, .maxFragmentLength, .recordSizeLimit:
+      return answering.contains(side) ? Self.encryptedExtensions : answer
     case .serverIdentity where choice.chosen == nil: return answer
     case .serverIdentity: return .message(.certificate, from: .server, occurrence: 0)
     case .clientIdentity: return .message(.certificate, from: .client, occurrence: 0)

@@ -26,6 +26,8 @@ struct StepGrouping {
   private(set) var hellos: [Side: Set<StepKind>] = [:]
   /// Who has seen a HelloRetryRequest, sooner or later.
   let retrying: Set<Side>
+  /// Who has sent or seen EncryptedExtensions, sooner or later.
+  let answering: Set<Side>
   /// How many facts of a kind each side has told that belong to the nth message of a kind.
   private var factCounts: [Side: [String: Int]] = [:]
   private var warnings: [Side: [Side: Int]] = [:]
@@ -53,6 +55,13 @@ struct StepGrouping {
       entries.filter { entry in
         switch entry.event {
         case .sent(let fact), .received(let fact): fact.isRetryRequest
+        default: false
+        }
+      }.map(\.side))
+    answering = Set(
+      entries.filter { entry in
+        switch entry.event {
+        case .sent(let fact), .received(let fact): fact.type == .encryptedExtensions
         default: false
         }
       }.map(\.side))
