@@ -36,10 +36,18 @@ struct RecordCargo {
   private var stretches: [Direction: Stretch] = [:]
   private var numbering = MessageNumbering()
   private(set) var kinds: [Int: StepKind] = [:]
+  /// The same by the place of the record, as its sender sealed it.
+  private(set) var sealed: [Side: [RecordPlace: StepKind]] = [:]
 
   init(_ entries: [TraceEntry]) {
     for entry in entries { read(entry) }
     for direction in stretches.keys { flush(direction) }
+    var epochs: [Side: EpochTracker] = [:]
+    for entry in entries {
+      epochs[entry.side, default: EpochTracker()].note(entry.event)
+      guard case .sealedRecord(let fact) = entry.event, let kind = kinds[entry.order] else { continue }
+      sealed[entry.side, default: [:]][(epochs[entry.side] ?? EpochTracker()).place(fact, .sending)] = kind
+    }
   }
 
   private mutating func read(_ entry: TraceEntry) {

@@ -21,7 +21,7 @@ struct StepGrouping {
   private var numbering = MessageNumbering()
   private var epochs: [Side: EpochTracker] = [:]
   let isTLS13: Bool
-  private let cargo: [Int: StepKind]
+  private let cargo: RecordCargo?
   /// Which hellos each side has seen of the server's.
   private(set) var hellos: [Side: Set<StepKind>] = [:]
   /// Who has seen a HelloRetryRequest, sooner or later.
@@ -50,7 +50,7 @@ struct StepGrouping {
 
   private init(_ entries: [TraceEntry]) {
     isTLS13 = entries.isTLS13
-    cargo = isTLS13 ? RecordCargo(entries).kinds : [:]
+    cargo = isTLS13 ? RecordCargo(entries) : nil
     retrying = Set(
       entries.filter { entry in
         switch entry.event {
@@ -87,7 +87,7 @@ struct StepGrouping {
     if case .failed(let fact) = entry.event, failedAt[entry.side] == nil {
       failedAt[entry.side] = place(of: fact.error, on: entry.side)
     }
-    if kind != .failure, Self.moves(entry.event) { current[entry.side] = kind }
+    if kind != .failure, !isShow(kind), Self.moves(entry.event) { current[entry.side] = kind }
     var material = materials[kind] ?? StepMaterial(kind: kind, position: index)
     if Self.anchors(entry.event, kind), !material.entries.contains(where: { Self.anchors($0.event, kind) }) {
       material.position = index
@@ -98,8 +98,18 @@ struct StepGrouping {
     materials[kind] = material
   }
 
+  /// TLS 1.3's ChangeCipherSpec brings nobody anywhere.
+  private func isShow(_ kind: StepKind) -> Bool {
+    if case .changeCipherSpec = kind { isTLS13 } else { false }
+  }
+
   /// In which step a side fails: the last that it has come to, or the record it could not open.
   private func place(of error: TLSError, on side: Side) -> StepKind? {
+    if case .badRecordMAC(let number) = error, let epoch = epochs[side]?.epoch(.receiving),
+      let kind = cargo?.sealed[side.peer]?[RecordPlace(epoch: epoch, number: number)]
+    {
+      return kind
+    }
     switch current[side] {
     case .message, .retryRequest, .verification, .secrets, .keys, .changeCipherSpec: return current[side]
     case .completed, .confirmed, .record, .warning, .close, .failure, nil:
@@ -204,7 +214,7 @@ struct StepGrouping {
     let place = (epochs[entry.side] ?? EpochTracker()).place(fact, direction)
     switch fact.type {
     case .handshake where isTLS13:
-      return cargo[entry.order] ?? current[entry.side] ?? .record(from: sender, place)
+      return cargo?.kinds[entry.order] ?? current[entry.side] ?? .record(from: sender, place)
     case .handshake where fact.sequenceNumber == 0: return .message(.finished, from: sender, occurrence: 0)
     case .applicationData: return .record(from: sender, place)
     case .alert: return failed && alerting.contains(sender) ? .failure : .close(from: sender)
