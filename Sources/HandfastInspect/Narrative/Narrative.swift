@@ -53,7 +53,12 @@ extension StepMaterial {
     guard hasBegun else { return false }
     if kind == .keys(.handshake) {
       return entries.contains { entry in
-        if case .changedKeys(let fact) = entry.event { fact.direction == .sending } else { false }
+        if case .changedKeys = entry.event { true } else { false }
+      }
+    }
+    if kind == .message(.finished, from: .client, occurrence: 0), entries.contains(where: \.event.isFinished13) {
+      return entries.contains { entry in
+        if case .changedKeys = entry.event { true } else { false }
       }
     }
     guard kind == .secrets else { return true }
@@ -65,6 +70,14 @@ extension StepMaterial {
 }
 
 extension TLSEvent {
+  /// TLS 1.3's label is the same for both sides.
+  fileprivate var isFinished13: Bool {
+    switch self {
+    case .computedFinished(let fact), .verifiedFinished(let fact): fact.label == "finished"
+    default: false
+    }
+  }
+
   fileprivate var isPlainRecord: Bool {
     switch self {
     case .sentRecord, .receivedRecord: true

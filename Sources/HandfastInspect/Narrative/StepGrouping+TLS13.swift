@@ -4,6 +4,7 @@ import HandfastWire
 
 extension StepGrouping {
   private static let serverHello = StepKind.message(.serverHello, from: .server, occurrence: 0)
+  private static let endOfEarlyData = StepKind.message(.endOfEarlyData, from: .client, occurrence: 0)
   private static let encryptedExtensions = StepKind.message(.encryptedExtensions, from: .server, occurrence: 0)
 
   private func hasServerHello(_ side: Side) -> Bool { hellos[side]?.contains(Self.serverHello) ?? false }
@@ -14,7 +15,7 @@ extension StepGrouping {
     switch entry.event {
     case .chose(let choice): return home13(of: choice, on: side)
     case .derivedSecret(let fact): return home13(of: fact, on: side)
-    case .changedKeys(let fact): return Self.home13(of: fact, on: side)
+    case .changedKeys(let fact): return home13(of: fact, on: side)
     default: return nil
     }
   }
@@ -54,11 +55,12 @@ extension StepGrouping {
   }
 
   /// Each direction changes with the last message under the old keys.
-  private static func home13(of fact: KeyChangeFact, on side: Side) -> StepKind? {
+  private func home13(of fact: KeyChangeFact, on side: Side) -> StepKind? {
     let sender = fact.direction == .sending ? side : side.peer
     switch fact.stage {
     case nil: return nil
     case .earlyData: return .keys(.earlyData)
+    case .handshake where current[side] == Self.endOfEarlyData: return Self.endOfEarlyData
     // A server reads nothing under the handshake's keys before it has said all.
     case .handshake: return .keys(side == .server && fact.direction == .receiving ? .application : .handshake)
     case .application where fact.generation > 0:

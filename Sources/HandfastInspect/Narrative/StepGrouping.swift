@@ -223,10 +223,11 @@ struct StepGrouping {
   }
 
   /// Early keys and early data are the client's first words, whatever the server was doing meanwhile. A client that resumes has
-  /// the early secret even before its ClientHello, which holds a proof of it; it is told after.
+  /// the early secret even before its ClientHello, which holds a proof of it; it is told after. A server by itself sees them when
+  /// it sees them.
   private mutating func putEarlyStepsAfterHello() {
     guard let hello = materials[.message(.clientHello, from: .client, occurrence: 0)] else { return }
-    for (kind, material) in materials where kind.isEarly {
+    for (kind, material) in materials where kind.isEarly && material.entries.contains(where: { $0.side == .client }) {
       materials[kind]?.rank = (kind == .keys(.earlyData) ? 1 : 2, material.position)
       materials[kind]?.position = hello.position
     }

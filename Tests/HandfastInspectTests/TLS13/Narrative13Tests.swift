@@ -156,4 +156,20 @@ struct Narrative13Tests {
     #expect(values("KeyUpdate (the client's)") == ["aa01"])
     #expect(steps.contains { $0.client?.lines.contains { $0.label == "text" && $0.text == "\"ping\"" } == true })
   }
+
+  @Test(arguments: Side.allCases, Story13.allCases)
+  func `a step that is told while it happens is told as at the end`(_ side: Side, _ story: Story13) throws {
+    let entries = try story.record().filter { $0.side == side }
+    let whole = Narrative(entries).steps
+    var told = 0
+    // What one call has brought about comes at once.
+    for count in entries.indices where count + 1 == entries.count || entries[count].time != entries[count + 1].time {
+      let soFar = Narrative(Array(entries[...count]))
+      told = max(told, soFar.settledCount)
+      for index in 0..<soFar.settledCount where !whole[index].isFailure {
+        #expect(soFar.steps[index] == whole[index], "after \(count) entries")
+      }
+    }
+    #expect(told >= whole.count - 2)
+  }
 }

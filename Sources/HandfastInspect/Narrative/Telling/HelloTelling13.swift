@@ -20,7 +20,7 @@ extension StepTeller {
     case .message(.newSessionTicket, _, _): return ticketLines(fact, dissection, on: side)
     case .message(.keyUpdate, from: let sender, _): return keyUpdateLines(fact, from: sender, on: side)
     case .message(.endOfEarlyData, _, _):
-      return [.say(isSender ? "An empty body: what follows is under the handshake's keys." : "No early data follows.")]
+      return [.say("An empty body: no early data follows.")] + keyLines(on: side)
     default: return nil
     }
   }

@@ -124,6 +124,10 @@ extension StepTeller {
   /// What a TLS 1.3 client does not know yet at its handshake's end.
   func confirmationLine(on side: Side) -> NarrativeLine? {
     guard context.isTLS13, side == .client else { return nil }
+    // One side's story may be told while it happens, and must not say then what it cannot know.
+    guard context.recordedSides.count == 2 else {
+      return .warned("not known yet", "whether the server accepts it: the first ticket or data will tell")
+    }
     let number = context.numbers[.confirmed].map { "it learns that in step \($0)" }
     let end = context.isLateRejection ? "at the end only" : context.failures[.client] != nil ? "never" : nil
     return .warned(

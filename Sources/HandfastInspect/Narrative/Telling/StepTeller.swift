@@ -26,7 +26,10 @@ struct StepTeller {
     return context.negotiated == nil ? "The handshake fails" : "The connection fails"
   }
 
-  private var isResumed: Bool { context.negotiated?.isResumed == true }
+  /// Told from the hellos, since a story that is told while it happens does not know its end.
+  private var isResumed: Bool {
+    !context.sessionPeers.isEmpty || context.serverHello(seenBy: .client)?.extensions?.contains(.preSharedKey) == true
+  }
 
   private var gist: String {
     if case .message(.clientKeyExchange, _, _) = material.kind, context.usesKeyTransport {
