@@ -188,36 +188,3 @@ package enum SummaryFormat: String, ExpressibleByArgument, CaseIterable, Sendabl
   case text
   case json
 }
-
-/// A cipher suite by its registered name, with or without the "TLS_".
-package struct SuiteArgument: ExpressibleByArgument, Sendable {
-  package let suite: CipherSuite
-
-  package init?(argument: String) {
-    let name = argument.uppercased()
-    let known: [CipherSuite] = .recommended + .rsaKeyTransport
-    guard let suite = known.first(where: { $0.name == name || $0.name == "TLS_" + name }) else { return nil }
-    self.suite = suite
-  }
-
-  package var defaultValueDescription: String { suite.description }
-  package static var allValueStrings: [String] { ([CipherSuite].recommended + .rsaKeyTransport).compactMap(\.name) }
-}
-
-/// A group by its registered name, or by NIST's for its curves.
-package struct GroupArgument: ExpressibleByArgument, Sendable {
-  package let group: NamedGroup
-
-  package init?(argument: String) {
-    switch argument.lowercased() {
-    case "x25519": group = .x25519
-    case "secp256r1", "p-256", "p256": group = .secp256r1
-    case "secp384r1", "p-384", "p384": group = .secp384r1
-    case "secp521r1", "p-521", "p521": group = .secp521r1
-    default: return nil
-    }
-  }
-
-  package var defaultValueDescription: String { group.description }
-  package static var allValueStrings: [String] { ["x25519", "P-256", "P-384", "P-521"] }
-}
