@@ -21,7 +21,8 @@ package struct DemoCommand: AsyncParsableCommand {
   @Flag(help: "Show the values of the secrets, too.")
   package var showSecrets = false
 
-  @Option(help: ArgumentHelp("The version of TLS: 1.2, the paper's story, or 1.3, the modern one.", valueName: "version"))
+  @Option(
+    help: ArgumentHelp("The version of TLS: 1.2, the paper's story, or 1.3, the modern one.", valueName: "version"))
   package var version = VersionArgument.tls12
 
   @Option(help: ArgumentHelp("The cipher suite that the server prefers.", valueName: "name"))

@@ -28,7 +28,8 @@ struct DemoPrinter {
   private func introduction(_ outcome: DemoRun.Outcome, _ command: DemoCommand) -> [NarrativeLine] {
     var lines = [
       NarrativeLine(
-        text: "A client and a server shake hands in \(outcome.plan.version), over TCP on 127.0.0.1 port \(outcome.port).",
+        text:
+          "A client and a server shake hands in \(outcome.plan.version), over TCP on 127.0.0.1 port \(outcome.port).",
         tone: .strong),
       NarrativeLine(
         text: "Root, intermediate and certificates were made in memory for this and are gone when it ends.",

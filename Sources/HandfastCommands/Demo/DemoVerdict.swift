@@ -47,7 +47,8 @@ struct DemoVerdict {
     }
     self.init(
       isAsTold: true,
-      summary: "The second connection resumed the first one's session: no certificate, no signature, and each side takes "
+      summary:
+        "The second connection resumed the first one's session: no certificate, no signature, and each side takes "
         + "the other for \(outcome.resumedPeers).",
       surprise: "")
   }
