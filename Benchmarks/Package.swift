@@ -9,9 +9,11 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.0"),
   ],
   targets: [
+    .target(name: "CHeap"),
     .executableTarget(
       name: "memory",
       dependencies: [
+        "CHeap",
         .product(name: "Handfast", package: "handfast"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],

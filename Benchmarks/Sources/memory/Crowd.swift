@@ -1,3 +1,4 @@
+import CHeap
 import Handfast
 
 /// One side of one connection, and what has arrived for it.
@@ -52,13 +53,13 @@ struct Crowd {
     clients.reserveCapacity(count)
     servers.reserveCapacity(count)
     var wire = [[UInt8]](repeating: [], count: count)
-    var mark = heapInUse()
+    var mark = Int(heap_in_use())
 
     /// What the heap has gained since `mark`, beyond the bytes on the wire, belongs to the side that has just worked.
     var onWire = 0
     func gained() -> Int {
       let carried = wire.reduce(0) { $0 + ($1.capacity == 0 ? 0 : $1.capacity + 48) }
-      let now = heapInUse()
+      let now = Int(heap_in_use())
       defer { (mark, onWire) = (now, carried) }
       return now - mark - (carried - onWire)
     }
@@ -96,7 +97,9 @@ struct Crowd {
       }
       if isQuiet { break }
     }
-    guard clients.allSatisfy(\.connection.isHandshakeComplete), servers.allSatisfy(\.connection.isHandshakeComplete) else {
+    guard clients.allSatisfy({ $0.connection.isHandshakeComplete }),
+      servers.allSatisfy({ $0.connection.isHandshakeComplete })
+    else {
       throw Stalled()
     }
     figures.clientPeak /= count

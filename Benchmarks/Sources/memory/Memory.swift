@@ -37,6 +37,7 @@ import Handfast
       ].map { String($0).leftPadded(to: 8) }
       print(name + figures.joined(separator: "  "))
     }
+    print("of which inline, in either side: \(MemoryLayout<TLSConnection>.size)")
     if let json {
       let encoder = JSONEncoder()
       encoder.outputFormatting = [.prettyPrinted, .sortedKeys]

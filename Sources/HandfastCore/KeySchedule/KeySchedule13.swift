@@ -201,7 +201,8 @@ package struct MainSecret13: ~Copyable {
     ExporterSecret13(
       secret: context.derive(
         .exporterSecret, "exp master", from: secret, named: "main secret", transcript: transcriptHash,
-        of: "ClientHello to server Finished", disclose: .exporterSecret, &out),
+        of: "ClientHello to server Finished", disclose: .exporterSecret, &out
+      ).resting(),
       context: context)
   }
 
@@ -212,7 +213,8 @@ package struct MainSecret13: ~Copyable {
     ResumptionSecret13(
       secret: context.derive(
         .resumptionSecret, "res master", from: secret, named: "main secret", transcript: transcriptHash,
-        of: "ClientHello to client Finished", disclose: nil, &out),
+        of: "ClientHello to client Finished", disclose: nil, &out
+      ).resting(),
       context: context)
   }
 }
@@ -279,6 +281,12 @@ package struct TrafficSecret13: ~Copyable, Sendable {
     self.sender = sender
     self.kind = kind
     self.generation = generation
+  }
+
+  /// For a connection's life: from here on only a KeyUpdate needs it.
+  consuming func resting() -> TrafficSecret13 {
+    let (context, kind, sender, generation) = (context, kind, sender, generation)
+    return TrafficSecret13(secret.resting(), of: sender, kind: kind, context, generation: generation)
   }
 
   package func protection() throws(TLSError) -> RecordProtection {
