@@ -18,6 +18,8 @@ final class ClientUnderTest: Sender {
     let shared = try TestIdentities.shared
     var configuration = ClientConfiguration(
       trust: step == .awaitingServerVerdict ? PausingTrust(shared.trust) : shared.trust)
+    configuration.versions = [.tls12]
+    configuration.sessionStore = nil
     let identity = try shared.client()
     configuration.identities =
       switch step {

@@ -23,7 +23,7 @@ extension Sender {
     case .helloRequest: peer.send(HelloRequest())
     case .clientHello:
       peer.send(
-        ClientHello(version: .tls12, random: random, sessionID: [], cipherSuites: .recommended, extensions: nil))
+        ClientHello(version: .tls12, random: random, sessionID: [], cipherSuites: .recommended.tls12, extensions: nil))
     case .serverHello:
       peer.send(
         ServerHello(

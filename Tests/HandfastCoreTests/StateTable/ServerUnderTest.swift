@@ -24,8 +24,11 @@ final class ServerUnderTest: Sender {
       default: .these([identity])
       }
     let trust: any PeerTrust = step == .awaitingClientVerdict ? PausingTrust(shared.trust) : shared.trust
-    let server = try TLSServer(ServerConfiguration(identities: source, clientAuthentication: .required(trust)))
-    endpoint = Endpoint(server.accept(tracing: true))
+    var configuration = ServerConfiguration(identities: source, clientAuthentication: .required(trust))
+    configuration.versions = [.tls12]
+    configuration.sessionTickets = .off
+    configuration.sessionCache = nil
+    endpoint = Endpoint(try TLSServer(configuration).accept(tracing: true))
     client = RawClient(provider: DefaultCryptoProvider(), identity: try shared.client())
     try bring()
   }

@@ -3,7 +3,7 @@ import HandfastTestKit
 import HandfastWire
 import Testing
 
-@Suite("The table of states and messages") struct StateTableTests {
+@Suite("The table of states and messages of TLS 1.2") struct StateTableTests {
   @Test("has a row for every state that each role can be in")
   func completeness() throws {
     let rows = try #require(StateTable.rows)
@@ -13,8 +13,12 @@ import Testing
       .awaitingClientVerdict, .awaitingClientKeyExchange, .awaitingCertificateVerify,
     ]
     #expect(Set(rows.filter { $0.side == .server }.map(\.step)) == servers.union(shared))
-    let clients = Set(HandshakeStep.allCases).subtracting(servers)
-    #expect(Set(rows.filter { $0.side == .client }.map(\.step)) == clients)
+    let clients: Set<HandshakeStep> = [
+      .awaitingServerHello, .awaitingServerCertificate, .awaitingServerVerdict, .awaitingServerKeyExchange,
+      .awaitingCertificateRequestOrServerHelloDone, .awaitingServerHelloDone, .awaitingClientIdentity,
+      .awaitingClientSignature,
+    ]
+    #expect(Set(rows.filter { $0.side == .client }.map(\.step)) == clients.union(shared))
   }
 
   @Test("is what a real connection in that state does", arguments: StateTable.rows ?? [])
