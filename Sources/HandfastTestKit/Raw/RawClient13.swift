@@ -75,8 +75,8 @@ package final class RawClient13 {
   package func readRetry() throws -> Bool {
     // The first hello is replaced before the request enters the transcript.
     let before = peer.transcript
-    guard let request = peer.next(ServerHello.self), request.isRetryRequest,
-      let suite = CipherSuite13(request.cipherSuite)
+    guard let request = peer.peek(ServerHello.self), request.isRetryRequest,
+      let suite = CipherSuite13(request.cipherSuite), peer.next(ServerHello.self) != nil
     else { return false }
     let message = Array(peer.transcript.dropFirst(before.count))
     peer.transcript = before
@@ -92,9 +92,10 @@ package final class RawClient13 {
 
   /// Reads the ServerHello and derives the handshake's keys; false when something else came.
   package func readServerHello() throws -> Bool {
-    guard let hello = peer.next(ServerHello.self), !hello.isRetryRequest,
+    guard let hello = peer.peek(ServerHello.self), !hello.isRetryRequest,
       let suite = CipherSuite13(hello.cipherSuite),
-      let share = try hello.extensions?.decode(ServerKeyShare.self)?.entry, let key = keys[share.group]
+      let share = try hello.extensions?.decode(ServerKeyShare.self)?.entry, let key = keys[share.group],
+      peer.next(ServerHello.self) != nil
     else { return false }
     serverHello = hello
     let secret = try key.sharedSecret(with: share.keyExchange.span)

@@ -93,20 +93,16 @@ package final class RawPeer {
 
   /// The next message if it is an `M`, which then enters the transcript; nil for anything else.
   package func next<M: HandshakeBody>(_ kind: M.Type) -> M? {
-    fill()
-    guard case .message(let message)? = items.first, message.type == M.type,
-      let value = try? M(decoding: message.body.span, "body")
-    else { return nil }
-    items.removeFirst()
+    guard let value = peek(kind), case .message(let message) = items.removeFirst() else { return nil }
     transcript += message.bytes
     return value
   }
 
-  /// Whether a message of that type is what came next.
-  package func nextIs(_ type: HandshakeType) -> Bool {
+  /// The same, but it stays where it is.
+  package func peek<M: HandshakeBody>(_ kind: M.Type) -> M? {
     fill()
-    guard case .message(let message)? = items.first else { return false }
-    return message.type == type
+    guard case .message(let message)? = items.first, message.type == M.type else { return nil }
+    return try? M(decoding: message.body.span, "body")
   }
 
   package func nextIsChangeCipherSpec() -> Bool {

@@ -6,7 +6,7 @@ import HandfastTrust
 import HandfastWire
 
 /// A real client, brought into a state by a server in the test's hands.
-final class ClientUnderTest: Sender {
+final class ClientUnderTest: Sender12 {
   let server: RawServer
   let endpoint: Endpoint
   private let step: HandshakeStep

@@ -6,7 +6,7 @@ import HandfastTrust
 import HandfastWire
 
 /// A real server, brought into a state by a client in the test's hands.
-final class ServerUnderTest: Sender {
+final class ServerUnderTest: Sender12 {
   let client: RawClient
   let endpoint: Endpoint
   private let step: HandshakeStep

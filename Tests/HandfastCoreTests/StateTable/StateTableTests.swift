@@ -24,7 +24,7 @@ import Testing
   @Test("is what a real connection in that state does", arguments: StateTable.rows ?? [])
   func row(row: StateTable.Row) throws {
     for (arrival, expected) in zip(Arrival.allCases, row.cells) {
-      let sender: any Sender =
+      let sender: any Sender12 =
         row.side == .server ? try ServerUnderTest(in: row.step) : try ClientUnderTest(in: row.step)
       let outcome = sender.endpoint.outcome
       if row.step == .failed {
@@ -40,7 +40,7 @@ import Testing
   @Test("nothing is sent after the alert of a failure, and nothing is taken", arguments: StateTable.rows ?? [])
   func silence(row: StateTable.Row) throws {
     for (arrival, expected) in zip(Arrival.allCases, row.cells) where expected == "um" {
-      let sender: any Sender =
+      let sender: any Sender12 =
         row.side == .server ? try ServerUnderTest(in: row.step) : try ClientUnderTest(in: row.step)
       let endpoint = sender.endpoint
       try sender.send(arrival)

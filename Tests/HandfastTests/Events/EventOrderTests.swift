@@ -33,6 +33,11 @@ import Testing
       case .verifiedFinished(let fact): "verified \(fact.label)"
       case .handshakeCompleted: "completed"
       case .resumption: "resumption"
+      case .retryRequested: "retry requested"
+      case .confirmed(let confirmation): "confirmed by \(confirmation)"
+      case .earlyData: "early data"
+      case .issuedTicket: "issued ticket"
+      case .receivedTicket: "received ticket"
       case .sentRecord, .receivedRecord: nil
       case .sealedRecord(let fact): "sealed \(fact.type) \(fact.sequenceNumber)"
       case .openedRecord(let fact): "opened \(fact.type) \(fact.sequenceNumber)"
