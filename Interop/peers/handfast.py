@@ -8,6 +8,7 @@ from pathlib import Path
 from cases import Case
 from pki import Identity
 
+EARLY = b"early data\n"
 _traces = itertools.count(1)
 
 
@@ -22,6 +23,10 @@ def client(handfast: Path, case: Case, port: int | str, root: Path, trace: Path 
     ]
     if case.resumes:
         command += ["--resume", 1]
+    if case.early and trace:
+        file = trace.with_suffix(".early")
+        file.write_bytes(EARLY)
+        command += ["--early-data", file]
     return command + _options(case, case.client, trace)
 
 

@@ -44,7 +44,7 @@ class OpenSSL(Peer):
                 if case.refusal:
                     return self._check_refusal(case, client, server)
                 if case.early or case.updates == "peer":
-                    change_keys(server, client) if case.updates else exchange(server, client, EARLY)
+                    change_keys(server, client) if case.updates else exchange(server, client, command.EARLY)
                 else:
                     reverse(client)
                 client.end_input()
@@ -81,9 +81,8 @@ class OpenSSL(Peer):
     # What is started.
 
     def _handfast_client(self, case: Case, port: str, trace: Path | None) -> list[object]:
-        early = ["--early-data", self._early_file()] if case.early else []
         ours = command.client(self.setting.handfast, case, port, self.setting.pki.root, trace)
-        return [*ours, *early, *handfast_groups(case)]
+        return [*ours, *handfast_groups(case)]
 
     def _handfast_server(self, case: Case, trace: Path | None) -> list[object]:
         ours = command.server(self.setting.handfast, case, self.setting.pki.root, trace)
@@ -91,7 +90,7 @@ class OpenSSL(Peer):
 
     def _early_file(self) -> Path:
         file = self.setting.directory / "early"
-        file.write_bytes(EARLY)
+        file.write_bytes(command.EARLY)
         return file
 
     def _openssl_server(self, case: Case) -> list[object]:
@@ -102,9 +101,9 @@ class OpenSSL(Peer):
             verify = "-Verify" if case.client_auth == "required" else "-verify"
             auth = [verify, 4, "-verify_return_error", roots, self.setting.pki.root]
         # With -rev it answers by itself, but takes neither early data nor commands.
-        mode = "-early_data" if case.early else "-quiet" if case.updates == "peer" else "-rev"
+        mode = ["-early_data"] if case.early else [] if case.updates == "peer" else ["-rev"]
         return [
-            "openssl", "s_server", "-accept", "127.0.0.1:0", "-naccept", 2 if case.resumes else 1, mode, "-cert",
+            "openssl", "s_server", "-accept", "127.0.0.1:0", "-naccept", 2 if case.resumes else 1, *mode, "-cert",
             server.leaf, "-key", server.key, "-cert_chain", server.issuers, *auth, *openssl_options(case),
         ]
 
@@ -154,9 +153,6 @@ class OpenSSL(Peer):
         if ours:
             openssl.find(f"SSL alert number {refusal.alert}\\s")
         return {"step": failed["step"]}
-
-
-EARLY = b"early data\n"
 
 
 def echo(client: Child) -> None:
