@@ -13,7 +13,11 @@ package struct HandshakeOutput: ~Copyable {
   package var settledFragmentLimit: Int?
   /// TLS 1.3: the most plaintext this side's receiving records hold (RFC 8449).
   package var settledReceivingLimit: Int?
-  package var version: ProtocolVersion?
+  /// Nil until the hellos have settled it.
+  package var version: ProtocolVersion? {
+    get { knowledge.version }
+    set { knowledge.version = newValue }
+  }
   /// Early data that is not taken: the reader drops up to so many bytes of it.
   private var earlyDataToSkip: Int?
   /// Early data that may still come (a server's), or be sent (a client's); nil: none.

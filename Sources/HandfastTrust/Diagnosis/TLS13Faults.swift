@@ -92,7 +92,8 @@ extension Diagnostician {
   func resumedWithOtherSuite(_ suite: CipherSuite) -> Diagnosis {
     protocolBroken(
       "The server resumes a session with \(suite), which does not fit the session.",
-      rule: "RFC 9846 §4.3.11 (hash of the PSK), RFC 5246 §7.4.1.3 (session resumption)")
+      rule: knowledge.version == .tls13
+        ? "RFC 9846 §4.3.11 (hash of the PSK)" : "RFC 5246 §7.4.1.3 (session resumption)")
   }
 
   func resumedWithOtherParameters(_ what: String) -> Diagnosis {
