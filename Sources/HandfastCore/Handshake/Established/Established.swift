@@ -194,8 +194,8 @@ package struct Secrets13: ~Copyable {
     sending: consuming TrafficSecret13, receiving: consuming TrafficSecret13, exporter: consuming ExporterSecret13,
     resumption: consuming ResumptionSecret13
   ) {
-    self.sending = sending
-    self.receiving = receiving
+    self.sending = sending.resting()
+    self.receiving = receiving.resting()
     self.exporter = exporter
     self.resumption = resumption
   }

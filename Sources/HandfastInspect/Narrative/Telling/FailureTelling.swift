@@ -23,7 +23,7 @@ extension StepTeller {
       switch entry.event {
       case .failed(let fact):
         column.headline = isCause ? "stops" : "learns that it is over"
-        column.lines += lines(of: fact, diagnosis: entry.diagnosis, on: side)
+        column.lines += lateRejectionLines(entry) + lines(of: fact, diagnosis: entry.diagnosis, on: side)
       case .sentAlert(let fact):
         column.lines.append(.field("sends", alertText(fact), .strong))
         column.lines += recordLines(ofAlert: entry)

@@ -14,6 +14,9 @@ extension AwaitingServerHello {
       throw .resumedWithOtherParameters("early data was sent under TLS 1.3, and the server chose TLS 1.2")
     }
     guard hello.version == .tls12, settings.versions.contains(.tls12) else { throw .unofferedVersion(hello.version) }
+    //= https://www.rfc-editor.org/rfc/rfc9846#appendix-E.3
+    //# A client that attempts to send 0-RTT data MUST fail a connection if it receives a ServerHello with TLS 1.2 or older.
+    guard offer.session?.offersEarlyData != true else { throw .unofferedVersion(hello.version) }
     // RFC 9846 §4.2.3: a server that marks its random "I was asked for less" while it was not has seen another ClientHello than
     // ours.
     let isDowngraded =

@@ -9,7 +9,7 @@ package struct AwaitingClientIdentity13: ~Copyable {
   consuming func resume(_ identity: Identity?, _ out: inout HandshakeOutput) throws(TLSError) -> Role {
     if let identity, identity.chain.isEmpty { throw .identityDoesNotFit(reason: "its chain is empty") }
     //= https://www.rfc-editor.org/rfc/rfc9846#section-4.5.1
-    //# If no suitable certificate is available, the client MUST send a Certificate message containing no certificates
+    //# no suitable certificate is available, the client MUST send a Certificate message containing no certificates
     try out.send(Certificate13(identity, withStatus: request.wantsStatus), &transcript)
     guard let identity else { return try flight.finish(transcript, identity: nil, scheme: nil, &out) }
     out.knowledge.ownIdentity = identity

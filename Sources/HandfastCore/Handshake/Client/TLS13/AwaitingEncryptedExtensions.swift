@@ -58,9 +58,9 @@ package struct AwaitingEncryptedExtensions: ~Copyable {
       out.installSendingKeys(try keys.client.protection(), for: .handshake)
       return false
     }
-    //= https://www.rfc-editor.org/rfc/rfc9846#section-4.3.10
-    //# If the server supplies an "early_data" extension in its EncryptedExtensions, the client MUST verify that the server's
-    //# selected_identity is 0.
+    //= https://www.rfc-editor.org/rfc/rfc9846#section-4.3.11
+    //# verify that the server's selected_identity is 0. If any other value is returned, the client MUST abort the handshake with
+    //# an "illegal_parameter" alert.
     guard let session = context.session else { throw .misplacedExtension(.earlyData, in: .encryptedExtensions) }
     guard session.cipherSuite == context.suite.suite else { throw .resumedWithOtherSuite(context.suite.suite) }
     guard context.applicationProtocol.map({ Array($0.utf8) }) == session.applicationProtocol else {
