@@ -96,6 +96,7 @@ import Testing
     #expect(failure.diagnosis.fault == .client)
     #expect(failure.diagnosis.explanation.contains("requires a client certificate"))
     #expect(failure.diagnosis.explanation.contains("no certificate configured"))
+    #expect(failure.diagnosis.rule == "RFC 9846 §6.2 (certificate_required)")
     #expect(confirmations(pair.client) == [])
   }
 

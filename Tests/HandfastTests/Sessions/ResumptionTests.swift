@@ -67,6 +67,18 @@ import Testing
     #expect(Set(blocks).count == 3)
   }
 
+  @Test(arguments: [Way.sessionID, .ticket])
+  func `of TLS 1.2 are resumed by a client that offers TLS 1.3 as well`(way: Way) throws {
+    var meeting = try Meeting(way)
+    meeting.setup.client.versions = [.tls13, .tls12]
+    for number in 0..<3 {
+      let met = try meeting.meet()
+      #expect(met.isComplete)
+      #expect(met.isResumed == (number > 0))
+      #expect(met.client.negotiated?.version == .tls12)
+    }
+  }
+
   @Test func `of TLS 1.3 have fresh secrets each time`() throws {
     var meeting = try Meeting()
     let sink = CapturingSink()
