@@ -18,7 +18,7 @@ package struct CheckCommand: AsyncParsableCommand {
         handfast check --as-server 127.0.0.1:4433 --ca pki/root.pem --cert pki/server.pem --key pki/server-key.pem
             wait for a client, and say what it offers and how its certificate is judged
 
-      A server is asked by a few connections, one after the other (about twenty, never more than --connections), each with a \
+      A server is asked by a few connections, one after the other (about thirty, never more than --connections), each with a \
       ClientHello that leaves out what is known already. No data is sent, and a client's certificate only to a server whose \
       own is trusted. Check only peers that are yours to check.
 
@@ -127,7 +127,7 @@ package struct CheckCommand: AsyncParsableCommand {
     let reference = try ServerReference(serverName ?? target.host)
     var surveyor = Surveyor(
       reference: reference, identities: try identities, trust: try trust(in: ca), protocols: alpn,
-      prober: Prober(host: target.host, port: target.port, seconds: seconds ?? 5, limit: connections ?? 32))
+      prober: Prober(host: target.host, port: target.port, seconds: seconds ?? 5, limit: connections ?? 48))
     return SurveyReport(
       target: "\(target)", reference: reference, trustName: ca ?? "the system's roots",
       hasIdentities: !cert.isEmpty, survey: try await surveyor.run(progress: progress))

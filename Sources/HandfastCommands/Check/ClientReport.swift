@@ -22,6 +22,9 @@ struct ClientReport {
   private var judgement: JudgementFact? {
     client.events.lazy.compactMap { if case .peerJudged(let fact) = $0 { fact } else { nil } }.first
   }
+  private var retry: RetryFact? {
+    client.events.lazy.compactMap { if case .retryRequested(let fact) = $0 { fact } else { nil } }.first
+  }
   private var negotiated: NegotiatedParameters? {
     client.events.lazy.compactMap { if case .handshakeCompleted(let parameters) = $0 { parameters } else { nil } }.first
   }
@@ -58,6 +61,9 @@ extension ClientReport {
       page.field("server_name", serverName(of: hello) ?? "not sent")
       page.field("cipher suites", hello.cipherSuites.filter { !$0.isGREASE }.map(\.description).joined(separator: ", "))
       page.field("groups", groups(of: hello).joined(separator: ", "))
+      if let shares = keyShares(of: hello) {
+        page.field("key shares", shares.isEmpty ? "none" : shares.joined(separator: ", "))
+      }
       page.field("signatures", schemes(of: hello).joined(separator: ", "))
       let protocols = protocols(of: hello)
       page.field("ALPN", protocols.isEmpty ? "not sent" : protocols.joined(separator: ", "))
@@ -70,6 +76,9 @@ extension ClientReport {
     }
     if !choices.isEmpty {
       page.heading("What this side chooses of it")
+      if let retry {
+        page.note("It is asked for a second ClientHello: \(retry.reason)")
+      }
       for choice in choices { page.mark(.passed, "\(choice.subject.phrase): \(choice.chosen ?? "")") }
     }
     judgementLines(&page)
@@ -105,6 +114,11 @@ extension ClientReport {
     let list = try? hello.extensions?.decode(SupportedGroups.self)?.groups
     return (list ?? []).filter { !$0.isGREASE }.map(\.description)
   }
+  /// Nil: none in TLS 1.2.
+  private func keyShares(of hello: ClientHello) -> [String]? {
+    let list = try? hello.extensions?.decode(ClientKeyShares.self)?.entries.map(\.group)
+    return list.map { $0.filter { !$0.isGREASE }.map(\.description) }
+  }
   private func schemes(of hello: ClientHello) -> [String] {
     let list = try? hello.extensions?.decode(SignatureAlgorithms.self)?.schemes
     return (list ?? []).filter { !$0.isGREASE }.map(\.description)
@@ -125,12 +139,14 @@ extension ClientReport {
       Document.Offer(
         versions: versions(of: hello), serverName: serverName(of: hello),
         cipherSuites: hello.cipherSuites.filter { !$0.isGREASE }.map(\.description), groups: groups(of: hello),
-        signatureSchemes: schemes(of: hello), applicationProtocols: protocols(of: hello),
+        keyShares: keyShares(of: hello), signatureSchemes: schemes(of: hello),
+        applicationProtocols: protocols(of: hello),
         extensions: extensions(of: hello))
     }
     return try prettyJSON(
       Document(
-        address: client.address, offer: offer, cipherSuite: negotiated?.cipherSuite.description,
+        address: client.address, offer: offer, version: negotiated?.version.description,
+        cipherSuite: negotiated?.cipherSuite.description,
         group: negotiated?.group?.description, chain: (judgement?.presented ?? []).map { CertificateDocument($0) },
         judgement: judgement.map { JudgementDocument(checks: $0.checks, path: $0.path) }, judgedBy: trustName,
         provedKey: hasProved, works: needs.isEmpty, needs: needs))
@@ -142,12 +158,14 @@ extension ClientReport {
       let serverName: String?
       let cipherSuites: [String]
       let groups: [String]
+      let keyShares: [String]?
       let signatureSchemes: [String]
       let applicationProtocols: [String]
       let extensions: [String]
     }
     let address: String
     let offer: Offer?
+    let version: String?
     let cipherSuite: String?
     let group: String?
     let chain: [CertificateDocument]

@@ -80,6 +80,9 @@ struct ClientWatch: Sendable {
     configuration.applicationProtocols = protocols
     configuration.extendedMasterSecret = .preferred
     configuration.secureRenegotiation = .preferred
+    // Each visit shows a whole handshake, and whoever is let in only to be looked at gets no ticket for it.
+    configuration.sessionTickets = .off
+    configuration.sessionCache = nil
     configuration.limits.handshakeSeconds = min(seconds, 30)
     return try TLSServer(configuration)
   }
@@ -87,7 +90,9 @@ struct ClientWatch: Sendable {
   private func delegate() throws -> AcceptAnyone {
     let pki = try DevelopmentPKI(name: "Handfast Check")
     return AcceptAnyone(trust: trust) { request in
-      let takesECDSA = request.cipherSuites.contains { CipherSuiteParameters($0)?.authentication == .ecdsa }
+      let takesECDSA =
+        request.signatureSchemes.contains(.ecdsaSecp256r1SHA256)
+        && request.cipherSuites.contains { $0.isTLS13 || CipherSuiteParameters($0)?.authentication == .ecdsa }
       return try? pki.issue(
         .server(request.serverName ?? "localhost", keyKind: takesECDSA ? .ecdsa(.secp256r1) : .rsa(bits: 2048)))
     }

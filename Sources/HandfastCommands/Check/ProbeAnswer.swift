@@ -54,6 +54,12 @@ struct ProbeAnswer: Sendable {
     return ProtocolVersion(rawValue: UInt16(selected[0]) << 8 | UInt16(selected[1]))
   }
 
+  /// The group that a HelloRetryRequest wants a key share of.
+  var retryGroup: NamedGroup? {
+    guard let serverHello, serverHello.isRetryRequest else { return nil }
+    return (try? serverHello.extensions?.decode(RetryKeyShare.self))?.group
+  }
+
   var applicationProtocol: String? {
     let extensions = serverHello?.extensions
     guard let names = try? extensions?.decode(ApplicationProtocols.self)?.names else { return nil }

@@ -6,7 +6,8 @@ import HandfastWire
 struct ProbeHello: Sendable {
   /// The highest version on offer.
   var version = ProtocolVersion.tls12
-  var suites: [CipherSuite] = .recommended + .rsaKeyTransport
+  var suites: [CipherSuite] = Self.suitesOf12
+  /// TLS 1.2's ClientHello leaves the hybrids out.
   var groups: [NamedGroup] = .recommended
   var protocols: [String] = []
   /// Nil: an IP address, which server_name cannot say.
@@ -23,7 +24,7 @@ struct ProbeHello: Sendable {
   private var hello: ClientHello {
     var extensions = ExtensionBlock()
     if let serverName { extensions.set(ServerName(hostName: Array(serverName.utf8))) }
-    extensions.set(SupportedGroups(groups: groups))
+    extensions.set(SupportedGroups(groups: version == .tls13 ? groups : groups.filter { !$0.isHybrid }))
     extensions.set(ECPointFormats(formats: [.uncompressed]))
     extensions.set(SignatureAlgorithms(schemes: .recommended))
     extensions.set(ExtendedMasterSecret())
@@ -31,9 +32,9 @@ struct ProbeHello: Sendable {
     if !protocols.isEmpty { extensions.set(ApplicationProtocols(names: protocols.map { Array($0.utf8) })) }
     if version == .tls13 {
       extensions.set(SupportedVersions(versions: [.tls13]))
-      // key_share without a share: the server answers with a HelloRetryRequest, and no key is made for nothing (RFC 9846
-      // §4.3.8).
-      extensions.set(ExtensionType(rawValue: 51), [0, 0])
+      // key_share without a share: the server answers with a HelloRetryRequest, which names suite and group, and no key is made
+      // for nothing (RFC 9846 §4.3.8).
+      extensions.set(ClientKeyShares(entries: []))
     }
     return ClientHello(
       version: min(version, .tls12), random: (0..<32).map { _ in UInt8.random(in: .min ... .max) }, sessionID: [],
@@ -45,5 +46,6 @@ struct ProbeHello: Sendable {
     CipherSuiteParameters($0) == nil && $0 != .emptyRenegotiationInfoSCSV && $0 != .fallbackSCSV
       && $0.rawValue >> 8 != 0x13
   }
-  static let suitesOf13: [CipherSuite] = [0x1301, 0x1302, 0x1303].map { CipherSuite(rawValue: $0) }
+  static let suitesOf12: [CipherSuite] = [CipherSuite].recommended.filter { !$0.isTLS13 } + .rsaKeyTransport
+  static let suitesOf13: [CipherSuite] = [CipherSuite].recommended.filter(\.isTLS13)
 }

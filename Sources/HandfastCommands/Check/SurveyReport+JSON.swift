@@ -15,15 +15,13 @@ extension SurveyReport {
       versions: survey.versions.map {
         .init(version: $0.version.description, accepted: $0.refusal == nil, detail: $0.refusal)
       },
+      cipherSuites13: .init(survey.suites13), groups13: .init(survey.groups13),
       cipherSuites: .init(survey.suites), otherCipherSuite: survey.foreignSuite?.description,
       groups: .init(survey.groups), applicationProtocols: .init(survey.protocols),
       chain: survey.chain.map { CertificateDocument($0) }, judgement: survey.verdict.map(JudgementDocument.init),
       judgedBy: trustName,
-      certificateRequest: survey.certificateRequest.map {
-        .init(
-          certificateTypes: $0.certificateTypes.map(\.description),
-          signatureSchemes: $0.signatureAlgorithms.map(\.description), authorities: $0.authorities.map(Self.name))
-      },
+      certificateRequest: survey.certificateRequest.map(Document.Request.init),
+      otherCertificateRequests: survey.requests.dropFirst().map(Document.Request.init),
       withoutCertificate: survey.bare.map(TrialDocument.init),
       candidates: zip(survey.candidates, survey.unfitness).map {
         .init(label: $0.label, ruledOut: $0.ruledOut?.description, unfitAsClient: $1)
@@ -46,9 +44,20 @@ extension SurveyReport {
       }
     }
     struct Request: Encodable {
+      let version: String
       let certificateTypes: [String]
       let signatureSchemes: [String]
       let authorities: [String]
+      /// The object identifiers of certificate extensions that are asked for, in DER.
+      let filters: [String]
+
+      init(_ request: PeerSurvey.Request) {
+        version = request.version.description
+        certificateTypes = request.certificateTypes.map(\.description)
+        signatureSchemes = request.accepted.signatureSchemes.map(\.description)
+        authorities = request.accepted.authorities.map(SurveyReport.name)
+        filters = request.accepted.filters.map { hexText($0.oid) }
+      }
     }
     struct Candidate: Encodable {
       let label: String
@@ -60,6 +69,8 @@ extension SurveyReport {
     let serverName: String
     let connections: Int
     let versions: [Version]
+    let cipherSuites13: Accepted
+    let groups13: Accepted
     let cipherSuites: Accepted
     let otherCipherSuite: String?
     let groups: Accepted
@@ -68,6 +79,7 @@ extension SurveyReport {
     let judgement: JudgementDocument?
     let judgedBy: String
     let certificateRequest: Request?
+    let otherCertificateRequests: [Request]
     let withoutCertificate: TrialDocument?
     let candidates: [Candidate]
     let withCertificate: TrialDocument?
@@ -125,6 +137,9 @@ struct JudgementDocument: Encodable {
 /// What became of a handshake.
 struct TrialDocument: Encodable {
   let complete: Bool
+  /// Whether the server has shown that it accepts this side.
+  let confirmed: Bool
+  let version: String?
   let cipherSuite: String?
   let group: String?
   let alertReceived: String?
@@ -132,6 +147,8 @@ struct TrialDocument: Encodable {
 
   init(_ trial: PeerSurvey.Trial) {
     complete = trial.isComplete
+    confirmed = trial.isComplete && trial.isConfirmed
+    version = trial.negotiated?.version.description
     cipherSuite = trial.negotiated?.cipherSuite.description
     group = trial.negotiated?.group?.description
     alertReceived = trial.alertReceived?.description

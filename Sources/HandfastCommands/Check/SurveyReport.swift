@@ -22,13 +22,14 @@ struct SurveyReport {
 
   /// Each thing that is still needed for a mutual handshake, with the way out; empty: it works.
   var needs: [(text: String, conclusion: Conclusion)] {
-    guard survey.speaks12 else {
+    guard speaks else {
       let reason = survey.versions.first { $0.version == .tls12 }?.refusal ?? "the peer did not say why"
       let isTLS = survey.versions.count > 1
-      return [("\(isTLS ? "TLS 1.2, which is what handfast speaks" : "A TLS server"): \(reason).", .peerRefuses)]
+      let wanted = isTLS ? "TLS 1.2 or 1.3, which is what handfast speaks" : "A TLS server"
+      return [("\(wanted): \(reason).", .peerRefuses)]
     }
     var needs: [(String, Conclusion)] = []
-    if survey.suites.values.isEmpty {
+    if hasNoSuite {
       let taken = survey.foreignSuite.map { "; the peer takes \($0), for example" } ?? ""
       needs.append(("A cipher suite that both sides speak\(taken).", .peerRefuses))
     }
@@ -36,6 +37,8 @@ struct SurveyReport {
     case .trusted?: break
     case .rejected(let peer)?:
       needs.append(("A server's chain that is trusted here: \(peer.rejection.detail)", .thisSideRefuses))
+    case nil where survey.bare == nil && !survey.speaks12:
+      return needs + [("More connections (--connections): the whole handshake was not tried.", .peerRefuses)]
     case nil: needs.append(("A server's certificate; the peer sends none.", .peerRefuses))
     @unknown default: break
     }
@@ -57,11 +60,14 @@ struct SurveyReport {
         (failure.diagnosis.explanation + " " + failure.commandDiagnosis.remedy, Self.conclusion(of: failure)))
     } else if let problem = survey.mutual?.networkError {
       needs.append((problem, .peerRefuses))
-    } else if survey.mutual == nil, isTrusted, !survey.suites.values.isEmpty {
+    } else if survey.mutual == nil, isTrusted, !hasNoSuite {
       needs.append(("More connections (--connections): the whole handshake was not tried.", .peerRefuses))
     }
     return needs
   }
+
+  private var speaks: Bool { survey.speaks12 || survey.speaks13 }
+  private var hasNoSuite: Bool { survey.suites.values.isEmpty && survey.suites13.values.isEmpty }
 
   private var isTrusted: Bool {
     if case .trusted? = survey.verdict { true } else { false }
@@ -77,13 +83,16 @@ struct SurveyReport {
   }
 
   /// The certificate that the server would take.
-  private static func wish(_ request: CertificateRequest12) -> String {
-    let types = request.certificateTypes.map(\.description).joined(separator: " or ")
-    let authorities = request.authorities.prefix(4).map(name).joined(separator: ", or ")
-    let rest = request.authorities.count > 4 ? " (and \(request.authorities.count - 4) others)" : ""
-    let issuer =
-      request.authorities.isEmpty ? "of any authority it trusts; it names none" : "issued under \(authorities)\(rest)"
-    return "\(types), \(issuer), with extendedKeyUsage clientAuth"
+  private static func wish(_ request: PeerSurvey.Request) -> String {
+    let names = request.accepted.authorities
+    let kind =
+      request.version == .tls12
+      ? request.certificateTypes.map(\.description).joined(separator: " or ")
+      : "with a key for " + request.accepted.signatureSchemes.map(\.description).joined(separator: " or ")
+    let authorities = names.prefix(4).map(name).joined(separator: ", or ")
+    let rest = names.count > 4 ? " (and \(names.count - 4) others)" : ""
+    let issuer = names.isEmpty ? "of any authority it trusts; it names none" : "issued under \(authorities)\(rest)"
+    return "\(kind), \(issuer), with extendedKeyUsage clientAuth"
   }
 
   static func name(_ der: [UInt8]) -> String { distinguishedNameText(der: der) ?? "0x\(hexText(der.prefix(16)))…" }
@@ -96,7 +105,7 @@ extension SurveyReport {
     var page = Page()
     page.title("The server at \(target), asked for as \(reference) in \(counted(survey.connections, "connection"))")
     versionLines(&page)
-    guard survey.speaks12 else { return page.lines + conclusion }
+    guard speaks else { return page.lines + conclusion }
     listLines(&page)
     chainLines(&page)
     requestLines(&page)
@@ -112,11 +121,33 @@ extension SurveyReport {
           "\(version): accepted" + (version < .tls12 ? ", though RFC 8996 retired it" : ""))
         continue
       }
-      page.mark(version == .tls12 ? .failed : .passedOver, "\(version): not accepted; \(refusal)")
+      page.mark(version >= .tls12 && !speaks ? .failed : .passedOver, "\(version): not accepted; \(refusal)")
     }
   }
 
   private func listLines(_ page: inout Page) {
+    if survey.speaks13 { listLines13(&page) }
+    if survey.speaks12 { listLines12(&page) }
+    page.heading("Application protocols (ALPN)")
+    for name in survey.protocols.values { page.mark(.passed, name) }
+    if survey.protocols.values.isEmpty { page.note("none of those asked for") }
+    if let gap = survey.protocols.gap { page.note("There may be more: \(gap).") }
+  }
+
+  private func listLines13(_ page: inout Page) {
+    page.heading("Cipher suites of TLS 1.3, in the order it chose them")
+    for suite in survey.suites13.values { page.mark(.passed, "\(suite)") }
+    if survey.suites13.values.isEmpty { page.mark(.failed, "none of those that handfast speaks") }
+    if let gap = survey.suites13.gap { page.note("There may be more: \(gap).") }
+    page.heading("Groups of TLS 1.3, in the order it chose them")
+    for group in survey.groups13.values {
+      page.mark(.passed, "\(group)" + (group.isHybrid ? ": a hybrid, against quantum computers to come" : ""))
+    }
+    if survey.groups13.values.isEmpty { page.note("none of those that handfast speaks") }
+    if let gap = survey.groups13.gap { page.note("There may be more: \(gap).") }
+  }
+
+  private func listLines12(_ page: inout Page) {
     page.heading("Cipher suites of TLS 1.2, in the order it chose them")
     for suite in survey.suites.values {
       let isTransport = [CipherSuite].rsaKeyTransport.contains(suite)
@@ -129,14 +160,10 @@ extension SurveyReport {
     if let suite = survey.foreignSuite {
       page.mark(.warned, "Also some that handfast does not speak, first of all \(suite)")
     }
-    page.heading("Groups for ECDHE, in the order it chose them")
+    page.heading("Groups of TLS 1.2, in the order it chose them")
     for group in survey.groups.values { page.mark(.passed, "\(group)") }
     if survey.groups.values.isEmpty { page.note("none") }
     if let gap = survey.groups.gap { page.note("There may be more: \(gap).") }
-    page.heading("Application protocols (ALPN)")
-    for name in survey.protocols.values { page.mark(.passed, name) }
-    if survey.protocols.values.isEmpty { page.note("none of those asked for") }
-    if let gap = survey.protocols.gap { page.note("There may be more: \(gap).") }
   }
 
   private func chainLines(_ page: inout Page) {
@@ -155,15 +182,11 @@ extension SurveyReport {
 
   private func requestLines(_ page: inout Page) {
     page.heading("What it asks of its clients")
-    guard let request = survey.certificateRequest else {
+    guard survey.certificateRequest != nil else {
       page.note("No certificate: it sends no CertificateRequest.")
       return
     }
-    page.field("types", request.certificateTypes.map(\.description).joined(separator: ", "))
-    page.field("signatures", request.signatureAlgorithms.map(\.description).joined(separator: ", "))
-    let shown = request.authorities.prefix(20).map(Self.name)
-    let rest = request.authorities.count > shown.count ? ["and \(request.authorities.count - shown.count) others"] : []
-    page.field("authorities", shown.isEmpty ? "none named: any may do" : (shown + rest).joined(separator: "; "))
+    for request in survey.requests { lines(about: request, &page) }
     page.field("without one", bareText)
     guard hasIdentities else { return }
     page.heading("The certificates given, in their order")
@@ -176,8 +199,15 @@ extension SurveyReport {
       }
       for fault in faults { page.fault("No client's certificate: \(fault)") }
     }
-    if let mutual = survey.mutual, mutual.isComplete {
-      page.mark(.passed, "Tried: the handshake is complete, and both sides are authenticated.")
+    if let mutual = survey.mutual, let settled = mutual.negotiated {
+      if mutual.isConfirmed {
+        page.mark(.passed, "Tried in \(settled.version): the handshake is complete, and both sides are authenticated.")
+      } else {
+        page.mark(
+          .warned,
+          "Tried in \(settled.version): this side is done, but the server has not said whether it accepts the "
+            + "certificate. It gives no ticket, and may still refuse.")
+      }
     } else if let failure = survey.mutual?.failure {
       page.mark(.failed, "Tried: \(failure.diagnosis.explanation)")
     } else if let problem = survey.mutual?.networkError {
@@ -188,8 +218,26 @@ extension SurveyReport {
     }
   }
 
+  private func lines(about request: PeerSurvey.Request, _ page: inout Page) {
+    if survey.requests.count > 1 { page.note("In \(request.version):") }
+    if !request.certificateTypes.isEmpty {
+      page.field("types", request.certificateTypes.map(\.description).joined(separator: ", "))
+    }
+    page.field("signatures", request.accepted.signatureSchemes.map(\.description).joined(separator: ", "))
+    let names = request.accepted.authorities
+    let shown = names.prefix(20).map(Self.name)
+    let rest = names.count > shown.count ? ["and \(names.count - shown.count) others"] : []
+    page.field("authorities", shown.isEmpty ? "none named: any may do" : (shown + rest).joined(separator: "; "))
+    if !request.accepted.filters.isEmpty {
+      page.field("filters", "\(counted(request.accepted.filters.count, "certificate extension")) asked for")
+    }
+  }
+
   private var bareText: String {
     guard let bare = survey.bare else { return "not tried" }
+    if bare.isComplete, !bare.isConfirmed {
+      return "this side is done, but the server has not said whether it accepts that; it may still refuse"
+    }
     if bare.isComplete {
       return "it completes the handshake all the same; its application may still refuse (nginx: 400)"
     }
@@ -200,7 +248,10 @@ extension SurveyReport {
   private var conclusion: [NarrativeLine] {
     var page = Page()
     let needs = needs
-    page.heading(needs.isEmpty ? "A mutual handshake works." : "A mutual handshake still needs")
+    let works =
+      survey.mutual?.isConfirmed == false
+      ? "A mutual handshake works as far as this side can tell." : "A mutual handshake works."
+    page.heading(needs.isEmpty ? works : "A mutual handshake still needs")
     for need in needs { page.mark(.failed, need.text) }
     return [NarrativeLine(text: "")] + page.lines
   }

@@ -18,6 +18,10 @@ package struct ConnectCommand: AsyncParsableCommand {
             mutual authentication
         handfast connect localhost:4433 --ca root.pem --trace text < /dev/null
             tell the handshake as the client sees it, and leave
+        handfast connect localhost:4433 --ca root.pem --resume 2 < /dev/null
+            a full handshake, and two that resume its session
+        handfast connect localhost:4433 --ca root.pem --early-data request.txt
+            the file's bytes go with the first bytes of a resumed session
         printf 'GET / HTTP/1.0\\r\\n\\r\\n' | handfast connect a.example:443 --json
             one request; what was negotiated as JSON on standard error
 
@@ -41,6 +45,22 @@ package struct ConnectCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Ask for records of at most 512, 1024, 2048 or 4096 bytes.", valueName: "bytes"))
   package var maxFragmentLength: Int?
 
+  @Option(
+    help: ArgumentHelp(
+      """
+      Make so many connections more, one after the other, each resuming a session of the one before. Standard input goes over \
+      the last.
+      """, valueName: "count"))
+  package var resume: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      Send this file with the first bytes of a resumed session (TLS 1.3; implies --resume 1). Whoever records it can send it \
+      again.
+      """, valueName: "file"))
+  package var earlyData: String?
+
   @Flag(
     inversion: .prefixedNo,
     help: """
@@ -54,6 +74,11 @@ package struct ConnectCommand: AsyncParsableCommand {
   package func validate() throws {
     guard maxFragmentLength == nil || fragmentLength != nil else {
       throw ValidationError("--max-fragment-length takes 512, 1024, 2048 or 4096")
+    }
+    guard (0...1000).contains(resume ?? 0) else { throw ValidationError("--resume takes 0 to 1000") }
+    guard earlyData == nil || resume != 0 else { throw ValidationError("--early-data goes with a resumed session") }
+    guard earlyData == nil || options.versions.contains(.tls13) else {
+      throw ValidationError("--early-data is about TLS 1.3, which --version leaves out")
     }
   }
 
@@ -76,143 +101,42 @@ package struct ConnectCommand: AsyncParsableCommand {
     var configuration = ClientConfiguration(trust: store.trust)
     configuration.identities = .these(try IdentityFiles(options).read(warn: options.warn))
     configuration.applicationProtocols = options.alpn
+    configuration.versions = options.versions
     configuration.cipherSuites = options.cipherSuites
     configuration.groups = options.groups
     configuration.rsaKeyTransport = options.rsaKeyTransport
     configuration.maxFragmentLength = fragmentLength
     configuration.extendedMasterSecret = options.extendedMasterSecret.requirement
+    configuration.recordSizeLimit = options.recordSizeLimit
+    configuration.recordPaddingMultiple = options.padding ?? 1
+    configuration.offersEarlyData = earlyData != nil
     configuration.limits = options.limits
     configuration.secretSink = try options.secretSink()
     return configuration
   }
 
+  /// How many connections there are to be.
+  private var rounds: Int { 1 + (resume ?? (earlyData == nil ? 0 : 1)) }
+
   private func connect() async throws -> ExitStatus {
     let store = try TrustStore(ca)
-    let client = try TLSClient(try configuration(store))
-    let reference = try ServerReference(serverName ?? target.host)
-    let report = ConnectionReport(format: options.summaryFormat, side: .client)
-    let trace = try options.traceWriter().begin(with: target.description)
+    let caller = Caller(
+      command: self, client: try TLSClient(try configuration(store)),
+      reference: try ServerReference(serverName ?? target.host), store: store,
+      early: try earlyData.map { path throws(CommandError) in ByteBuffer(bytes: try bytes(of: path)) })
+    let traces = try options.traceWriter()
     let interrupts = Interrupts.requests()
     let talking = Task {
-      try await talk(client, as: reference, report, trace, store)
+      for round in 1...rounds {
+        let status = try await caller.call(traces.begin(with: target.description), isLast: round == rounds)
+        guard status == .success else { return status }
+      }
+      return .success
     }
     let watching = Task {
       for await _ in interrupts { talking.cancel() }
     }
     defer { watching.cancel() }
-    do {
-      try await talking.value
-      trace.end()
-      return .success
-    } catch is CancellationError {
-      trace.end()
-      return .interrupted
-    } catch {
-      trace.end(error)
-      guard error is TLSFailure || error is NetworkError else { throw error }
-      if report.notes(error, remote: target.description, after: trace) { return .success }
-      return report.failed(error, remote: target.description, number: trace.number)
-    }
+    return try await talking.value
   }
-
-  private func talk(
-    _ client: TLSClient, as reference: ServerReference, _ report: ConnectionReport, _ trace: ConnectionTrace,
-    _ store: TrustStore
-  ) async throws {
-    let connection = try await SecureConnection.connect(
-      client, host: target.host, port: target.port, as: reference, tracing: trace.tracing)
-    report.connected(connection, number: trace.number)
-    if let anchor = connection.peer?.path.last { report.trusted(because: anchor, in: store) }
-    report.showed(OwnCertificate(connection.ownIdentity, trace.clientIdentity))
-    let traffic = Traffic()
-    try await converse(over: connection, traffic)
-    report.closed(connection, number: trace.number, traffic)
-  }
-
-  private func converse(over connection: SecureConnection, _ traffic: Traffic) async throws {
-    let closesAtEnd = closeAtEnd
-    let sending = Task {
-      do {
-        try await StandardInput().forEachPiece { piece in
-          try await connection.write(piece)
-          traffic.send(piece.readableBytes)
-        }
-      } catch {
-        if !Task.isCancelled { try? await connection.close() }
-        throw error
-      }
-      guard closesAtEnd ?? true else { return }
-      if closesAtEnd == nil { try await traffic.silence(of: .seconds(1)) }
-      try await connection.closeOutput()
-    }
-    do {
-      while let data = try await connection.read() {
-        traffic.receive(data.readableBytes)
-        try FileHandle.standardOutput.write(contentsOf: Data(data.readableBytesView))
-      }
-    } catch {
-      // In a task of its own, since this one may be cancelled and could not wait.
-      await Task.detached { try? await connection.close(within: 1) }.value
-      sending.cancel()
-      _ = await sending.result
-      throw error
-    }
-    // Once the server has closed, whatever standard input still holds has nowhere to go.
-    sending.cancel()
-    try? await connection.close()
-    do {
-      try await sending.value
-    } catch let error as CommandError {
-      throw error
-    } catch {
-      // What could not be sent any more: the server has closed, and that is no failure.
-    }
-  }
-}
-
-/// Which certificate the client showed, or why none.
-struct OwnCertificate: Encodable {
-  var event = "ownCertificate"
-  let wasRequested: Bool
-  /// Nil: none.
-  let sent: String?
-  let text: String
-
-  /// - Parameter choice: Nil when the server asked for none.
-  init(_ identity: Identity?, _ choice: Choice?) {
-    wasRequested = choice != nil
-    sent = identity?.label
-    guard let choice else {
-      text = "no certificate sent: the server asked for none"
-      return
-    }
-    if let identity {
-      text = "sent the certificate of \(identity.label)"
-    } else if choice.candidates.isEmpty {
-      text = "no certificate sent, though the server asked for one: none was given; pass --cert and --key"
-    } else {
-      let reasons = choice.candidates.map { candidate in
-        "\(candidate.label): \(candidate.ruledOut?.description ?? "fits")"
-      }
-      text = "no certificate sent, since none fits what the server accepts: " + reasons.joined(separator: "; ")
-    }
-  }
-}
-
-/// Where to connect to: "host:port", "[::1]:port".
-package struct Target: ExpressibleByArgument, CustomStringConvertible, Sendable {
-  package let host: String
-  package let port: Int
-
-  package init?(argument: String) {
-    guard let colon = argument.lastIndex(of: ":"), let port = Int(argument[argument.index(after: colon)...]),
-      (1...65_535).contains(port)
-    else { return nil }
-    var host = argument[..<colon]
-    if host.hasPrefix("["), host.hasSuffix("]") { host = host.dropFirst().dropLast() }
-    guard !host.isEmpty, host.contains(":") == argument.hasPrefix("[") else { return nil }
-    (self.host, self.port) = (String(host), port)
-  }
-
-  package var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
 }

@@ -17,7 +17,7 @@ extension TLSFailure {
         : "\(diagnosis.remedy) Pass the root with --client-ca FILE."
     case .extendedMasterSecretMissing where step != .established:
       "Update the \(side.peer)'s TLS software; if that is impossible, pass --extended-master-secret preferred here."
-    case .certificateMissing(.client) where side == .server:
+    case .certificateMissing(.client) where side == .server, .clientCertificateRequired where side == .server:
       "Give the client a certificate and key that fit this request; or pass --optional-client-cert here."
     case .alertReceived, .truncated:
       side == .client && diagnosis.rule?.hasSuffix("(client certificate)") == true

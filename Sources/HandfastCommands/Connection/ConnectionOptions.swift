@@ -1,6 +1,6 @@
 package import ArgumentParser
 import Foundation
-package import Handfast
+import Handfast
 import HandfastTrust
 
 /// What `serve` and `connect` have in common.
@@ -22,6 +22,9 @@ package struct ConnectionOptions: ParsableArguments {
 
   @Option(help: ArgumentHelp("An application protocol (ALPN), best first. May be repeated.", valueName: "name"))
   package var alpn: [String] = []
+
+  @Option(help: ArgumentHelp("A version of TLS, 1.3 or 1.2. May be repeated. Both, if absent.", valueName: "version"))
+  package var version: [VersionsArgument] = []
 
   @Option(help: ArgumentHelp("A cipher suite, best first. May be repeated. All recommended ones, if absent."))
   package var suite: [SuiteArgument] = []
@@ -49,6 +52,18 @@ package struct ConnectionOptions: ParsableArguments {
       valueName: "need"))
   package var extendedMasterSecret = RequirementArgument.required
 
+  @Option(
+    help: ArgumentHelp("The largest records to be sent here, in bytes of plaintext: 64 to 16385.", valueName: "bytes"))
+  package var recordSizeLimit: Int?
+
+  @Option(
+    help: ArgumentHelp("Pad TLS 1.3's records of data to a multiple of so many bytes, up to 16384.", valueName: "bytes")
+  )
+  package var padding: Int?
+
+  @Flag(help: "Change TLS 1.3's keys after the handshake, and ask the peer to.")
+  package var updateKeys = false
+
   @Option(help: "Seconds that a handshake may take.")
   package var handshakeSeconds = Limits().handshakeSeconds
 
@@ -58,9 +73,6 @@ package struct ConnectionOptions: ParsableArguments {
   @Flag(help: "The same as --summary json.")
   package var json = false
 
-  @Option(help: ArgumentHelp("The version of TLS: 1.2, the only one spoken here so far.", valueName: "version"))
-  package var version = "1.2"
-
   package init() {}
 
   var summaryFormat: SummaryFormat { json ? .json : summary }
@@ -69,8 +81,13 @@ package struct ConnectionOptions: ParsableArguments {
     guard cert.count == key.count else {
       throw ValidationError("--cert and --key go together: \(cert.count) of the one and \(key.count) of the other")
     }
-    guard version == "1.2" else {
-      throw ValidationError("--version \(version): only TLS 1.2 is spoken here so far; pass 1.2, or leave it out")
+    guard (64...16_385).contains(recordSizeLimit ?? 64) else {
+      throw ValidationError("--record-size-limit takes 64 to 16385")
+    }
+    guard (1...16_384).contains(padding ?? 1) else { throw ValidationError("--padding takes 1 to 16384") }
+    guard versions.contains(.tls13) || !(updateKeys || padding != nil) else {
+      throw ValidationError(
+        "\(updateKeys ? "--update-keys" : "--padding") is about TLS 1.3, which --version leaves out")
     }
     guard traceFile == nil || trace != .off else {
       throw ValidationError("--trace-file goes with --trace text or --trace json")
@@ -79,6 +96,8 @@ package struct ConnectionOptions: ParsableArguments {
       throw ValidationError("--handshake-seconds takes 1 to 86400")
     }
   }
+
+  var versions: [ProtocolVersion] { version.isEmpty ? .recommended : version.flatMap(\.versions) }
 
   /// Without suites by name, the recommended ones; RSA key transport comes last.
   var cipherSuites: [CipherSuite] {
@@ -157,9 +176,11 @@ struct TrustStore: Sendable {
 
 func trust(in path: String?) throws(CommandError) -> Trust { try TrustStore(path).trust }
 
-func text(of path: String) throws(CommandError) -> String {
+func text(of path: String) throws(CommandError) -> String { String(decoding: try bytes(of: path), as: UTF8.self) }
+
+func bytes(of path: String) throws(CommandError) -> Data {
   do {
-    return String(decoding: try Data(contentsOf: URL(fileURLWithPath: path)), as: UTF8.self)
+    return try Data(contentsOf: URL(fileURLWithPath: path))
   } catch {
     let reason =
       switch (error as? CocoaError)?.code {
@@ -187,37 +208,4 @@ package enum RequirementArgument: String, ExpressibleByArgument, CaseIterable, S
 package enum SummaryFormat: String, ExpressibleByArgument, CaseIterable, Sendable {
   case text
   case json
-}
-
-/// A cipher suite by its registered name, with or without the "TLS_".
-package struct SuiteArgument: ExpressibleByArgument, Sendable {
-  package let suite: CipherSuite
-
-  package init?(argument: String) {
-    let name = argument.uppercased()
-    let known: [CipherSuite] = .recommended + .rsaKeyTransport
-    guard let suite = known.first(where: { $0.name == name || $0.name == "TLS_" + name }) else { return nil }
-    self.suite = suite
-  }
-
-  package var defaultValueDescription: String { suite.description }
-  package static var allValueStrings: [String] { ([CipherSuite].recommended + .rsaKeyTransport).compactMap(\.name) }
-}
-
-/// A group by its registered name, or by NIST's for its curves.
-package struct GroupArgument: ExpressibleByArgument, Sendable {
-  package let group: NamedGroup
-
-  package init?(argument: String) {
-    switch argument.lowercased() {
-    case "x25519": group = .x25519
-    case "secp256r1", "p-256", "p256": group = .secp256r1
-    case "secp384r1", "p-384", "p384": group = .secp384r1
-    case "secp521r1", "p-521", "p521": group = .secp521r1
-    default: return nil
-    }
-  }
-
-  package var defaultValueDescription: String { group.description }
-  package static var allValueStrings: [String] { ["x25519", "P-256", "P-384", "P-521"] }
 }

@@ -22,6 +22,44 @@ struct ConnectionReport: Sendable {
     }
   }
 
+  func resumed(_ fact: ResumptionFact, number: Int) {
+    let report = ResumptionReport(fact, number: number)
+    switch format {
+    case .text: say(report.text(on: side))
+    case .json: say(report)
+    }
+  }
+
+  func confirmed(by confirmation: Confirmation?, number: Int) {
+    let report = ConfirmationReport(confirmation, number: number)
+    switch format {
+    case .text: say(report.text)
+    case .json: say(report)
+    }
+  }
+
+  func sentEarly(_ report: EarlyDataReport) {
+    switch format {
+    case .text: say(report.text)
+    case .json: say(report)
+    }
+  }
+
+  func updatedKeys(of connection: SecureConnection) {
+    let text =
+      connection.negotiated.version == .tls13
+      ? "changed this side's keys, and asked the \(side.peer) to change its own"
+      : "the keys stay: TLS 1.2 cannot change them within a connection"
+    noted(text)
+  }
+
+  func noted(_ text: String) {
+    switch format {
+    case .text: say("note: \(text)")
+    case .json: say(Message(event: "note", text: text))
+    }
+  }
+
   func closed(_ connection: SecureConnection, number: Int, _ traffic: Traffic) {
     let (received, sent) = (traffic.received, traffic.sent)
     switch format {
@@ -51,11 +89,7 @@ struct ConnectionReport: Sendable {
   /// that this side still waited for, and it is a note.
   func notes(_ error: any Error, remote: String, after trace: ConnectionTrace?) -> Bool {
     guard trace?.hasSaidGoodbye == true, error.isCut else { return false }
-    let text = "\(remote) left without a goodbye (close_notify), after this side had said its own"
-    switch format {
-    case .text: say("note: \(text)")
-    case .json: say(Message(event: "note", text: text))
-    }
+    noted("\(remote) left without a goodbye (close_notify), after this side had said its own")
     return true
   }
 
@@ -180,6 +214,9 @@ struct Connected: Encodable {
   let extendedMasterSecret: Bool
   let secureRenegotiation: Bool
   let maxFragmentLength: Int?
+  /// Whether an earlier session was resumed, from which the peer's identity then is.
+  let resumed: Bool
+  let earlyDataAccepted: Bool
   let peer: String?
   let peerNames: [String]?
   let peerFingerprint: String?
@@ -201,6 +238,8 @@ struct Connected: Encodable {
     serverName = settled.serverName
     extendedMasterSecret = settled.usesExtendedMasterSecret
     secureRenegotiation = settled.usesSecureRenegotiation
+    resumed = settled.isResumed
+    earlyDataAccepted = settled.isEarlyDataAccepted
     maxFragmentLength = settled.maxFragmentLength?.byteCount
     let leaf = connection.peer?.presented.first
     peer = leaf?.subject
@@ -214,6 +253,7 @@ struct Connected: Encodable {
     var parts = ["connected to \(remote)", version, cipherSuite]
     if let group { parts.append(group) }
     if let applicationProtocol { parts.append("ALPN \(applicationProtocol)") }
+    if resumed { parts.append("resumed") }
     parts.append(peer.map { "peer \($0)" } ?? "peer not authenticated")
     return parts.joined(separator: ", ")
   }

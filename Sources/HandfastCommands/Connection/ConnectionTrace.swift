@@ -86,6 +86,9 @@ final class ConnectionTrace: Sendable {
     var records = 0
     var toldSteps = 0
     var clientIdentity: Choice?
+    var resumption: ResumptionFact?
+    var earlyData: EarlyDataFact.Outcome?
+    var confirmation: Confirmation?
     var hasSaidGoodbye = false
     var hasFailed = false
   }
@@ -108,6 +111,15 @@ final class ConnectionTrace: Sendable {
   /// How the client's certificate was chosen; nil when there was nothing to choose.
   var clientIdentity: Choice? { state.withLock { $0.clientIdentity } }
 
+  /// What became of the session, as it was said last.
+  var resumption: ResumptionFact? { state.withLock { $0.resumption } }
+
+  /// What became of early data; nil: there was none.
+  var earlyData: EarlyDataFact.Outcome? { state.withLock { $0.earlyData } }
+
+  /// By what a client of TLS 1.3 knows that it is accepted; nil: it does not.
+  var confirmation: Confirmation? { state.withLock { $0.confirmation } }
+
   /// Whether this side had said close_notify before the connection failed, if it did.
   var hasSaidGoodbye: Bool { state.withLock { $0.hasSaidGoodbye } }
 
@@ -128,10 +140,11 @@ final class ConnectionTrace: Sendable {
   }
 
   private func record(_ event: TLSEvent, _ side: Side) {
-    if case .chose(let choice) = event, choice.subject == .clientIdentity {
-      state.withLock { $0.clientIdentity = choice }
-    }
     state.withLock { state in
+      if case .chose(let choice) = event, choice.subject == .clientIdentity { state.clientIdentity = choice }
+      if case .resumption(let fact) = event { state.resumption = fact }
+      if case .earlyData(let fact) = event { state.earlyData = fact.outcome }
+      if case .confirmed(let confirmation) = event { state.confirmation = confirmation }
       if event.isFailure { state.hasFailed = true }
       if event.isGoodbye, !state.hasFailed { state.hasSaidGoodbye = true }
     }

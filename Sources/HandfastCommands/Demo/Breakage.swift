@@ -25,6 +25,7 @@ package enum Breakage: String, CaseIterable, ExpressibleByArgument, Sendable {
   case keyTransport = "key-transport"
   case alpnMismatch = "alpn-mismatch"
   case wrongVersion = "wrong-version"
+  case downgrade
   case noEMS = "no-ems"
   case tamperedHello = "tampered-hello"
   case tamperedCertificate = "tampered-certificate"
@@ -57,6 +58,7 @@ package enum Breakage: String, CaseIterable, ExpressibleByArgument, Sendable {
     case .keyTransport: "the client knows only RSA key transport, which is off"
     case .alpnMismatch: "no application protocol in common"
     case .wrongVersion: "a relay makes the client offer TLS 1.0 only"
+    case .downgrade: "a relay strikes TLS 1.3 off the ClientHello"
     case .noEMS: "a relay strikes extended_master_secret off the hello"
     case .tamperedHello: "a relay strikes suites off the ClientHello"
     case .tamperedCertificate: "a relay flips a bit of the server's certificate"
@@ -83,6 +85,20 @@ package enum Breakage: String, CaseIterable, ExpressibleByArgument, Sendable {
       .alpnMismatch, .wrongVersion, .noEMS, .tamperedCertificate, .tamperedRecord, .repeatedRecord, .truncated,
       .notTLS, .silent:
       (false, false, false, false, false)
+    case .downgrade: (true, false, false, false, true)
+    }
+  }
+
+  /// Why there is nothing of the kind to break in that version; nil: there is.
+  func absence(in version: VersionArgument) -> String? {
+    switch (self, version) {
+    case (.keyTransport, .tls13): "TLS 1.3 has no RSA key transport, so that there is nothing to forbid"
+    case (.noEMS, .tls13):
+      "TLS 1.3 has no extended_master_secret to strike off: all its secrets hang on the whole handshake anyway"
+    case (.tamperedCertificate, .tls13):
+      "TLS 1.3 encrypts the certificate, so that a relay cannot tell which bit to flip; see tampered-record"
+    case (.downgrade, .tls12): "there is no older version to fall to; pass --version 1.3"
+    default: nil
     }
   }
 
@@ -103,34 +119,37 @@ package enum Breakage: String, CaseIterable, ExpressibleByArgument, Sendable {
     case .expiredClient: (plan.client.notBefore, plan.client.notAfter) = (-30 * day, -day)
     case .wrongEKUClient: plan.client.purpose = .serverAuth
     case .noCommonSuite:
-      plan.suites.client = plan.suites.client.filter { !Self.usesChaCha($0) }
-      plan.suites.server = plan.suites.server.filter(Self.usesChaCha)
+      plan.suites.client = plan.suites.client.filter { $0.aead != .chaCha20Poly1305 }
+      plan.suites.server = plan.suites.server.filter { $0.aead == .chaCha20Poly1305 }
     case .noCommonGroup: plan.groups = (client: [.x25519], server: [.secp384r1, .secp521r1])
     case .noCommonSignature: plan.clientSchemes = [.ed25519]
     case .keyTransport: (plan.suites.client, plan.rsaKeyTransport.client) = (.rsaKeyTransport, .allowedAgainstRFC10015)
     case .alpnMismatch: plan.protocols = (client: ["h2"], server: ["http/1.1"])
     case .wrongVersion: plan.tampering = .offersTLS10
+    case .downgrade:
+      plan.versions = .recommended
+      plan.suites = (.recommended, .recommended)
+      plan.tampering = .strikesTLS13
     case .noEMS: plan.tampering = .strikesExtendedMasterSecret
     case .tamperedHello: plan.tampering = .strikesSuites
     case .tamperedCertificate: plan.tampering = .changesCertificate
     case .tamperedKeyExchange: plan.tampering = .changesKeyExchange
     case .tamperedRecord: plan.tampering = .changesRecord
     case .repeatedRecord: plan.tampering = .repeatsRecord
-    case .truncated: plan.tampering = .cuts
+    // Without a ticket the first thing that the server says after the handshake is its answer.
+    case .truncated: (plan.tampering, plan.givesTicket) = (.cuts, false)
     case .notTLS: plan.tampering = .speaksHTTP
     case .silent: (plan.tampering, plan.handshakeSeconds) = (.staysSilent, 1)
     }
   }
 
-  private static func usesChaCha(_ suite: CipherSuite) -> Bool {
-    CipherSuiteParameters(suite)?.aead == .chaCha20Poly1305
-  }
-
   /// Who finds the fault.
-  var finder: Side {
+  func finder(in version: ProtocolVersion) -> Side {
     switch self {
+    // The server's keys hang on the ClientHello that it got, and the client is the first to need them.
+    case .tamperedHello where version == .tls13: .client
     case .expired, .notYetValid, .wrongHost, .noNames, .untrusted, .selfSigned, .missingIntermediate, .wrongEKU,
-      .wrongKeyUsage, .tamperedCertificate, .tamperedKeyExchange, .truncated, .notTLS, .silent:
+      .wrongKeyUsage, .downgrade, .tamperedCertificate, .tamperedKeyExchange, .truncated, .notTLS, .silent:
       .client
     case .noClientCert, .untrustedClient, .expiredClient, .wrongEKUClient, .noCommonSuite, .noCommonGroup,
       .noCommonSignature, .keyTransport, .alpnMismatch, .wrongVersion, .noEMS, .tamperedHello, .tamperedRecord,
@@ -151,7 +170,7 @@ package enum Breakage: String, CaseIterable, ExpressibleByArgument, Sendable {
     case .wrongEKU, .wrongEKUClient: error.rejection == .extendedKeyUsage
     case .wrongKeyUsage: error.rejection == .keyUsage
     case .tamperedCertificate: error.rejection != nil
-    case .noClientCert: error == .certificateMissing(.client)
+    case .noClientCert: error == .certificateMissing(.client) || error == .clientCertificateRequired
     case .noCommonSuite, .keyTransport: if case .noCommonCipherSuite = error { true } else { false }
     case .noCommonGroup: if case .noCommonGroup = error { true } else { false }
     case .noCommonSignature:
@@ -161,10 +180,15 @@ package enum Breakage: String, CaseIterable, ExpressibleByArgument, Sendable {
       }
     case .alpnMismatch: if case .noCommonApplicationProtocol = error { true } else { false }
     case .wrongVersion: error == .versionNotSupported(offered: .tls10)
+    case .downgrade: error == .downgradeDetected
     case .noEMS: error == .extendedMasterSecretMissing
     case .tamperedHello: error.tellsOfTampering
     case .tamperedKeyExchange:
-      if case .badSignature(in: .serverKeyExchange, _) = error { true } else { false }
+      // TLS 1.3: the two sides then have different keys, or the value is no point of the curve.
+      switch error {
+      case .badSignature(in: .serverKeyExchange, _), .badRecordMAC, .invalidKeyShare: true
+      default: false
+      }
     case .tamperedRecord, .repeatedRecord: if case .badRecordMAC = error { true } else { false }
     case .truncated: error == .truncated
     case .notTLS: if case .notTLS = error { true } else { false }

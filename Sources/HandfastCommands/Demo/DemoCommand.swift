@@ -6,7 +6,7 @@ import HandfastInspect
 /// `handfast demo`: a handshake between a client and a server in this process, over a real socket, told step by step.
 package struct DemoCommand: AsyncParsableCommand {
   package static let configuration = CommandConfiguration(
-    commandName: "demo", abstract: "Show a TLS 1.2 handshake with mutual authentication, every step on both sides.",
+    commandName: "demo", abstract: "Show a TLS handshake with mutual authentication, every step on both sides.",
     discussion: discussion)
 
   @Flag(help: "Print the events as JSON Lines instead (docs/trace-format.md). They hold no secrets.")
@@ -21,17 +21,30 @@ package struct DemoCommand: AsyncParsableCommand {
   @Flag(help: "Show the values of the secrets, too.")
   package var showSecrets = false
 
+  @Option(
+    help: ArgumentHelp("The version of TLS: 1.2, the paper's story, or 1.3, the modern one.", valueName: "version"))
+  package var version = VersionArgument.tls12
+
   @Option(help: ArgumentHelp("The cipher suite that the server prefers.", valueName: "name"))
   package var suite: SuiteArgument?
 
-  @Option(help: ArgumentHelp("The group that the server prefers.", valueName: "name"))
+  @Option(help: ArgumentHelp("The group that the server prefers; in TLS 1.3 the client, too.", valueName: "name"))
   package var group: GroupArgument?
+
+  @Flag(help: "The client sends a key share that the server does not want, and is asked again (TLS 1.3).")
+  package var helloRetry = false
 
   @Option(help: ArgumentHelp("The kind of key in both sides' certificates.", valueName: "kind"))
   package var keyType: KeyType?
 
   @Flag(help: "The client has no certificate, and the server lets it in all the same.")
   package var noClientCert = false
+
+  @Flag(help: "Two connections: the second resumes the session of the first.")
+  package var resume = false
+
+  @Flag(help: "The same, with early data, and somebody who sends it again (TLS 1.3).")
+  package var earlyData = false
 
   @Flag(help: "The paper's own key exchange, RSA key transport. RFC 10015: MUST NOT. To learn from, only.")
   package var paper = false
@@ -85,50 +98,26 @@ extension DemoCommand {
     let parameters = suite.flatMap { CipherSuiteParameters($0.suite) }
     let needsRSA = paper || parameters?.authentication == .rsa
     var plan = DemoPlan(
-      serverKey: keyType?.kind ?? (needsRSA ? .rsa(bits: 2048) : .ecdsa(.secp256r1)),
+      version.version, serverKey: keyType?.kind ?? (needsRSA ? .rsa(bits: 2048) : .ecdsa(.secp256r1)),
       clientKey: keyType?.kind ?? .ecdsa(.secp256r1))
     if paper {
       plan.suites = (.rsaKeyTransport, .rsaKeyTransport)
       plan.rsaKeyTransport = (.allowedAgainstRFC10015, .allowedAgainstRFC10015)
     }
     if let suite { plan.suites.server = [suite.suite] + plan.suites.server.filter { $0 != suite.suite } }
-    if let group { plan.groups.server = [group.group] + plan.groups.server.filter { $0 != group.group } }
+    if let group {
+      plan.groups.server = [group.group] + plan.groups.server.filter { $0 != group.group }
+      // Otherwise a group of which the client has sent a share would go first.
+      if version == .tls13 { plan.groups.client = plan.groups.server }
+    }
+    if helloRetry { plan.provokeRetry(for: group?.group ?? .x25519MLKEM768) }
     if noClientCert { (plan.clientHasFittingIdentity, plan.isClientCertificateRequired) = (false, false) }
+    if resume || earlyData { (plan.sessions, plan.givesTicket) = (earlyData ? .earlyData : .resumed, true) }
     breakage?.bend(&plan)
     return plan
   }
 
-  private var contradictions: [(holds: Bool, text: String)] {
-    let parameters = suite.flatMap { CipherSuiteParameters($0.suite) }
-    let isKeyTransport = parameters?.keyExchange == .rsa
-    let rules = breakage?.contradicts
-    let kind = breakage?.rawValue ?? ""
-    let fits = keyType.map { key in parameters.map { $0.authentication == key.kind.authentication } ?? true } ?? true
-    return [
-      (json && hex, "--hex adds bytes to the narrative; --json has them anyway"),
-      (json && step, "--step waits between the narrative's steps; --json has none"),
-      (json && showSecrets, "--json never holds secrets; --show-secrets goes with the narrative"),
-      (json && (width != nil || color != .auto), "--width and --color lay out the narrative; --json has no layout"),
-      (paper && group != nil, "--paper has no ephemeral key exchange, so --group says nothing"),
-      (paper && keyType.map { !$0.kind.isRSA } ?? false, "--paper needs an RSA key: --key-type rsa-2048 or rsa-3072"),
-      (paper && suite != nil && !isKeyTransport, "--paper is RSA key transport; \(name) is not"),
-      (
-        !paper && isKeyTransport, "\(name) is RSA key transport, which RFC 10015 forbids; --paper shows it all the same"
-      ),
-      (!fits, "\(name) does not go with a certificate for \(keyType?.rawValue ?? "")"),
-      (rules?.suite == true && suite != nil, "--break \(kind) chooses the suites itself; leave --suite out"),
-      (rules?.group == true && group != nil, "--break \(kind) chooses the groups itself; leave --group out"),
-      (rules?.keyType == true && keyType != nil, "--break \(kind) chooses the keys itself; leave --key-type out"),
-      (
-        rules?.noClientCert == true && noClientCert,
-        "--break \(kind) is about the client's certificate; leave --no-client-cert out"
-      ), (rules?.paper == true && paper, "--break \(kind) has nothing to break with --paper"),
-    ]
-  }
-
-  private var name: String { suite?.suite.description ?? "" }
-
-  private static var discussion: String {
+  static var discussion: String {
     let widest = Breakage.allCases.map(\.rawValue.count).max() ?? 0
     let kinds = Breakage.allCases.map { kind in
       "  \(kind.rawValue)\(String(repeating: " ", count: widest - kind.rawValue.count))  \(kind.summary)"
@@ -137,12 +126,22 @@ extension DemoCommand {
       Examples:
         handfast demo
             the whole story; in two columns where there are 110 or more
+        handfast demo --version 1.3
+            the modern one
         handfast demo --step --hex
             one step at a time, with the bytes
         handfast demo --break expired
             how a handshake fails, and what each side learns of it
+        handfast demo --version 1.3 --break untrusted-client
+            a client that is refused when it believes that all is done
         handfast demo --suite ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256 --group P-384
             another suite and another group
+        handfast demo --version 1.3 --group P-384 --hello-retry
+            the server asks for another key share
+        handfast demo --resume
+            two connections, and what of the first is good for the second
+        handfast demo --version 1.3 --early-data
+            data in the first bytes, and what stops its replay
         handfast demo --paper
             RSA key transport, as in the paper
         handfast demo --json | jq .event

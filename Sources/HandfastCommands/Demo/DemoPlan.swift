@@ -8,12 +8,29 @@ import HandfastWire
 struct DemoPlan: Sendable {
   static let serverName = "server.handfast.test"
 
+  /// What becomes of the session that the handshake makes.
+  enum Sessions: Sendable {
+    case unused
+    /// A second connection resumes it.
+    case resumed
+    /// The second connection carries early data, which is then sent once more by someone else.
+    case earlyData
+  }
+
+  /// The version of the story.
+  let version: ProtocolVersion
+  /// What both sides speak.
+  var versions: [ProtocolVersion]
   /// What the client wants to reach.
   var reference = DemoPlan.serverName
   var server: LeafRequest
   var client: LeafRequest
-  var suites: (client: [CipherSuite], server: [CipherSuite]) = (.recommended, .recommended)
-  var groups: (client: [NamedGroup], server: [NamedGroup]) = (.recommended, .recommended)
+  var suites: (client: [CipherSuite], server: [CipherSuite])
+  var groups: (client: [NamedGroup], server: [NamedGroup])
+  /// Of which the first ClientHello of TLS 1.3 carries a key share; nil: of the first.
+  var keyShareGroups: [NamedGroup]?
+  /// Whether a HelloRetryRequest carries a cookie.
+  var sendsRetryCookie = false
   /// The signatures that the client verifies.
   var clientSchemes: [SignatureScheme] = .recommended
   var protocols: (client: [String], server: [String]) = (["http/1.1"], ["http/1.1"])
@@ -27,11 +44,29 @@ struct DemoPlan: Sendable {
   var isClientCertificateRequired = true
   var announcesAuthorities = true
   var handshakeSeconds = 10
+  var sessions = Sessions.unused
+  /// Whether the server gives a ticket. In TLS 1.3 it is what tells the client that it is accepted.
+  var givesTicket: Bool
   var tampering: Tampering?
 
-  init(serverKey: KeyKind, clientKey: KeyKind) {
+  init(_ version: ProtocolVersion = .tls12, serverKey: KeyKind, clientKey: KeyKind) {
+    self.version = version
+    versions = [version]
     server = .server(Self.serverName, "127.0.0.1", keyKind: serverKey)
     client = .client("alice", keyKind: clientKey)
+    let suites = [CipherSuite].recommended.filter { ($0.isTLS13) == (version == .tls13) }
+    self.suites = (suites, suites)
+    let groups = [NamedGroup].recommended.filter { version == .tls13 || !$0.isHybrid }
+    self.groups = (groups, groups)
+    givesTicket = version == .tls13
+  }
+
+  /// Lets the client send a key share of another group than the one that the server wants.
+  mutating func provokeRetry(for wanted: NamedGroup) {
+    let shared: NamedGroup = wanted == .secp256r1 ? .x25519 : .secp256r1
+    keyShareGroups = [shared]
+    groups.server = groups.server.filter { $0 != shared }
+    sendsRetryCookie = true
   }
 }
 
@@ -40,6 +75,9 @@ struct DemoParties: Sendable {
   let client: TLSClient
   let server: TLSServer
   let reference: ServerReference
+
+  /// Bytes of early data that the server takes.
+  static let earlyDataLimit: UInt32 = 16_384
 
   /// Makes a throwaway PKI in memory, the certificates that the plan asks for, and both sides' configurations.
   init(_ plan: DemoPlan, sinks: (client: any SecretSink, server: any SecretSink)?) throws {
@@ -50,11 +88,15 @@ struct DemoParties: Sendable {
     var client = ClientConfiguration(trust: try plan.clientTrustsRoot ? pki.trust : elsewhere.trust)
     client.identities = .these(try Self.clientIdentities(plan, pki, elsewhere))
     client.applicationProtocols = plan.protocols.client
+    client.versions = plan.versions
     client.cipherSuites = plan.suites.client
     client.groups = plan.groups.client
+    client.keyShareGroups = plan.keyShareGroups
     client.signatureSchemes = plan.clientSchemes
     client.rsaKeyTransport = plan.rsaKeyTransport.client
     client.limits.handshakeSeconds = plan.handshakeSeconds
+    if !plan.givesTicket { client.sessionStore = nil }
+    client.offersEarlyData = plan.sessions == .earlyData
     client.secretSink = sinks?.client
     self.client = try TLSClient(client)
 
@@ -64,14 +106,27 @@ struct DemoParties: Sendable {
       identities: .these(others + [try pki.issue(plan.server)]),
       clientAuthentication: plan.isClientCertificateRequired ? .required(trust) : .optional(trust))
     server.applicationProtocols = plan.protocols.server
+    server.versions = plan.versions
     server.cipherSuites = plan.suites.server
     server.groups = plan.groups.server
+    server.sendsRetryCookie = plan.sendsRetryCookie
     server.signatureSchemes = Self.schemes(for: plan.client.keyKind)
     server.rsaKeyTransport = plan.rsaKeyTransport.server
     server.announcesAuthorities = plan.announcesAuthorities
     server.limits.handshakeSeconds = plan.handshakeSeconds
+    server.sessionTickets = plan.givesTicket ? .automatic() : .off
+    server.ticketCount = 1
+    server.sessionCache = nil
+    if plan.sessions == .earlyData { server.earlyData = Self.earlyData() }
     server.secretSink = sinks?.server
     self.server = try TLSServer(server)
+  }
+
+  /// A register refuses what may have come before it began. Here nothing can have: the ticket keys are as young as it is.
+  private static func earlyData() -> EarlyDataPolicy {
+    let window: UInt64 = 10_000
+    let start = SystemWallClock().now().subtractingSaturated(2 * window)
+    return .accepted(upTo: earlyDataLimit, replayGuard: StrikeRegister(window: window, startedAt: start))
   }
 
   /// Several, so that there is something to choose: by another CA, of another kind of key, the one that fits, and a spare one.
@@ -101,4 +156,12 @@ extension KeyKind {
     case .ecdsa, .ed25519: false
     }
   }
+}
+
+extension CipherSuite {
+  /// Whether it is one of TLS 1.3, spoken here.
+  var isTLS13: Bool { CipherSuite13(self) != nil }
+
+  /// Nil for a suite that is not spoken here.
+  var aead: AEADAlgorithm? { CipherSuiteParameters(self)?.aead ?? CipherSuite13(self)?.aead }
 }

@@ -2,44 +2,7 @@ import Handfast
 import HandfastCore
 import HandfastInspect
 
-/// Whether what happened is what was to be shown.
-struct DemoVerdict {
-  let isAsTold: Bool
-  /// The last line of the story.
-  let summary: String
-  /// What to complain about when it did not go as told.
-  let surprise: String
-
-  init(_ outcome: DemoRun.Outcome, _ breakage: Breakage?) {
-    guard let breakage else {
-      isAsTold = outcome.failures.isEmpty
-      let isMutual = outcome.entries.contains { entry in
-        if case .handshakeCompleted(let settled) = entry.event { settled.clientSignatureScheme != nil } else { false }
-      }
-      summary =
-        !isAsTold
-        ? "This was not meant to happen."
-        : isMutual
-          ? "Both sides know each other, have spoken, and have said goodbye."
-          : "The client knows the server; both have spoken, and have said goodbye."
-      surprise = outcome.failures.values.first.map { "the \($0.side) failed: \($0.diagnosis.explanation)" } ?? ""
-      return
-    }
-    let failure = outcome.failures[breakage.finder]
-    isAsTold = failure.map { breakage.isFound(by: $0.error) } ?? false
-    let alert =
-      failure?.alertSent.map { "and says no more to its peer than \($0)" } ?? "and there is nothing to say any more"
-    summary =
-      isAsTold
-      ? "As told: \(breakage.summary). The \(breakage.finder) finds it, \(alert)."
-      : "NOT as told: \(breakage.summary), but the \(breakage.finder) did not find it."
-    surprise =
-      "--break \(breakage.rawValue) should fail at the \(breakage.finder); "
-      + (failure.map { "it failed otherwise: \($0.error)" } ?? "it did not")
-  }
-}
-
-/// Prints the narrative with its beginning and its end.
+/// Prints the narrative, or one after the other, with its beginning and its end.
 struct DemoPrinter {
   let terminal: Terminal
   let showsBytes: Bool
@@ -47,11 +10,17 @@ struct DemoPrinter {
 
   func print(_ outcome: DemoRun.Outcome, _ verdict: DemoVerdict, _ command: DemoCommand) {
     let renderer = NarrativeRenderer(width: terminal.width, usesColour: terminal.usesColour, showsBytes: showsBytes)
-    let narrative = Narrative(outcome.entries, extras: outcome.extras)
     guard terminal.write(renderer.render(introduction(outcome, command)) + "\n") else { return }
-    for step in narrative.steps {
-      guard terminal.write(renderer.render(step) + "\n") else { return }
-      if waits, step.number < narrative.steps.count, !terminal.waitForKey() { return }
+    for connection in 1...max(outcome.connections, 1) {
+      if let heading = heading(of: connection, outcome) {
+        guard terminal.write(renderer.render(heading) + "\n") else { return }
+      }
+      let narrative = Narrative(outcome.entries(of: connection), extras: outcome.extras(of: connection))
+      for step in narrative.steps {
+        guard terminal.write(renderer.render(step) + "\n") else { return }
+        let isLast = connection == outcome.connections && step.number == narrative.steps.count
+        if waits, !isLast, !terminal.waitForKey() { return }
+      }
     }
     terminal.write(renderer.render(conclusion(verdict)))
   }
@@ -59,7 +28,8 @@ struct DemoPrinter {
   private func introduction(_ outcome: DemoRun.Outcome, _ command: DemoCommand) -> [NarrativeLine] {
     var lines = [
       NarrativeLine(
-        text: "A client and a server shake hands in TLS 1.2, over TCP on 127.0.0.1 port \(outcome.port).",
+        text:
+          "A client and a server shake hands in \(outcome.plan.version), over TCP on 127.0.0.1 port \(outcome.port).",
         tone: .strong),
       NarrativeLine(
         text: "Root, intermediate and certificates were made in memory for this and are gone when it ends.",
@@ -85,6 +55,44 @@ struct DemoPrinter {
           mark: .warned, text: "Secrets are shown: whoever reads this can read the connection.", tone: .caution))
     }
     return lines
+  }
+
+  /// What each of several connections is about.
+  private func heading(of connection: Int, _ outcome: DemoRun.Outcome) -> [NarrativeLine]? {
+    let (title, lines): (String, [String])
+    switch (outcome.plan.sessions, connection) {
+    case (.unused, _): return nil
+    case (_, 1):
+      title = "Connection 1: a full handshake, which makes a session"
+      lines = [
+        "The server seals what it has to remember, the client's identity included, into a ticket under a key of its own. "
+          + "The client keeps the ticket and the secret that goes with it."
+      ]
+    case (.resumed, _):
+      title = "Connection 2: the session is resumed"
+      lines = [
+        "Nobody shows a certificate, and nobody signs. What is proved is that both sides hold the session's secret; each "
+          + "takes the other for who it was in connection 1.",
+        "The ticket holds under the same trust, names and identities only, and never longer than the certificates. "
+          + "Otherwise a full handshake would follow.",
+      ]
+    case (.earlyData, 2):
+      title = "Connection 2: the session is resumed, with early data"
+      lines = [
+        "The client's request travels with its first bytes, a round trip sooner. It is encrypted with the session's "
+          + "secret, and with nothing that the server has just made up.",
+        "So whoever records these bytes can send them again, and no key tells the copy from the original (RFC 9846 §8). "
+          + "Only what may be done twice belongs into early data.",
+      ]
+    case (.earlyData, _):
+      title = "Connection 3: somebody else sends the first bytes of connection 2 again"
+      lines = [
+        "They were recorded on the way, and nothing in them was changed. The server's strike register remembers each "
+          + "ClientHello with early data for as long as it would take it, and so takes no early data twice.",
+        "The handshake goes on without early data, and comes to nothing: whoever has only recorded holds no key.",
+      ]
+    }
+    return [NarrativeLine(text: title, tone: .strong)] + lines.map { NarrativeLine(depth: 1, text: $0, tone: .faint) }
   }
 
   private func conclusion(_ verdict: DemoVerdict) -> [NarrativeLine] {

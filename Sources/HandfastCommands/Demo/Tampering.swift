@@ -1,5 +1,6 @@
 import HandfastCore
 import HandfastWire
+import Synchronization
 
 /// What the one in the middle does to the bytes between the two sides of a demo.
 enum Tampering: Sendable {
@@ -7,8 +8,10 @@ enum Tampering: Sendable {
   case strikesSuites
   /// Makes the ClientHello's extended_master_secret something nobody knows.
   case strikesExtendedMasterSecret
-  /// Writes TLS 1.0 over the ClientHello's version.
+  /// Writes TLS 1.0 over the ClientHello's versions.
   case offersTLS10
+  /// Writes something that nobody knows over TLS 1.3 among the ClientHello's versions.
+  case strikesTLS13
   /// Flips a bit in the server's certificate.
   case changesCertificate
   /// Flips a bit in the server's public value.
@@ -17,7 +20,7 @@ enum Tampering: Sendable {
   case changesRecord
   /// Passes the client's first record of application data on twice.
   case repeatsRecord
-  /// Lets the answer through and then ends both directions.
+  /// Lets the server's answer to the client's first encrypted record through and then ends both directions.
   case cuts
   /// Answers the client itself, in HTTP.
   case speaksHTTP
@@ -39,13 +42,16 @@ struct TamperedStream {
 
   let sender: Side
   let tampering: Tampering?
+  /// Whether the client has sent an encrypted record.
+  private let progress: RelayProgress
   private var pending: [UInt8] = []
   private var hasActed = false
   private var isEncrypted = false
 
-  init(from sender: Side, _ tampering: Tampering?) {
+  init(from sender: Side, _ tampering: Tampering?, _ progress: RelayProgress = RelayProgress()) {
     self.sender = sender
     self.tampering = tampering
+    self.progress = progress
   }
 
   mutating func take(_ bytes: [UInt8]) -> Outcome {
@@ -53,6 +59,7 @@ struct TamperedStream {
     pending += bytes
     var outcome = Outcome()
     while let record = nextRecord() {
+      if sender == .client, record.type == .applicationData { progress.clientHasSpoken() }
       apply(tampering, to: record, &outcome)
       if record.type == .changeCipherSpec { isEncrypted = true }
     }
@@ -83,8 +90,13 @@ struct TamperedStream {
     case .strikesExtendedMasterSecret: change(.clientHello, in: &record, Self.strikeExtendedMasterSecret)
     case .offersTLS10:
       change(.clientHello, in: &record) { message in
+        Self.replaceVersions(&message) { _ in .tls10 }
         // client_version is the message's first field.
         if message.count >= 6 { message.replaceSubrange(4..<6, with: [0x03, 0x01]) }
+      }
+    case .strikesTLS13:
+      change(.clientHello, in: &record) { message in
+        Self.replaceVersions(&message) { $0 == .tls13 ? ProtocolVersion(rawValue: 0x7a7a) : $0 }
       }
     case .changesCertificate:
       guard sender == .server else { break }
@@ -99,6 +111,8 @@ struct TamperedStream {
       change(.serverKeyExchange, in: &record) { message in
         if message.count > 20 { message[20] ^= 1 }
       }
+      // TLS 1.3 has it in the ServerHello, where it is clear.
+      if sender == .server { change(.serverHello, in: &record, Self.flipKeyShare) }
     case .changesRecord:
       guard sender == .client, record.type == .applicationData, !hasActed else { break }
       guard record.bytes.count > RecordHeader.byteCount else { break }
@@ -110,7 +124,7 @@ struct TamperedStream {
       hasActed = true
     case .cuts:
       if hasActed { return }
-      guard sender == .server, record.type == .applicationData else { break }
+      guard sender == .server, record.type == .applicationData, progress.hasClientSpoken else { break }
       outcome.ends = true
       hasActed = true
     case .speaksHTTP:
@@ -138,9 +152,11 @@ struct TamperedStream {
       let end = start + 4 + length
       guard end <= bytes.count else { return }
       if bytes[start] == type.rawValue {
-        var message = Array(bytes[start..<end])
+        let before = Array(bytes[start..<end])
+        var message = before
         body(&message)
-        if message.count == end - start { record.bytes.replaceSubrange(start..<end, with: message) }
+        guard message.count == before.count, message != before else { return }
+        record.bytes.replaceSubrange(start..<end, with: message)
         hasActed = true
         return
       }
@@ -151,8 +167,8 @@ struct TamperedStream {
   private static func strikeSuites(_ message: inout [UInt8]) {
     edit(&message) { hello in
       hello.cipherSuites = hello.cipherSuites.map { suite in
-        guard let parameters = CipherSuiteParameters(suite) else { return suite }
-        return parameters.aead == .chaCha20Poly1305 ? suite : CipherSuite(rawValue: 0x0a0a)
+        guard let aead = suite.aead else { return suite }
+        return aead == .chaCha20Poly1305 ? suite : CipherSuite(rawValue: 0x0a0a)
       }
     }
   }
@@ -169,6 +185,25 @@ struct TamperedStream {
     }
   }
 
+  private static func replaceVersions(
+    _ message: inout [UInt8], by replace: (ProtocolVersion) -> ProtocolVersion
+  ) {
+    edit(&message) { hello in
+      guard let old = try? hello.extensions?.decode(SupportedVersions.self) else { return }
+      hello.extensions?.set(SupportedVersions(versions: old.versions.map(replace)))
+    }
+  }
+
+  /// Flips a bit of the last byte, which every group has a use for.
+  private static func flipKeyShare(_ message: inout [UInt8]) {
+    guard message.count > 4, var hello = try? ServerHello(decoding: Array(message[4...]).span, "ServerHello"),
+      !hello.isRetryRequest, var share = hello.extensions?[.keyShare], let last = share.indices.last
+    else { return }
+    share[last] ^= 1
+    hello.extensions?.set(.keyShare, share)
+    if let changed = hello.message() { message = changed }
+  }
+
   private static func edit(_ message: inout [UInt8], _ body: (inout ClientHello) -> Void) {
     guard message.count > 4, var hello = try? ClientHello(decoding: Array(message[4...]).span, "ClientHello") else {
       return
@@ -176,4 +211,14 @@ struct TamperedStream {
     body(&hello)
     if let changed = hello.message() { message = changed }
   }
+}
+
+/// What the two directions of a relay know of each other.
+final class RelayProgress: Sendable {
+  private let spoken = Atomic(false)
+
+  /// Whether the client has sent an encrypted record.
+  var hasClientSpoken: Bool { spoken.load(ordering: .relaxed) }
+
+  func clientHasSpoken() { spoken.store(true, ordering: .relaxed) }
 }

@@ -48,8 +48,9 @@ struct ChildCommand: Sendable {
     }
     let result: Result<Void, any Error>
     do {
+      let incoming = Incoming(connection)
       try await child.withInput { write in
-        while let data = try await connection.read() {
+        while let data = try await incoming.read() {
           traffic.receive(data.readableBytes)
           await write(data)
         }
@@ -83,6 +84,9 @@ struct ChildCommand: Sendable {
     environment["HANDFAST_GROUP"] = settled.group?.description
     environment["HANDFAST_ALPN"] = settled.applicationProtocol
     environment["HANDFAST_SERVER_NAME"] = settled.serverName
+    environment["HANDFAST_RESUMED"] = settled.isResumed ? "1" : "0"
+    // So many bytes at the start of the input may be a copy of what came before.
+    environment["HANDFAST_EARLY_DATA"] = connection.earlyData.map { "\($0.readableBytes)" }
     // The system ends a variable at a NUL.
     return environment.mapValues { $0.replacing("\0", with: "\\0") }
   }

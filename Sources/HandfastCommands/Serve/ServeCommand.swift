@@ -18,6 +18,11 @@ package struct ServeCommand: AsyncParsableCommand {
             two certificates; the client's server_name decides
         handfast serve --cert s.pem --key s.key --trace text
             tell every handshake as the server sees it
+        handfast serve --cert s.pem --key s.key --client-ca root.pem --echo \
+          --ticket-keys new.key --ticket-keys old.key
+            tickets under keys that several servers share
+        handfast serve --cert s.pem --key s.key --early-data 16384 --echo
+            take data with a resuming client's first bytes, each only once
         handfast serve --cert s.pem --key s.key --exec wc -c
             a command for each client; HANDFAST_PEER_SUBJECT tells it whose
 
@@ -49,6 +54,26 @@ package struct ServeCommand: AsyncParsableCommand {
       "A name that clients will ask for. May be repeated. Refuses to start when no --cert is for it.",
       valueName: "name"))
   package var serverName: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      Seal tickets with the key in this file, 80 random bytes, and open those of all such files: the first seals. They are \
+      read again when they change. If absent, keys of this process's own.
+      """, valueName: "file"))
+  package var ticketKeys: [String] = []
+
+  @Option(help: ArgumentHelp("Give each TLS 1.3 client so many tickets, 0 to 8; 2, if absent.", valueName: "count"))
+  package var tickets: Int?
+
+  @Flag(help: "Give no tickets and keep no sessions: every handshake is a full one.")
+  package var noTickets = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Take so many bytes of early data (TLS 1.3). It may be a copy; this process takes none twice.", valueName: "bytes"
+    ))
+  package var earlyData: UInt32?
 
   @Flag(help: "Send back what comes.")
   package var echo = false
@@ -88,6 +113,14 @@ package struct ServeCommand: AsyncParsableCommand {
     guard !(once && connections != nil) else { throw ValidationError("--once and --connections contradict each other") }
     guard connections ?? 1 > 0 else { throw ValidationError("--connections takes 1 or more") }
     guard (0...65_535).contains(port) else { throw ValidationError("--port takes 0 to 65535") }
+    guard (0...8).contains(tickets ?? 0) else { throw ValidationError("--tickets takes 0 to 8") }
+    guard !noTickets || (tickets == nil && ticketKeys.isEmpty) else {
+      throw ValidationError("--no-tickets contradicts --tickets and --ticket-keys")
+    }
+    guard earlyData == nil || (!noTickets && tickets != 0 && options.versions.contains(.tls13)) else {
+      throw ValidationError("--early-data needs TLS 1.3 and tickets")
+    }
+    guard earlyData != 0 else { throw ValidationError("--early-data takes 1 or more; leave it out to take none") }
   }
 
   package func run() async throws {
@@ -118,13 +151,52 @@ package struct ServeCommand: AsyncParsableCommand {
     var configuration = ServerConfiguration(
       identities: .these(identities), clientAuthentication: authentication)
     configuration.applicationProtocols = options.alpn
+    configuration.versions = options.versions
     configuration.cipherSuites = options.cipherSuites
     configuration.groups = options.groups
     configuration.rsaKeyTransport = options.rsaKeyTransport
     configuration.extendedMasterSecret = options.extendedMasterSecret.requirement
+    configuration.recordSizeLimit = options.recordSizeLimit
+    configuration.recordPaddingMultiple = options.padding ?? 1
+    try keepSessions(&configuration)
     configuration.limits = options.limits
     configuration.secretSink = try options.secretSink()
     return configuration
+  }
+
+  private func keepSessions(_ configuration: inout ServerConfiguration) throws {
+    if let tickets { configuration.ticketCount = tickets }
+    if noTickets {
+      configuration.sessionTickets = .off
+      configuration.sessionCache = nil
+    } else if !ticketKeys.isEmpty {
+      configuration.sessionTickets = .keys(try ticketKeySource())
+    }
+    guard let earlyData else { return }
+    // Under keys from elsewhere an earlier process may have taken a copy, so that for a while all is refused. Under keys that
+    // are as young as this process nothing can have come before.
+    let (now, window) = (SystemWallClock().now(), UInt64(10_000))
+    let start = ticketKeys.isEmpty ? now.subtractingSaturated(2 * window) : now
+    let register = StrikeRegister(window: window, startedAt: start)
+    configuration.earlyData = .accepted(upTo: earlyData, replayGuard: register)
+    if !ticketKeys.isEmpty {
+      options.warn("servers that share ticket keys do not share what they remember of early data: each takes it once")
+    }
+  }
+
+  private func ticketKeySource() throws(CommandError) -> FileTicketKeys {
+    let report = ConnectionReport(format: options.summaryFormat, side: .server)
+    do throws(TicketKeyFileError) {
+      return try FileTicketKeys(paths: ticketKeys) { change in
+        switch change {
+        case .replaced: report.noted("the ticket keys are new")
+        case .kept(let error): report.warned("the ticket keys stay as they were: \(error)")
+        @unknown default: break
+        }
+      }
+    } catch {
+      throw CommandError("--ticket-keys \(error)", error.isUnreadable ? .noInput : .badInput)
+    }
   }
 
   private func serve() async throws -> ExitStatus {
@@ -141,9 +213,14 @@ package struct ServeCommand: AsyncParsableCommand {
     let server = try TLSServer(try configuration())
     let run = ServeRun(
       service: service, report: ConnectionReport(format: options.summaryFormat, side: .server),
-      traces: try options.traceWriter(), limit: once ? 1 : connections)
+      traces: try options.traceWriter(), limit: once ? 1 : connections,
+      updatesKeys: options.updateKeys)
     return try await run.serve(server, host: host, port: port, until: Interrupts.requests())
   }
+}
+
+extension TicketKeyFileError {
+  fileprivate var isUnreadable: Bool { if case .unreadable = self { true } else { false } }
 }
 
 extension Identity {

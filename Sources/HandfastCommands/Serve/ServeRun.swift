@@ -25,13 +25,16 @@ final class ServeRun: Sendable {
   private let report: ConnectionReport
   private let traces: TraceWriter
   private let limit: Int?
+  private let updatesKeys: Bool
   private let state = Mutex(State())
 
-  init(service: Service, report: ConnectionReport, traces: TraceWriter, limit: Int?) {
+  /// - Parameter updatesKeys: After each handshake.
+  init(service: Service, report: ConnectionReport, traces: TraceWriter, limit: Int?, updatesKeys: Bool = false) {
     self.service = service
     self.report = report
     self.traces = traces
     self.limit = limit
+    self.updatesKeys = updatesKeys
   }
 
   /// - Parameters:
@@ -98,8 +101,14 @@ final class ServeRun: Sendable {
     let trace = state.withLock { $0.traces.removeValue(forKey: connection.remoteAddress) }
     let number = trace?.number ?? 0
     report.connected(connection, number: number)
+    if let fact = trace?.resumption, fact.concernsSession { report.resumed(fact, number: number) }
+    if let early = EarlyDataReport(trace?.earlyData, connection, number: number) { report.sentEarly(early) }
     let traffic = Traffic()
     do {
+      if updatesKeys {
+        try await connection.updateKeys(requestingPeer: true)
+        report.updatedKeys(of: connection)
+      }
       try await converse(over: connection, traffic)
       trace?.end()
     } catch is CancellationError {
@@ -121,7 +130,8 @@ final class ServeRun: Sendable {
   private func converse(over connection: SecureConnection, _ traffic: Traffic) async throws {
     switch service {
     case .echo:
-      while let data = try await connection.read() {
+      let incoming = Incoming(connection)
+      while let data = try await incoming.read() {
         traffic.receive(data.readableBytes)
         try await connection.write(data)
         traffic.send(data.readableBytes)

@@ -25,7 +25,8 @@ actor SharedInput {
       }
     }
     defer { sending.cancel() }
-    while let data = try await connection.read() {
+    let incoming = Incoming(connection)
+    while let data = try await incoming.read() {
       traffic.receive(data.readableBytes)
       try FileHandle.standardOutput.write(contentsOf: Data(data.readableBytesView))
     }

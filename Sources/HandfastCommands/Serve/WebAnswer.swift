@@ -71,6 +71,8 @@ struct WebAnswer: Sendable {
     if let scheme = settled.serverSignatureScheme { rows.append(("I signed with", scheme.description)) }
     if let scheme = settled.clientSignatureScheme { rows.append(("you signed with", scheme.description)) }
     rows.append(("ALPN", settled.applicationProtocol ?? "none"))
+    rows.append(("resumed", settled.isResumed ? "yes: your certificate is from the full handshake" : "no"))
+    if let early = connection.earlyData { rows.append(("early data", "\(early.readableBytes) bytes")) }
     rows.append(("extended master secret", settled.usesExtendedMasterSecret ? "yes" : "no"))
     let width = rows.map(\.0.count).max() ?? 0
     let lines = rows.map { $0 + String(repeating: " ", count: width - $0.count) + "  " + $1 }
@@ -102,7 +104,8 @@ extension WebAnswer {
   /// Up to the blank line; empty when the client says nothing, and nil beyond the limit.
   private static func head(from connection: SecureConnection, _ traffic: Traffic) async throws -> String? {
     var bytes: [UInt8] = []
-    while let data = try await connection.read() {
+    let incoming = Incoming(connection)
+    while let data = try await incoming.read() {
       traffic.receive(data.readableBytes)
       // The blank line may have begun in what came before.
       let start = max(0, bytes.count - 3)

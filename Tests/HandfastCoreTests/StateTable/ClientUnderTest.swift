@@ -6,7 +6,7 @@ import HandfastTrust
 import HandfastWire
 
 /// A real client, brought into a state by a server in the test's hands.
-final class ClientUnderTest: Sender {
+final class ClientUnderTest: Sender12 {
   let server: RawServer
   let endpoint: Endpoint
   private let step: HandshakeStep
@@ -18,6 +18,8 @@ final class ClientUnderTest: Sender {
     let shared = try TestIdentities.shared
     var configuration = ClientConfiguration(
       trust: step == .awaitingServerVerdict ? PausingTrust(shared.trust) : shared.trust)
+    configuration.versions = [.tls12]
+    configuration.sessionStore = nil
     let identity = try shared.client()
     configuration.identities =
       switch step {

@@ -6,9 +6,10 @@ package struct ReceivedTickets: Sendable {
   private let context: ClientContext13
   private let server: RememberedPeer
   private let lineageStartedAt: UInt64
+  private let ownCertificatesEndAt: UInt64
 
   /// Nil: the client keeps no sessions.
-  init?(_ context: ClientContext13, server: TrustedPeer, serverScheme: SignatureScheme?) {
+  init?(_ context: ClientContext13, server: TrustedPeer, serverScheme: SignatureScheme?, identity: Identity?) {
     guard let sessions = context.offer.sessions else { return nil }
     self.sessions = sessions
     self.context = context
@@ -16,15 +17,19 @@ package struct ReceivedTickets: Sendable {
       context.session?.peer
       ?? RememberedPeer(presented: server.presented, path: server.path, signatureScheme: serverScheme)
     lineageStartedAt = context.session?.lineageStartedAt ?? sessions.clock.now()
+    ownCertificatesEndAt = sessions.ownEnd(identity, context.session)
   }
 
-  func keep(_ ticket: NewSessionTicket13, secret: SessionSecret?, maxEarlyData: UInt32) {
+  func keep(
+    _ ticket: NewSessionTicket13, secret: SessionSecret?, maxEarlyData: UInt32, _ out: inout HandshakeOutput
+  ) {
     guard let secret else { return }
+    out.keptSession = .client(sessions)
     sessions.keep(
       ClientSession(
         version: .tls13, cipherSuite: context.suite.suite, secret: secret, ticket: ticket.ticket,
         receivedAt: sessions.clock.now(), lifetime: ticket.lifetime, ageAdd: ticket.ageAdd, maxEarlyData: maxEarlyData,
         applicationProtocol: context.applicationProtocol.map { Array($0.utf8) }, lineageStartedAt: lineageStartedAt,
-        ownCertificatesEndAt: sessions.ownCertificatesEndAt, group: context.group, peer: server))
+        ownCertificatesEndAt: ownCertificatesEndAt, group: context.group, peer: server))
   }
 }
