@@ -38,6 +38,8 @@ class Abilities:
     answers_updates: Sides = BOTH
     """Whether it lives with Handfast's change of keys."""
     early: Sides = ()
+    record_size_limit: Sides = ()
+    """Whether it keeps its records as small as it is asked to (RFC 8449)."""
 
 
 def matrix(pki: PKI, abilities: Abilities) -> Iterator[Case]:
@@ -83,6 +85,8 @@ def specials(pki: PKI, abilities: Abilities, side: str) -> Iterator[Case]:
         yield case("KeyUpdate by the peer", suite=SOME_SUITE_13, updates="peer")
     if side in abilities.answers_updates:
         yield case("KeyUpdate by Handfast", suite=SOME_SUITE_13, updates="handfast")
+    if side in abilities.record_size_limit:
+        yield case("record_size_limit", suite=SOME_SUITE_13, options=("--record-size-limit", "700"))
     if side in abilities.early:
         yield case("early data", suite=SOME_SUITE_13, resumes=Resumption.PSK, early="accepted")
 

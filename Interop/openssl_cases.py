@@ -74,9 +74,9 @@ def variations(pki: PKI, side: str, suite: str) -> Iterator[Case]:
         fragment = {"options": ("--max-fragment-length", "512")}
     else:
         fragment = {"openssl": ("-maxfraglen", "512")}
-    # In TLS 1.3 Handfast's server leaves it aside, as servers may.
-    if side == "client" or not is_13:
-        yield case("max_fragment_length", facts={"maxFragmentLength": 512}, **fragment)
+    yield case("max_fragment_length", facts={"maxFragmentLength": 512}, **fragment)
+    if is_13:
+        yield case("padded records", options=("--padding", "1024"))
     rsa = ("RSA-2048", "RSA-3072")
     for scheme in RSA_SCHEMES:
         # TLS 1.3 has no PKCS #1 signatures but in certificates.
