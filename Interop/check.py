@@ -38,6 +38,8 @@ class ServerCase:
     suites_13: list[str] = field(default_factory=list)
     groups_13: list[str] = field(default_factory=list)
     protocols: list[str] = field(default_factory=list)
+    asking: list[str] = field(default_factory=list)
+    """More for handfast."""
     versions: list[str] = field(default_factory=lambda: ["TLS 1.2"])
     asks: bool = False
     ruled_out: list[str | None] = field(default_factory=list)
@@ -116,7 +118,7 @@ def server_cases_13(pki: PKI) -> Iterator[ServerCase]:
     yield ServerCase(
         "TLS 1.3: RSA, one suite, one protocol", pki.leaf("server", "RSA-2048"),
         [*demand, "-ciphersuites", "TLS_CHACHA20_POLY1305_SHA256", "-alpn", "h2"], 0, client=[client], asks=True,
-        protocols=["h2"], ruled_out=[None], **{**common, "suites_13": ["CHACHA20_POLY1305_SHA256"]})
+        protocols=["h2"], asking=["--alpn", "h2"], ruled_out=[None], **{**common, "suites_13": ["CHACHA20_POLY1305_SHA256"]})
     yield ServerCase(
         "TLS 1.3: asked, none given", ecdsa, demand, 11, asks=True, need="A client certificate", **common)
     yield ServerCase(
@@ -142,7 +144,7 @@ def check_server(handfast: Path, pki: PKI, case: ServerCase) -> None:
         port = server.find(r"ACCEPT 127\.0\.0\.1:(\d+)")[1]
         status, report = run_json(
             handfast, "check", f"127.0.0.1:{port}", "--server-name", SERVER_NAME, "--ca", pki.root, "--json",
-            "--seconds", 15, *own(case.client))
+            "--seconds", 15, *case.asking, *own(case.client))
     expect("exit status", status, case.status)
     expect("versions", sorted(row["version"] for row in report["versions"] if row["accepted"]), sorted(case.versions))
     for version, suites, groups in (("", case.suites, case.groups), ("13", case.suites_13, case.groups_13)):
