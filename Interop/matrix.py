@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from cases import (
-    GROUPS, SOME_KIND, SOME_SUITE, SOME_SUITE_13, SUITES, SUITES_13, Case, Resumption, fits, no_certificate, title, told,
-    transport_options,
+    GROUPS, SOME_KIND, SOME_SUITE, SOME_SUITE_13, SUITES, SUITES_13, Case, Resumption, client_told, fits,
+    no_certificate, title, told, transport_options,
 )
 from pki import PKI
 
@@ -38,6 +38,8 @@ class Abilities:
     answers_updates: Sides = BOTH
     """Whether it lives with Handfast's change of keys."""
     early: Sides = ()
+    record_size_limit: Sides = ()
+    """Whether it keeps its records as small as it is asked to (RFC 8449)."""
 
 
 def matrix(pki: PKI, abilities: Abilities) -> Iterator[Case]:
@@ -83,17 +85,19 @@ def specials(pki: PKI, abilities: Abilities, side: str) -> Iterator[Case]:
         yield case("KeyUpdate by the peer", suite=SOME_SUITE_13, updates="peer")
     if side in abilities.answers_updates:
         yield case("KeyUpdate by Handfast", suite=SOME_SUITE_13, updates="handfast")
+    if side in abilities.record_size_limit:
+        yield case("record_size_limit", suite=SOME_SUITE_13, options=("--record-size-limit", "700"))
     if side in abilities.early:
-        yield case("early data", suite=SOME_SUITE_13, resumes=Resumption.PSK, early=True)
+        yield case("early data", suite=SOME_SUITE_13, resumes=Resumption.PSK, early="accepted")
 
 
 def refusals(pki: PKI, side: str, suite: str) -> Iterator[Case]:
-    """In TLS 1.3 a server refuses the client's certificate when Handfast's side of the handshake is done."""
     server, client = pki.leaf("server", SOME_KIND), pki.leaf("client", SOME_KIND)
     both = f"{SOME_KIND} / {SOME_KIND}"
     if side == "client":
-        yield Case("no client certificate", side, server, None, SOME_KIND, suite=suite, refusal=told(None))
-        yield Case("expired client", side, server, pki.expired("client"), both, suite=suite, refusal=told(None))
+        late = client_told(suite, None)
+        yield Case("no client certificate", side, server, None, SOME_KIND, suite=suite, refusal=late)
+        yield Case("expired client", side, server, pki.expired("client"), both, suite=suite, refusal=late)
     else:
         yield Case("no client certificate", side, server, None, SOME_KIND, suite=suite, refusal=no_certificate(suite))
         yield Case("expired server", side, pki.expired("server"), client, both, suite=suite, refusal=told(None))

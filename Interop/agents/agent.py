@@ -19,8 +19,8 @@ def say(*fields: object) -> None:
 class Order:
     def __init__(self, line: str) -> None:
         (
-            self.number, self.role, self.version, self.suite, self.chain, self.key, self.roots, port, self.name, self.groups,
-            connections, tickets, size,
+            self.number, self.role, self.version, self.suite, self.chain, self.key, self.roots, port, self.name,
+            self.groups, connections, tickets, size,
         ) = line.rstrip("\n").split("\t")
         self.port, self.connections, self.size = int(port), int(connections), int(size)
         self.uses_tickets = tickets == "yes"

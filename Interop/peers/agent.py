@@ -2,8 +2,9 @@
 
 It reads a line for each row, with tabs between the fields, where "-" stands for the library's default:
 
-    id, role, version, suite, certificate chain, key, roots, port (of a server: 0, to choose one and listen), the server's
-    name, groups (with commas between), count of connections, whether tickets may be used, count of bytes to send
+    id, role, version, suite, certificate chain, key, roots, port (of a server: 0, to choose one and listen), the
+    server's name, groups (with commas between), count of connections, whether tickets may be used, count of bytes to
+    send
 
 It answers `ID listening PORT`, and `ID done VERSION SUITE COMMON-NAME RESUMED` or `ID failed REASON`; what the library
 does not tell is "-". As server it echoes until the client says goodbye. As client it sends, compares, and says goodbye.

@@ -42,7 +42,8 @@ class GnuTLS(MatrixPeer):
     name = "GnuTLS"
     abilities = Abilities(
         resumes={side: tuple(Resumption) for side in ("client", "server")}, updates=("server",),
-        early=("client", "server"))
+        # gnutls-cli loses what does not fit into one record, when its records must be small.
+        early=("client", "server"), record_size_limit=("client",))
 
     @classmethod
     def version(cls) -> str:

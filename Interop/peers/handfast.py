@@ -37,8 +37,8 @@ def server(
     if case.client_auth != "none":
         flag = "--require-client-cert" if case.client_auth == "required" else "--optional-client-cert"
         command += ["--client-ca", root, flag]
-    command += ["--connections", 2] if case.resumes else ["--once"]
-    if case.early:
+    command += ["--connections", 2] if case.resumes and case.early != "rejected" else ["--once"]
+    if case.early == "accepted":
         command += ["--early-data", 16_384]
     return command + _options(case, case.server, trace)
 

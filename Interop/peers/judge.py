@@ -51,8 +51,8 @@ def check_trace(case: Case, file: Path | None) -> dict[str, object]:
         expect("mechanism", outcomes[1].get("mechanism"), case.resumes.value)
         facts["resumed"] = case.resumes.value
     if case.early:
-        expect("early data", trace.last("earlyData", "earlyData").get("outcome"), "accepted")
-        facts["earlyData"] = "accepted"
+        expect("early data", trace.last("earlyData", "earlyData").get("outcome"), case.early)
+        facts["earlyData"] = case.early
     if case.updates:
         generations = {side: trace.generation(side) for side in ("sending", "receiving")}
         side = "receiving" if case.updates == "peer" else "sending"
@@ -91,6 +91,8 @@ def check_refusal(case: Case, handfast: Child) -> dict[str, object]:
     failed = event(handfast, "failed")
     error = failed["error"] + (":" + failed["rejection"] if "rejection" in failed else "")
     expect("error", error, refusal.error)
+    if refusal.step:
+        expect("step", failed.get("step"), refusal.step)
     expect("an explanation and a remedy", bool(failed.get("detail") and failed.get("remedy")), True)
     names = ("step", "alertSent", "alertReceived")
     return {name: failed[name] for name in names if failed.get(name) is not None}

@@ -1,4 +1,4 @@
-"""OpenSSL's command line, tried with everything that `cases` lists for it.
+"""OpenSSL's command line, tried with everything that `openssl_cases` lists for it.
 
 Every row exchanges application data both ways and compares it, or, where the handshake must fail, compares the alert
 that one side sends with the diagnosis that the other makes of it.
@@ -10,11 +10,13 @@ import secrets
 from collections.abc import Iterator
 from pathlib import Path
 
-from cases import CERTIFICATE_GROUPS, GROUPS, SUITES, SUITES_13, Case, Resumption, cases
+from cases import CERTIFICATE_GROUPS, GROUPS, SUITES, SUITES_13, Case, Resumption
 from child import Child
+from openssl_cases import cases
 
 from . import handfast as command
 from .judge import check_summary, check_trace, event, expect, expect_success
+from .openssl_early import refused_by_handfast, refused_by_openssl
 from .openssl_sessions import change_keys, exchange, resume
 from .peer import Peer, Row
 from .programs import first_line, program
@@ -33,12 +35,15 @@ class OpenSSL(Peer):
 
     def _play(self, case: Case) -> dict[str, object]:
         trace = command.trace_file(case, self.setting.directory)
+        if case.early == "rejected" and trace:
+            refused = refused_by_openssl if case.handfast == "client" else refused_by_handfast
+            return refused(self, case, trace)
         if case.handfast == "client":
             return self._with_openssl_server(case, trace)
         return self._with_openssl_client(case, trace)
 
     def _with_openssl_server(self, case: Case, trace: Path | None) -> dict[str, object]:
-        with Child(*self._openssl_server(case)) as server:
+        with Child(*self.openssl_server(case)) as server:
             port = server.find(r"ACCEPT 127\.0\.0\.1:(\d+)")[1]
             with Child(*self._handfast_client(case, port, trace)) as client:
                 if case.refusal:
@@ -62,9 +67,9 @@ class OpenSSL(Peer):
             if case.resumes:
                 session = setting.directory / f"session-{port}.pem"
                 early = self._early_file() if case.early else None
-                resume(self._openssl_client(case, port, "-nocommands"), session, early)
+                resume(self.openssl_client(case, port, "-nocommands"), session, early)
             else:
-                with Child(*self._openssl_client(case, port, *client_mode(case))) as client:
+                with Child(*self.openssl_client(case, port, *client_mode(case))) as client:
                     if case.refusal:
                         return self._check_refusal(case, server, client)
                     client.find("CONNECTION ESTABLISHED")
@@ -93,7 +98,7 @@ class OpenSSL(Peer):
         file.write_bytes(command.EARLY)
         return file
 
-    def _openssl_server(self, case: Case) -> list[object]:
+    def openssl_server(self, case: Case) -> list[object]:
         server = case.server
         auth: list[object] = []
         if case.client_auth != "none":
@@ -107,7 +112,7 @@ class OpenSSL(Peer):
             server.leaf, "-key", server.key, "-cert_chain", server.issuers, *auth, *openssl_options(case),
         ]
 
-    def _openssl_client(self, case: Case, port: str, *mode: str) -> list[object]:
+    def openssl_client(self, case: Case, port: str, *mode: str) -> list[object]:
         client = case.client
         own = ["-cert", client.leaf, "-key", client.key, "-cert_chain", client.issuers] if client else []
         return [
@@ -147,6 +152,8 @@ class OpenSSL(Peer):
         expect("error", error, refusal.error)
         ours = refusal.error != "alertReceived"
         expect("alert", ALERTS.get(str(failed.get("alertSent" if ours else "alertReceived"))), refusal.alert)
+        if refusal.step:
+            expect("step", failed.get("step"), refusal.step)
         if refusal.fault:
             expect("fault", failed.get("fault"), refusal.fault)
         expect("an explanation and a remedy", bool(failed.get("detail") and failed.get("remedy")), True)

@@ -54,9 +54,10 @@ class Row:
     @classmethod
     def of(cls, peer: str, case: Case, play: Callable[[], dict[str, object] | None]) -> Row:
         title = f"{case.title}: {case.resumes.value}" if case.title == "resumption" else case.title
+        version = case.version.removeprefix("TLS ")
         return cls(
-            peer, f"handfast {case.handfast}", title, case.version.removeprefix("TLS "), case.suite, case.certificate, play,
-            case.group or "-", case.client_auth)
+            peer, f"handfast {case.handfast}", title, version, case.suite, case.certificate, play, case.group or "-",
+            case.client_auth)
 
     def run(self) -> None:
         start = time.monotonic()

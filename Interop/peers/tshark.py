@@ -129,8 +129,8 @@ class TShark(Peer):
 
 
 def application_data(talk: Talk) -> tuple[bytes, bytes]:
-    """What went to the server, and what came from it. In tshark's listing a tab stands before what came from its node 1,
-    which is the client if the first records that it decrypts are the server's tickets."""
+    """What went to the server, and what came from it. In tshark's listing a tab stands before what came from its node
+    1, which is the client if the first records that it decrypts are the server's tickets."""
     listing = tshark(talk, "-q", "-z", "follow,tls,raw,0")
     lines = [line for line in listing.splitlines() if line and all(byte in "\t0123456789abcdef" for byte in line)]
     nodes = tuple(
