@@ -119,7 +119,12 @@ package struct Connection: ~Copyable, Sendable {
       joiner.append(payload)
     case .changeCipherSpec:
       guard !isProtected else { throw .unexpectedChangeCipherSpec }
-      guard payload.count == 1, payload[0] == 1 else { throw .malformedChangeCipherSpec }
+      //= https://www.rfc-editor.org/rfc/rfc9846#section-5
+      //# An implementation which receives any other change_cipher_spec value or which receives a protected change_cipher_spec
+      //# record MUST abort the handshake with an "unexpected_message" alert.
+      guard payload.count == 1, payload[0] == 1 else {
+        throw out.version == .tls13 ? .unexpectedChangeCipherSpec : .malformedChangeCipherSpec
+      }
       if role.expectsDummyChangeCipherSpec {
         out.trace(.receivedChangeCipherSpec)
         try out.idleness.spend()
