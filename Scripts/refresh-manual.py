@@ -49,6 +49,7 @@ RULES = [
     (r"GREASE \(0x[0-9a-f]{4}\)", "GREASE"),
     (r"(127\.0\.0\.1:|\[::1\]:|port )\d+", r"\1PORT"),
     (r"\b\d+(\.\d+)? ?(ms|µs)\b", "TIME"),
+    (r"\b\d+ s ago\b", "N s ago"),
     (r"\b\d+ bytes", "N bytes"),  # an ECDSA signature in DER is one to three bytes longer or shorter
     (r'("byteCount"|"nanoseconds"):\d+', r"\1:N"),
     (r"\b\d+ trusted roots", "N trusted roots"),

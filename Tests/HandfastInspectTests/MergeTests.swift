@@ -259,7 +259,7 @@ struct MergeTests {
       for length in 0..<70 {
         let bytes = [UInt8](repeating: fill, count: length)
         for suite in [nil, CipherSuite.rsaWithAES128GCMSHA256] {
-          let parts = MessageLayout(type: type, bytes: bytes, suite: suite).parts
+          let parts = MessageLayout(type: type, bytes: bytes, form: .init(suite: suite)).parts
           #expect(parts.flatMap { Array($0.range) } == Array(0..<length))
         }
       }

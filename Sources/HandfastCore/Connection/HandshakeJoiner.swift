@@ -69,7 +69,8 @@ package struct HandshakeJoiner: ~Copyable {
   package mutating func drop() {
     start += 4 + (bodyLength() ?? 0)
     if start == buffer.count {
-      buffer.removeAll(keepingCapacity: true)
+      // What is over is given back: an idle connection holds no buffer.
+      buffer = []
       start = 0
     }
   }

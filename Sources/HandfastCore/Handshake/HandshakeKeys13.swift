@@ -20,7 +20,7 @@ func signedContent13(by signer: Side, transcriptHash: [UInt8]) -> (bytes: [UInt8
     [UInt8](repeating: 0x20, count: 64) + Array(context.utf8) + [0] + transcriptHash,
     [
       NamedInput("spaces", 64), NamedInput("'\(context)' and a zero", context.utf8.count + 1),
-      NamedInput("transcript hash", transcriptHash.count),
+      NamedInput("transcript hash", transcriptHash.count, value: transcriptHash),
     ]
   )
 }

@@ -56,7 +56,7 @@ func settle(
         JudgementFact(
           peer: request.peer, reference: request.reference, presented: peer.presented, path: peer.path,
           checks: peer.checks, rejection: nil)))
-    return JudgedPeer(peer: peer, key: key)
+    return JudgedPeer(peer: out.isTracing ? peer : peer.abridged, key: key)
   case .rejected(let peer):
     out.knowledge.peerChain = peer.presented
     out.trace(

@@ -3,13 +3,33 @@ import HandfastWire
 /// A secret of TLS 1.3's key schedule, ready to derive from: HKDF-Expand-Label (RFC 9846 §7.1) over HKDF (RFC 5869).
 package struct ScheduleSecret: ~Copyable, Sendable {
   private let secret: Secret
-  private let mac: any MessageAuthenticationKey
+  /// Ready for use; nil where the secret rests, and is seldom derived from.
+  private let mac: (any MessageAuthenticationKey)?
+  private let provider: any CryptoProvider
   package let hash: HashAlgorithm
 
   package init(_ secret: consuming Secret, hash: HashAlgorithm, provider: any CryptoProvider) {
     mac = secret.withSpan { provider.mac(hash, key: $0) }
     self.secret = secret
+    self.provider = provider
     self.hash = hash
+  }
+
+  private init(resting secret: consuming Secret, hash: HashAlgorithm, provider: any CryptoProvider) {
+    mac = nil
+    self.secret = secret
+    self.provider = provider
+    self.hash = hash
+  }
+
+  /// The same secret in as little memory as it takes: for a connection's life.
+  package consuming func resting() -> ScheduleSecret {
+    let (hash, provider) = (hash, provider)
+    return ScheduleSecret(resting: secret, hash: hash, provider: provider)
+  }
+
+  private var expander: any MessageAuthenticationKey {
+    mac ?? secret.withSpan { provider.mac(hash, key: $0) }
   }
 
   /// HKDF-Extract (RFC 5869 §2.2).
@@ -41,6 +61,7 @@ package struct ScheduleSecret: ~Copyable, Sendable {
     info.append(UInt8(truncatingIfNeeded: context.count))
     info += context
 
+    let mac = expander
     var result: [UInt8] = []
     result.reserveCapacity(count)
     var block: [UInt8] = []
@@ -64,6 +85,6 @@ package struct ScheduleSecret: ~Copyable, Sendable {
   /// The MAC under this secret itself (RFC 9846 §4.5.3: verify_data and binders, under a finished_key).
   package func authenticate(_ message: Span<UInt8>) -> [UInt8] {
     let nothing: [UInt8] = []
-    return mac.authenticate(message, nothing.span)
+    return expander.authenticate(message, nothing.span)
   }
 }

@@ -24,8 +24,8 @@ package struct Transcript: ~Copyable {
   }
 
   //= https://www.rfc-editor.org/rfc/rfc9846#section-4.1
-  //# When the server responds to a ClientHello with a HelloRetryRequest, the value of ClientHello1 is replaced with a special
-  //# synthetic handshake message of handshake type "message_hash" containing Hash(ClientHello1).
+  //# the value of ClientHello1 is replaced with a special synthetic handshake message of handshake type "message_hash" (254)
+  //# containing Hash(ClientHello1).
   package mutating func replaceWithMessageHash(_ algorithm: HashAlgorithm, _ provider: any CryptoProvider) {
     var first = provider.runningHash(algorithm)
     first.update(wholeMessages.span)

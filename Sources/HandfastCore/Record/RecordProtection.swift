@@ -107,10 +107,13 @@ package struct RecordProtection: ~Copyable {
     _ fragment: inout MutableSpan<UInt8>, type: ContentType
   ) throws(TLSError) -> OpenedRecord {
     guard fragment.count >= overhead else { throw .recordTooShort(length: fragment.count) }
-    guard sequenceNumber <= recordLimit else { throw .keyLimitReached(records: recordLimit) }
     switch form {
-    case .tls12(let explicitNonce): return try open12(&fragment, type: type, explicit: explicitNonce)
-    case .tls13: return try open13(&fragment)
+    case .tls12(let explicitNonce):
+      guard sequenceNumber <= recordLimit else { throw .keyLimitReached(records: recordLimit) }
+      return try open12(&fragment, type: type, explicit: explicitNonce)
+    case .tls13:
+      // How much a key protects is the sender's to bound, and a single forgery ends the connection (RFC 9846 §5.5).
+      return try open13(&fragment)
     }
   }
 

@@ -43,14 +43,19 @@ public struct TrustedPeer: Sendable {
   public let presented: [CertificateDescription]
   /// The path that was built, leaf to anchor.
   public let path: [CertificateDescription]
-  /// Every check that was made, in order.
+  /// Every check that was made, in order. A connection that collects no events keeps the warnings only.
   public let checks: [CertificateCheck]
-  /// Nil for a peer that is remembered from a session: it proved its key then, and nothing is verified with it now.
+  /// Nil for a peer that has proved its key already, in this handshake or in the one that made the session.
   package let key: (any PeerKey)?
 
   /// As a session remembers it.
   package init(_ remembered: RememberedPeer) {
     self.init(presented: remembered.presented, path: remembered.path, checks: [], key: nil)
+  }
+
+  /// What is worth keeping as long as the connection lives.
+  var abridged: TrustedPeer {
+    TrustedPeer(presented: presented, path: path, checks: checks.filter { $0.outcome == .warned }, key: nil)
   }
 
   package init(

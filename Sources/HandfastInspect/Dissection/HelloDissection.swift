@@ -11,7 +11,7 @@ extension ClientHello {
         "cipher_suites", counted(cipherSuites.count, "suite"),
         fields: cipherSuites.map { Field($0.hex, "\($0)", note: $0.meaning) }),
       Field("compression_methods", compressionMethods.map(\.coded).joined(separator: ", ")),
-      (extensions ?? ExtensionBlock()).field(isMissing: extensions == nil, sender: .client),
+      (extensions ?? ExtensionBlock()).field(isMissing: extensions == nil, in: .clientHello),
     ]
   }
 }
@@ -20,11 +20,12 @@ extension ServerHello {
   var fields: [Field] {
     [
       Field("server_version", "\(version)", note: version.hex),
-      Field("random", hexText(random)),
+      Field("random", hexText(random), note: isRetryRequest ? "the fixed one of a HelloRetryRequest" : nil),
       Field("session_id", sessionID.isEmpty ? "empty" : hexText(sessionID)),
       Field("cipher_suite", "\(cipherSuite)", note: "\(cipherSuite.hex): \(cipherSuite.meaning)"),
       Field("compression_method", compressionMethod.coded),
-      (extensions ?? ExtensionBlock()).field(isMissing: extensions == nil, sender: .server),
+      (extensions ?? ExtensionBlock()).field(
+        isMissing: extensions == nil, in: isRetryRequest ? .retryRequest : .serverHello),
     ]
   }
 }
@@ -37,6 +38,10 @@ extension CipherSuite {
         parameters.keyExchange == .rsa ? "no forward secrecy" : "\(parameters.authentication.rawValue) certificate"
       return "\(parameters.keyExchange.rawValue), \(authentication), \(parameters.aead.rawValue) "
         + "(\(parameters.aead.keyByteCount * 8)-bit key), PRF with \(parameters.hash.rawValue)"
+    }
+    if let suite = CipherSuite13(self) {
+      return
+        "TLS 1.3: \(suite.aead.rawValue) (\(suite.aead.keyByteCount * 8)-bit key), HKDF with \(suite.hash.rawValue)"
     }
     switch self {
     case .emptyRenegotiationInfoSCSV: return "a signal, not a suite: secure renegotiation (RFC 5746)"

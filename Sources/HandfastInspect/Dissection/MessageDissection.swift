@@ -1,5 +1,6 @@
 public import Handfast
-import HandfastWire
+import HandfastCore
+public import HandfastWire
 
 /// One handshake message, taken apart into named fields. Bytes that are not what they claim to be end in a field that says so.
 public struct MessageDissection: Hashable, Sendable {
@@ -7,12 +8,13 @@ public struct MessageDissection: Hashable, Sendable {
   public let fields: [Field]
 
   /// Takes apart a whole message: type, 24-bit length, body. `suite` decides how a ClientKeyExchange is read; without it the
-  /// elliptic-curve form is tried first.
-  public init(_ message: MessageFact, suite: CipherSuite? = nil) {
-    self.init(type: message.type, bytes: message.bytes, suite: suite)
+  /// elliptic-curve form is tried first. `version` is what the connection has settled on: Certificate, CertificateRequest and
+  /// NewSessionTicket have another form in TLS 1.3; without it they are read as TLS 1.2's.
+  public init(_ message: MessageFact, suite: CipherSuite? = nil, version: ProtocolVersion = .tls12) {
+    self.init(type: message.type, bytes: message.bytes, suite: suite, version: version)
   }
 
-  package init(type: HandshakeType, bytes: [UInt8], suite: CipherSuite? = nil) {
+  package init(type: HandshakeType, bytes: [UInt8], suite: CipherSuite? = nil, version: ProtocolVersion = .tls12) {
     self.type = type
     guard bytes.count >= 4 else {
       fields = [.malformed("message", "\(counted(bytes.count, "byte")) is less than a handshake header")]
@@ -29,24 +31,35 @@ public struct MessageDissection: Hashable, Sendable {
       ]
       return
     }
-    fields = Self.fields(of: type, body: body, suite: suite)
+    fields = Self.fields(of: type, body: body, suite: suite, isTLS13: version == .tls13)
   }
 
   /// Whether some field could not be read.
   public var isMalformed: Bool { fields.contains(where: \.isOrHoldsMalformed) }
 
-  private static func fields(of type: HandshakeType, body: [UInt8], suite: CipherSuite?) -> [Field] {
+  private static func fields(
+    of type: HandshakeType, body: [UInt8], suite: CipherSuite?, isTLS13: Bool
+  ) -> [Field] {
     do throws(DecodeError) {
       switch type {
       case .clientHello: return try ClientHello(decoding: body.span, "ClientHello").fields
       case .serverHello: return try ServerHello(decoding: body.span, "ServerHello").fields
+      case .certificate where isTLS13: return try Certificate13(decoding: body.span, "Certificate").fields
+      case .certificateRequest where isTLS13:
+        return try CertificateRequest13(decoding: body.span, "CertificateRequest").fields
+      case .newSessionTicket where isTLS13:
+        return try NewSessionTicket13(decoding: body.span, "NewSessionTicket").fields
+      case .newSessionTicket: return try NewSessionTicket12(decoding: body.span, "NewSessionTicket").fields
+      case .encryptedExtensions: return try EncryptedExtensions(decoding: body.span, "EncryptedExtensions").fields
+      case .keyUpdate: return try KeyUpdate(decoding: body.span, "KeyUpdate").fields
+      case .certificateStatus: return try CertificateStatus(decoding: body.span, "CertificateStatus").fields
       case .certificate: return try Certificate12(decoding: body.span, "Certificate").fields
       case .serverKeyExchange: return try ServerKeyExchange(decoding: body.span, "ServerKeyExchange").fields
       case .certificateRequest: return try CertificateRequest12(decoding: body.span, "CertificateRequest").fields
       case .clientKeyExchange: return try clientKeyExchangeFields(body, suite: suite)
       case .certificateVerify: return try CertificateVerify(decoding: body.span, "CertificateVerify").fields
       case .finished: return [Field("verify_data", hexText(body))]
-      case .serverHelloDone, .helloRequest:
+      case .serverHelloDone, .helloRequest, .endOfEarlyData:
         guard body.isEmpty else { throw .trailingBytes(field: "\(type)", count: body.count) }
         return []
       default: return [Field("body", shortHex(body, keeping: 16), note: counted(body.count, "byte"))]

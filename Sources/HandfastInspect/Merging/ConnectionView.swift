@@ -62,7 +62,10 @@ struct ConnectionView {
 
   /// Both hellos have their 32 random bytes behind the header and the version.
   private static func random(of type: HandshakeType, in messages: [Place: MessageFact]) -> [UInt8]? {
-    let first = messages.filter { $0.value.type == type }.min { $0.key.ordinal < $1.key.ordinal }
+    // A HelloRetryRequest's random is the same everywhere.
+    let first = messages.filter { $0.value.type == type && !$0.value.isRetryRequest }.min {
+      $0.key.ordinal < $1.key.ordinal
+    }
     guard let bytes = first?.value.bytes, bytes.count >= 38 else { return nil }
     return Array(bytes[6..<38])
   }

@@ -39,8 +39,7 @@ public struct MergedConnection: Sendable {
     clientConnection = client.connection
     serverConnection = server.connection
     matchingMessages = client.sharedMessageCount(with: server)
-    let suite = Self.suite(client, server)
-    differences = Self.differences(client, server, suite)
+    differences = Self.differences(client, server, Self.form(client, server))
     let (clientItems, serverItems) = (
       CausalOrder.Queue(client.entries, .client).items, CausalOrder.Queue(server.entries, .server).items
     )
@@ -54,14 +53,13 @@ public struct MergedConnection: Sendable {
 }
 
 extension MergedConnection {
-  private static func suite(_ client: ConnectionView, _ server: ConnectionView) -> CipherSuite? {
-    let hello = (server.messages.values.first { $0.type == .serverHello })
-      .flatMap { try? ServerHello(decoding: Array($0.bytes.dropFirst(4)).span, "ServerHello") }
-    return hello?.cipherSuite
+  private static func form(_ client: ConnectionView, _ server: ConnectionView) -> MessageLayout.Form {
+    let fact = server.messages.values.first { $0.type == .serverHello }
+    return MessageLayout.Form(suite: fact?.serverHello?.cipherSuite, isTLS13: server.entries.isTLS13)
   }
 
   private static func differences(
-    _ client: ConnectionView, _ server: ConnectionView, _ suite: CipherSuite?
+    _ client: ConnectionView, _ server: ConnectionView, _ form: MessageLayout.Form
   ) -> [MessageDifference] {
     let places = client.messages.keys.sorted {
       ($0.sender == .client ? 0 : 1, $0.ordinal) < ($1.sender == .client ? 0 : 1, $1.ordinal)
@@ -71,7 +69,7 @@ extension MergedConnection {
         return nil
       }
       let (sent, received) = place.sender == .client ? (one, other) : (other, one)
-      return MessageDifference(sent: sent, received: received, sender: place.sender, suite: suite)
+      return MessageDifference(sent: sent, received: received, sender: place.sender, form: form)
     }
   }
 

@@ -19,13 +19,13 @@ public struct MessageDifference: Hashable, Sendable {
   public let sentValue: String?
   public let receivedValue: String?
 
-  init(sent: MessageFact, received: MessageFact, sender: Side, suite: CipherSuite?) {
+  init(sent: MessageFact, received: MessageFact, sender: Side, form: MessageLayout.Form) {
     type = sent.type
     self.sender = sender
     ordinal = sent.ordinal
     sentByteCount = sent.bytes.count
     receivedByteCount = received.bytes.count
-    let layout = MessageLayout(type: sent.type, bytes: sent.bytes, suite: suite)
+    let layout = MessageLayout(type: sent.type, bytes: sent.bytes, form: form)
     let differing = zip(sent.bytes, received.bytes).enumerated().filter { $0.element.0 != $0.element.1 }.map(\.offset)
     let end = min(sent.bytes.count, received.bytes.count)
     // What was taken out or put in changes the lengths around it first; it is what stands there that matters.

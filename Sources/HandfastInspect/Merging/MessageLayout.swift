@@ -40,22 +40,34 @@ struct MessageLayout {
     }
   }
 
+  /// What decides how a message is laid out.
+  struct Form {
+    var suite: CipherSuite?
+    var isTLS13 = false
+  }
+
   private(set) var parts: [Part] = []
   private let bytes: [UInt8]
   private var position = 0
 
-  init(type: HandshakeType, bytes: [UInt8], suite: CipherSuite?) {
+  init(type: HandshakeType, bytes: [UInt8], form: Form = Form()) {
     self.bytes = bytes
     take(1, "msg_type", .number)
     take(3, "length", .number)
     switch type {
     case .clientHello: clientHello()
     case .serverHello: serverHello()
-    case .certificate: certificate()
+    case .certificate: certificate(isTLS13: form.isTLS13)
+    case .certificateRequest where form.isTLS13:
+      vector(1, "certificate_request_context")
+      extensions()
+    case .encryptedExtensions: extensions()
+    case .newSessionTicket: newSessionTicket(isTLS13: form.isTLS13)
+    case .keyUpdate: take(1, "request_update", .number)
     case .serverKeyExchange: serverKeyExchange()
     case .certificateRequest: certificateRequest()
     case .clientKeyExchange:
-      let isRSA = suite.flatMap(CipherSuiteParameters.init)?.keyExchange == .rsa
+      let isRSA = form.suite.flatMap(CipherSuiteParameters.init)?.keyExchange == .rsa
       vector(isRSA ? 2 : 1, isRSA ? "EncryptedPreMasterSecret" : "ecdh_Yc")
     case .certificateVerify:
       take(2, "algorithm", .scheme)
@@ -85,14 +97,26 @@ struct MessageLayout {
     vector(1, "session_id")
     take(2, "cipher_suite", .suite)
     take(1, "compression_method", .compression)
-    extensions()
+    extensions(isServerHello: true)
   }
 
-  private mutating func certificate() {
+  private mutating func newSessionTicket(isTLS13: Bool) {
+    take(4, isTLS13 ? "ticket_lifetime" : "ticket_lifetime_hint", .number)
+    if isTLS13 {
+      take(4, "ticket_age_add")
+      vector(1, "ticket_nonce")
+    }
+    vector(2, "ticket")
+    if isTLS13 { extensions() }
+  }
+
+  private mutating func certificate(isTLS13: Bool) {
+    if isTLS13 { vector(1, "certificate_request_context") }
     let end = length(3, "certificate_list")
     var index = 0
     while position < end {
       vector(3, "certificate \(index)")
+      if isTLS13 { extensions() }
       index += 1
     }
   }
@@ -116,7 +140,7 @@ struct MessageLayout {
     }
   }
 
-  private mutating func extensions() {
+  private mutating func extensions(isServerHello: Bool = false) {
     guard position < bytes.count else { return }
     let end = length(2, "extensions")
     while position < end {
@@ -127,6 +151,8 @@ struct MessageLayout {
       switch ExtensionType(rawValue: type) {
       case .supportedGroups: list(2, name, "group", 2, .group, within: dataEnd)
       case .signatureAlgorithms: list(2, name, "scheme", 2, .scheme, within: dataEnd)
+      case .supportedVersions where isServerHello: take(min(2, dataEnd - position), name, .version)
+      case .keyShare where isServerHello: take(min(2, dataEnd - position), "\(name), group", .group)
       case .supportedVersions: list(1, name, "version", 2, .version, within: dataEnd)
       default: break
       }

@@ -17,6 +17,8 @@ struct CausalOrder {
     let kind: Kind
     let sender: Side
     let ordinal: Int
+    /// Of a record: numbers start again with each change of keys.
+    var epoch = RecordEpoch.first
   }
 
   static func sort(_ entries: [TraceEntry]) -> [TraceEntry] {
@@ -62,12 +64,18 @@ struct CausalOrder {
 
     init(_ entries: [TraceEntry], _ side: Side) {
       var counts: [Crossing: Int] = [:]
+      var epochs = EpochTracker()
       func nth(_ kind: Crossing.Kind, _ sender: Side) -> Crossing {
         let key = Crossing(kind: kind, sender: sender, ordinal: 0)
         defer { counts[key, default: 0] += 1 }
         return Crossing(kind: kind, sender: sender, ordinal: counts[key, default: 0])
       }
+      func record(_ fact: RecordFact, from sender: Side, _ direction: KeyChangeFact.Direction) -> Crossing {
+        Crossing(
+          kind: .record, sender: sender, ordinal: Int(clamping: fact.sequenceNumber), epoch: epochs.epoch(direction))
+      }
       for entry in entries where entry.side == side {
+        epochs.note(entry.event)
         let (crossing, isSending): (Crossing?, Bool) =
           switch entry.event {
           case .sent(let fact): (Crossing(kind: .message, sender: side, ordinal: fact.ordinal), true)
@@ -77,9 +85,9 @@ struct CausalOrder {
           case .sentAlert: (nth(.alert, side), true)
           case .receivedAlert: (nth(.alert, side.peer), false)
           case .sealedRecord(let fact):
-            (Crossing(kind: .record, sender: side, ordinal: Int(clamping: fact.sequenceNumber)), true)
+            (record(fact, from: side, .sending), true)
           case .openedRecord(let fact):
-            (Crossing(kind: .record, sender: side.peer, ordinal: Int(clamping: fact.sequenceNumber)), false)
+            (record(fact, from: side.peer, .receiving), false)
           // Two sides' records in clear need not be the same: whatever stands between may cut them anew.
           case .sentRecord, .receivedRecord: (nil, false)
           case .chose, .ignored, .peerJudged, .signed, .verifiedSignature, .derivedSecret, .changedKeys,

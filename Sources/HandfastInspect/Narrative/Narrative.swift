@@ -30,7 +30,8 @@ public struct Narrative: Sendable {
     // Records in clear are no step of their own: each is told with what it carries.
     let (materials, failedAt) = StepGrouping.group(ordered.filter { !$0.event.isPlainRecord })
     let records = RecordLayout.all(own)
-    let context = StoryContext(steps: materials, failedAt: failedAt, records: records, extras: extras)
+    let context = StoryContext(
+      steps: materials, failedAt: failedAt, records: records, isTLS13: own.isTLS13, extras: extras)
     let start = ordered.map(\.time).min() ?? 0
     steps = materials.enumerated().map { index, material in
       StepTeller(material: material, context: context).tell(number: index + 1, start: start)
@@ -50,6 +51,16 @@ extension StepMaterial {
   /// Whether nothing more can belong to the step once a later one has begun.
   fileprivate var isSettled: Bool {
     guard hasBegun else { return false }
+    if kind == .keys(.handshake) {
+      return entries.contains { entry in
+        if case .changedKeys = entry.event { true } else { false }
+      }
+    }
+    if kind == .message(.finished, from: .client, occurrence: 0), entries.contains(where: \.event.isFinished13) {
+      return entries.contains { entry in
+        if case .changedKeys = entry.event { true } else { false }
+      }
+    }
     guard kind == .secrets else { return true }
     // The key block is cut only when a side needs its keys, which may be two messages later.
     return entries.contains { entry in
@@ -59,6 +70,14 @@ extension StepMaterial {
 }
 
 extension TLSEvent {
+  /// TLS 1.3's label is the same for both sides.
+  fileprivate var isFinished13: Bool {
+    switch self {
+    case .computedFinished(let fact), .verifiedFinished(let fact): fact.label == "finished"
+    default: false
+    }
+  }
+
   fileprivate var isPlainRecord: Bool {
     switch self {
     case .sentRecord, .receivedRecord: true

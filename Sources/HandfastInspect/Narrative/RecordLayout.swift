@@ -7,8 +7,10 @@ import HandfastWire
 struct RecordLayout {
   /// A record's place among its sender's handshake bytes.
   private struct Carrier {
-    /// Nil: it is protected, and told elsewhere.
+    /// Nil: it is protected.
     let header: PlainRecordFact?
+    /// Nil: it is in clear, or of TLS 1.2 and told elsewhere.
+    var protection: String?
     let bytes: Range<Int>
   }
   private struct Passenger {
@@ -22,6 +24,7 @@ struct RecordLayout {
   }
 
   private var carriers: [Side: [Carrier]] = [:]
+  private var epochs = EpochTracker()
   private var passengers: [Side: [Passenger]] = [:]
   private var lastAlert: [Side: Int] = [:]
   private var lastAlertRecord: [Side: PlainRecordFact] = [:]
@@ -44,13 +47,14 @@ struct RecordLayout {
   }
 
   private mutating func read(_ entry: TraceEntry, _ side: Side) {
+    epochs.note(entry.event)
     switch entry.event {
     case .sent(let fact): add(fact, from: side)
     case .received(let fact): add(fact, from: side.peer)
     case .sentRecord(let fact): add(fact, from: side)
     case .receivedRecord(let fact): add(fact, from: side.peer)
-    case .sealedRecord(let fact): add(fact, from: side)
-    case .openedRecord(let fact): add(fact, from: side.peer)
+    case .sealedRecord(let fact): add(fact, from: side, epochs.epoch(.sending))
+    case .openedRecord(let fact): add(fact, from: side.peer, epochs.epoch(.receiving))
     // Whoever sends says the alert before its record; whoever receives, after it.
     case .sentAlert: lastAlert[side] = entry.order
     case .receivedAlert:
@@ -80,16 +84,21 @@ struct RecordLayout {
     }
   }
 
-  private mutating func add(_ fact: RecordFact, from sender: Side) {
+  private mutating func add(_ fact: RecordFact, from sender: Side, _ epoch: RecordEpoch) {
     count(fact.ciphertextLength, from: sender)
-    if fact.type == .handshake { carry(nil, fact.plaintextLength, from: sender) }
+    if fact.type == .handshake {
+      let text = epoch.title.map { "\($0), number \(fact.sequenceNumber), \(counted(fact.ciphertextLength, "byte"))" }
+      carry(nil, fact.plaintextLength, protection: text, from: sender)
+    }
     if fact.type == .alert { lastAlert[sender] = nil }
   }
 
-  private mutating func carry(_ header: PlainRecordFact?, _ length: Int, from sender: Side) {
+  private mutating func carry(
+    _ header: PlainRecordFact?, _ length: Int, protection: String? = nil, from sender: Side
+  ) {
     let start = carriers[sender]?.last?.bytes.upperBound ?? 0
     carriers[sender, default: []].append(
-      Carrier(header: header, bytes: start..<start.saturatingAdd(length)))
+      Carrier(header: header, protection: protection, bytes: start..<start.saturatingAdd(length)))
   }
 
   private mutating func count(_ length: Int, from sender: Side) {
@@ -107,17 +116,22 @@ struct RecordLayout {
     }
   }
 
-  /// The records in clear that carry a message, and what else is in them; nil when the trace does not hold them.
+  /// The records that carry a message, and what else is in them; nil when the trace does not hold them.
   func text(ofMessage ordinal: Int, from sender: Side) -> String? {
     guard let passengers = passengers[sender], let index = index(of: ordinal, passengers) else { return nil }
     let message = passengers[index].bytes
     let carriers = (carriers[sender] ?? []).filter { $0.bytes.overlaps(message) }
-    let headers = carriers.compactMap(\.header)
-    guard let first = headers.first, headers.count == carriers.count else { return nil }
     let others = passengers.enumerated().filter { other in
       other.offset != index && carriers.contains { $0.bytes.overlaps(other.element.bytes) }
     }.map { "\($0.element.type)" }
     let company = others.isEmpty ? "" : " (with \(others.joined(separator: ", ")))"
+    let protections = carriers.compactMap(\.protection)
+    if let first = protections.first, protections.count == carriers.count {
+      return protections.count == 1
+        ? "encrypted: \(first)\(company)" : "encrypted, \(protections.count) records, first \(first)\(company)"
+    }
+    let headers = carriers.compactMap(\.header)
+    guard let first = headers.first, headers.count == carriers.count else { return nil }
     guard headers.count > 1 else { return first.text + company }
     return "\(headers.count) records, \(first.title): \(list(headers.map(\.length))) bytes\(company)"
   }

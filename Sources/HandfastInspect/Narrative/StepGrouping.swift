@@ -8,6 +8,8 @@ struct StepMaterial {
   var entries: [TraceEntry] = []
   /// Where in the story the step stands.
   var position: Int
+  /// The order among steps of one position.
+  var rank = (0, 0)
 
   func events(of side: Side) -> [TLSEvent] { entries.filter { $0.side == side }.map(\.event) }
 }
@@ -15,9 +17,19 @@ struct StepMaterial {
 /// Sorts the entries, in causal order, into steps.
 struct StepGrouping {
   private var materials: [StepKind: StepMaterial] = [:]
-  private var current: [Side: StepKind] = [:]
-  private var typeCounts: [Side: [Side: [HandshakeType: Int]]] = [:]
-  private var recordCounts: [Side: [Side: Int]] = [:]
+  private(set) var current: [Side: StepKind] = [:]
+  private var numbering = MessageNumbering()
+  private var epochs: [Side: EpochTracker] = [:]
+  let isTLS13: Bool
+  private let cargo: RecordCargo?
+  /// Which hellos each side has seen of the server's.
+  private(set) var hellos: [Side: Set<StepKind>] = [:]
+  /// Who has seen a HelloRetryRequest, sooner or later.
+  let retrying: Set<Side>
+  /// Who has sent or seen EncryptedExtensions, sooner or later.
+  let answering: Set<Side>
+  /// How many facts of a kind each side has told that belong to the nth message of a kind.
+  private var factCounts: [Side: [String: Int]] = [:]
   private var warnings: [Side: [Side: Int]] = [:]
   /// Where each side stood when it failed.
   private(set) var failedAt: [Side: StepKind] = [:]
@@ -29,10 +41,30 @@ struct StepGrouping {
   static func group(_ entries: [TraceEntry]) -> (steps: [StepMaterial], failedAt: [Side: StepKind]) {
     var grouping = StepGrouping(entries)
     for (index, entry) in entries.enumerated() { grouping.place(entry, at: index) }
-    return (grouping.materials.values.sorted { $0.position < $1.position }, grouping.failedAt)
+    grouping.putEarlyStepsAfterHello()
+    let steps = grouping.materials.values.sorted { one, other in
+      (one.position, one.rank.0, one.rank.1) < (other.position, other.rank.0, other.rank.1)
+    }
+    return (steps, grouping.failedAt)
   }
 
   private init(_ entries: [TraceEntry]) {
+    isTLS13 = entries.isTLS13
+    cargo = isTLS13 ? RecordCargo(entries) : nil
+    retrying = Set(
+      entries.filter { entry in
+        switch entry.event {
+        case .sent(let fact), .received(let fact): fact.isRetryRequest
+        default: false
+        }
+      }.map(\.side))
+    answering = Set(
+      entries.filter { entry in
+        switch entry.event {
+        case .sent(let fact), .received(let fact): fact.type == .encryptedExtensions
+        default: false
+        }
+      }.map(\.side))
     failed = entries.contains { entry in
       if case .failed = entry.event { true } else { false }
     }
@@ -50,11 +82,12 @@ struct StepGrouping {
   }
 
   private mutating func place(_ entry: TraceEntry, at index: Int) {
+    epochs[entry.side, default: EpochTracker()].note(entry.event)
     let kind = kind(of: entry)
     if case .failed(let fact) = entry.event, failedAt[entry.side] == nil {
       failedAt[entry.side] = place(of: fact.error, on: entry.side)
     }
-    if kind != .failure, Self.moves(entry.event) { current[entry.side] = kind }
+    if kind != .failure, !isShow(kind), Self.moves(entry.event) { current[entry.side] = kind }
     var material = materials[kind] ?? StepMaterial(kind: kind, position: index)
     if Self.anchors(entry.event, kind), !material.entries.contains(where: { Self.anchors($0.event, kind) }) {
       material.position = index
@@ -65,13 +98,24 @@ struct StepGrouping {
     materials[kind] = material
   }
 
+  /// TLS 1.3's ChangeCipherSpec brings nobody anywhere.
+  private func isShow(_ kind: StepKind) -> Bool {
+    if case .changeCipherSpec = kind { isTLS13 } else { false }
+  }
+
   /// In which step a side fails: the last that it has come to, or the record it could not open.
   private func place(of error: TLSError, on side: Side) -> StepKind? {
+    if case .badRecordMAC(let number) = error, let epoch = epochs[side]?.epoch(.receiving),
+      let kind = cargo?.sealed[side.peer]?[RecordPlace(epoch: epoch, number: number)]
+    {
+      return kind
+    }
     switch current[side] {
-    case .message, .verification, .secrets, .changeCipherSpec: return current[side]
-    case .completed, .record, .warning, .close, .failure, nil:
+    case .message, .retryRequest, .verification, .secrets, .keys, .changeCipherSpec: return current[side]
+    case .completed, .confirmed, .record, .warning, .close, .failure, nil:
       guard case .badRecordMAC(let number) = error else { return nil }
-      return .record(from: side.peer, sequenceNumber: number)
+      let epoch = epochs[side]?.epoch(.receiving) ?? .first
+      return .record(from: side.peer, RecordPlace(epoch: epoch, number: number))
     }
   }
 
@@ -110,9 +154,10 @@ struct StepGrouping {
 
   private mutating func kind(of entry: TraceEntry) -> StepKind {
     let side = entry.side
+    if isTLS13, let home = home13(of: entry) { return home }
     switch entry.event {
-    case .sent(let fact): return message(fact.type, from: side, seenBy: side)
-    case .received(let fact): return message(fact.type, from: side.peer, seenBy: side)
+    case .sent(let fact): return message(fact, from: side, seenBy: side)
+    case .received(let fact): return message(fact, from: side.peer, seenBy: side)
     case .sentChangeCipherSpec: return .changeCipherSpec(from: side)
     case .receivedChangeCipherSpec: return .changeCipherSpec(from: side.peer)
     case .changedKeys(let fact): return .changeCipherSpec(from: fact.direction == .sending ? side : side.peer)
@@ -127,21 +172,31 @@ struct StepGrouping {
     case .computedFinished(let fact), .verifiedFinished(let fact):
       return .message(.finished, from: fact.sender, occurrence: 0)
     case .handshakeCompleted: return .completed
-    case .retryRequested, .resumption, .earlyData: return .message(.serverHello, from: .server, occurrence: 0)
-    case .issuedTicket, .receivedTicket: return .message(.newSessionTicket, from: .server, occurrence: 0)
-    case .confirmed: return .completed
+    case .retryRequested: return .retryRequest(occurrence: 0)
+    case .resumption(let fact): return home(of: fact, on: side)
+    case .earlyData(let fact): return home(of: fact, on: side)
+    case .issuedTicket, .receivedTicket:
+      return .message(.newSessionTicket, from: .server, occurrence: next("ticket", on: side))
+    case .confirmed: return .confirmed
     case .sentRecord, .receivedRecord: return current[side] ?? .message(.clientHello, from: .client, occurrence: 0)
-    case .sealedRecord(let fact): return record(fact, from: side)
-    case .openedRecord(let fact): return record(fact, from: side.peer)
+    case .sealedRecord(let fact): return record(fact, entry, from: side, .sending)
+    case .openedRecord(let fact): return record(fact, entry, from: side.peer, .receiving)
     case .peerClosed(let isTruncated): return isTruncated ? .failure : .close(from: side.peer)
     case .failed: return .failure
     }
   }
 
-  private mutating func message(_ type: HandshakeType, from sender: Side, seenBy side: Side) -> StepKind {
-    let occurrence = typeCounts[side]?[sender]?[type] ?? 0
-    typeCounts[side, default: [:]][sender, default: [:]][type] = occurrence + 1
-    return .message(type, from: sender, occurrence: occurrence)
+  private mutating func message(_ fact: MessageFact, from sender: Side, seenBy side: Side) -> StepKind {
+    let kind = numbering.kind(of: fact, from: sender, seenBy: side)
+    if fact.type == .serverHello { hellos[side, default: []].insert(kind) }
+    return kind
+  }
+
+  /// Counts, from 0, what one side tells of one kind.
+  mutating func next(_ name: String, on side: Side) -> Int {
+    let count = factCounts[side]?[name] ?? 0
+    factCounts[side, default: [:]][name] = count + 1
+    return count
   }
 
   private mutating func alert(_ fact: AlertFact, from sender: Side, seenBy side: Side) -> StepKind {
@@ -153,12 +208,28 @@ struct StepGrouping {
     return .warning(from: sender, occurrence: occurrence)
   }
 
-  private func record(_ fact: RecordFact, from sender: Side) -> StepKind {
+  private func record(
+    _ fact: RecordFact, _ entry: TraceEntry, from sender: Side, _ direction: KeyChangeFact.Direction
+  ) -> StepKind {
+    let place = (epochs[entry.side] ?? EpochTracker()).place(fact, direction)
     switch fact.type {
-    case .handshake where fact.sequenceNumber == 0: .message(.finished, from: sender, occurrence: 0)
-    case .applicationData: .record(from: sender, sequenceNumber: fact.sequenceNumber)
-    case .alert: failed && alerting.contains(sender) ? .failure : .close(from: sender)
-    default: .record(from: sender, sequenceNumber: fact.sequenceNumber)
+    case .handshake where isTLS13:
+      return cargo?.kinds[entry.order] ?? current[entry.side] ?? .record(from: sender, place)
+    case .handshake where fact.sequenceNumber == 0: return .message(.finished, from: sender, occurrence: 0)
+    case .applicationData: return .record(from: sender, place)
+    case .alert: return failed && alerting.contains(sender) ? .failure : .close(from: sender)
+    default: return .record(from: sender, place)
+    }
+  }
+
+  /// Early keys and early data are the client's first words, whatever the server was doing meanwhile. A client that resumes has
+  /// the early secret even before its ClientHello, which holds a proof of it; it is told after. A server by itself sees them when
+  /// it sees them.
+  private mutating func putEarlyStepsAfterHello() {
+    guard let hello = materials[.message(.clientHello, from: .client, occurrence: 0)] else { return }
+    for (kind, material) in materials where kind.isEarly && material.entries.contains(where: { $0.side == .client }) {
+      materials[kind]?.rank = (kind == .keys(.earlyData) ? 1 : 2, material.position)
+      materials[kind]?.position = hello.position
     }
   }
 

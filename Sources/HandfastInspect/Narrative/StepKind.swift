@@ -8,22 +8,32 @@ enum StepKind: Hashable {
   case message(HandshakeType, from: Side, occurrence: Int)
   /// One side's judgement of the other's chain.
   case verification(of: Side)
+  /// TLS 1.3's HelloRetryRequest; on the wire a ServerHello.
+  case retryRequest(occurrence: Int)
   case secrets
+  /// TLS 1.3 derives and changes keys by stages.
+  case keys(KeyChangeFact.Stage)
   case changeCipherSpec(from: Side)
   case completed
-  case record(from: Side, sequenceNumber: UInt64)
+  /// A TLS 1.3 client learns that the server has accepted it.
+  case confirmed
+  case record(from: Side, RecordPlace)
   case warning(from: Side, occurrence: Int)
   case close(from: Side)
   case failure
 
-  var title: String {
-    switch self {
+  func title(isTLS13: Bool) -> String {
+    if isTLS13, let title = title13 { return title }
+    return switch self {
     case .message(.certificate, from: .server, _): "Certificate (the server's)"
     case .message(.certificate, from: .client, _): "Certificate (the client's choice)"
     case .message(.finished, from: let side, _): "Finished (the \(side)'s)"
     case .message(let type, _, let occurrence): occurrence == 0 ? "\(type)" : "\(type) again"
     case .verification(of: let side): "Certificate verification (by the \(side.peer))"
+    case .retryRequest: "HelloRetryRequest"
     case .secrets: "Master secret and key block"
+    case .keys(let stage): "Keys: \(stage.rawValue)"
+    case .confirmed: "The client is accepted"
     case .changeCipherSpec(from: let side): "ChangeCipherSpec (the \(side)'s)"
     case .completed: "The handshake is complete"
     case .record: "Encrypted application data"
@@ -34,8 +44,9 @@ enum StepKind: Hashable {
   }
 
   /// What the step is for, for someone who sees it for the first time.
-  var gist: String {
-    switch self {
+  func gist(isTLS13: Bool) -> String {
+    if isTLS13, let gist = gist13 { return gist }
+    return switch self {
     case .message(.clientHello, _, _):
       "The client opens: the highest version it speaks, the cipher suites it can do, best first, and 32 random bytes."
     case .message(.serverHello, _, _):
@@ -57,10 +68,14 @@ enum StepKind: Hashable {
       "The client signs the handshake so far: proof that it holds the private key of the certificate it sent."
     case .message(.finished, _, _):
       "The first message under the new keys: a MAC over the whole handshake. Whatever was changed on the way shows here."
+    case .message(.newSessionTicket, _, _):
+      "The server gives the client its session to keep, sealed so that the server alone can read it: next time both can "
+        + "resume it."
     case .message(.helloRequest, _, _): "The server would like a new handshake."
     case .message: "A message that has no place in this handshake."
     case .verification(of: .server): "Is this really the server the client wants to reach? Each check, each verdict."
     case .verification(of: .client): "Is this a client the server knows? Each check, each verdict."
+    case .retryRequest, .keys, .confirmed: ""
     case .secrets:
       "Both sides derive the same secrets, without ever sending them: pre-master secret, master secret, and from it all keys."
     case .changeCipherSpec(from: let side):
@@ -73,7 +88,8 @@ enum StepKind: Hashable {
     }
   }
 
-  func reference(suite: CipherSuite?) -> String? {
+  func reference(suite: CipherSuite?, isTLS13: Bool) -> String? {
+    if isTLS13 { return reference13 }
     let usesKeyTransport = suite.flatMap(CipherSuiteParameters.init)?.keyExchange == .rsa
     switch self {
     case .message(let type, let side, _):
@@ -88,12 +104,13 @@ enum StepKind: Hashable {
       case .clientKeyExchange: return usesKeyTransport ? "RFC 5246 §7.4.7.1, RFC 10015" : "RFC 8422 §5.7"
       case .certificateVerify: return "RFC 5246 §7.4.8"
       case .finished: return "RFC 5246 §7.4.9"
+      case .newSessionTicket: return "RFC 5077 §3.3"
       default: return nil
       }
     case .verification(of: let side): return side == .server ? "RFC 5280 §6, RFC 9525" : "RFC 5280 §6"
     case .secrets: return "RFC 5246 §6.3, §8.1; RFC 7627"
     case .changeCipherSpec: return "RFC 5246 §7.1"
-    case .completed: return nil
+    case .completed, .retryRequest, .keys, .confirmed: return nil
     case .record: return "RFC 5246 §6.2.3.3"
     case .warning, .close: return "RFC 5246 §7.2.1"
     case .failure: return "RFC 5246 §7.2.2"
@@ -106,7 +123,9 @@ enum StepKind: Hashable {
       .warning(from: let side, _), .close(from: let side):
       side == .client ? .clientToServer : .serverToClient
     case .verification(of: let side): side == .client ? .server : .client
-    case .secrets, .completed, .failure: .both
+    case .retryRequest: .serverToClient
+    case .confirmed: .client
+    case .secrets, .keys, .completed, .failure: .both
     }
   }
 }

@@ -7,6 +7,8 @@ struct StoryContext {
   let extras: NarrativeExtras
   let recordedSides: Set<Side>
   let failedAt: [Side: StepKind]
+  /// Whether the connection came as far as to settle on TLS 1.3.
+  let isTLS13: Bool
   /// How each side's view lies in records.
   let records: [Side: RecordLayout]
   private let messages: [MessageKey: MessageFact]
@@ -16,6 +18,14 @@ struct StoryContext {
   let failures: [Side: TraceEntry]
   /// What the handshake settled; nil while it is not complete.
   let negotiated: NegotiatedParameters?
+  /// How each side's own handshake ended, if it did.
+  let completions: [Side: TraceEntry]
+  /// Whose identity a resumed session carries, by the side that knows it; nil for nobody's.
+  let sessionPeers: [Side: String?]
+  /// What told the client that the server has accepted it.
+  let confirmation: Confirmation?
+  /// The places of a sender's application data records, in order.
+  private let dataPlaces: [Side: [RecordPlace]]
   /// Each step's number.
   let numbers: [StepKind: Int]
 
@@ -25,8 +35,13 @@ struct StoryContext {
   }
 
   init(
-    steps: [StepMaterial], failedAt: [Side: StepKind], records: [Side: RecordLayout], extras: NarrativeExtras
+    steps: [StepMaterial], failedAt: [Side: StepKind], records: [Side: RecordLayout], isTLS13: Bool,
+    extras: NarrativeExtras
   ) {
+    var completions: [Side: TraceEntry] = [:]
+    var confirmation: Confirmation?
+    var sessionPeers: [Side: String?] = [:]
+    var dataPlaces: [Side: [RecordPlace]] = [:]
     var messages: [MessageKey: MessageFact] = [:]
     var judgements: [Side: JudgementFact] = [:]
     var failures: [Side: TraceEntry] = [:]
@@ -38,7 +53,13 @@ struct StoryContext {
         case .sent(let fact), .received(let fact): messages[MessageKey(kind: step.kind, seenBy: entry.side)] = fact
         case .peerJudged(let fact): judgements[fact.peer] = fact
         case .failed: if failures[entry.side] == nil { failures[entry.side] = entry }
-        case .handshakeCompleted(let parameters): negotiated = parameters
+        case .handshakeCompleted(let parameters):
+          negotiated = parameters
+          completions[entry.side] = entry
+        case .confirmed(let how): confirmation = how
+        case .resumption(let fact) where fact.outcome == .resumed: sessionPeers[entry.side] = .some(fact.peer)
+        case .sealedRecord(let fact) where fact.type == .applicationData:
+          if case .record(from: let sender, let place) = step.kind { dataPlaces[sender, default: []].append(place) }
         case .sentAlert(let fact) where fact.description == .closeNotify:
           goodbyes[entry.side] = goodbyes[entry.side] ?? entry.order
         default: break
@@ -46,6 +67,11 @@ struct StoryContext {
       }
     }
     numbers = Dictionary(uniqueKeysWithValues: steps.enumerated().map { ($1.kind, $0 + 1) })
+    self.isTLS13 = isTLS13
+    self.completions = completions
+    self.confirmation = confirmation
+    self.sessionPeers = sessionPeers
+    self.dataPlaces = dataPlaces
     self.messages = messages
     self.judgements = judgements
     self.goodbyes = goodbyes
@@ -63,6 +89,33 @@ struct StoryContext {
   func message(_ type: HandshakeType, from sender: Side, preferring side: Side? = nil) -> MessageFact? {
     let kind = StepKind.message(type, from: sender, occurrence: 0)
     return message(kind, seenBy: side ?? sender.peer) ?? message(kind, seenBy: (side ?? sender.peer).peer)
+  }
+
+  /// Whether the client is ready by itself, and it is open whether the server has accepted it (RFC 9846 §4.5.3).
+  var isUnconfirmed: Bool { isTLS13 && completions[.client] != nil && confirmation == nil }
+
+  /// Whether a client that had said all was refused after that. Seen from the client alone it may be so.
+  var isLateRejection: Bool {
+    guard isUnconfirmed, completions[.server] == nil else { return false }
+    guard let entry = failures[.client], case .failed(let fact) = entry.event else { return false }
+    if case .alertReceived = fact.error { return true }
+    return false
+  }
+
+  /// Which of its sender's application data records it is, from 0.
+  func dataIndex(from sender: Side, _ place: RecordPlace) -> Int? {
+    // TLS 1.2's record 0 is the Finished message.
+    guard isTLS13 else { return Int(exactly: place.number).map { $0 - 1 } }
+    return dataPlaces[sender]?.firstIndex(of: place)
+  }
+
+  /// The ClientHello that the server answered.
+  func lastClientHello(seenBy side: Side) -> ClientHello? {
+    let kind = StepKind.message(.clientHello, from: .client, occurrence: 1)
+    guard let fact = message(kind, seenBy: side) ?? message(kind, seenBy: side.peer), fact.bytes.count > 4 else {
+      return clientHello(seenBy: side)
+    }
+    return try? ClientHello(decoding: Array(fact.bytes[4...]).span, "ClientHello")
   }
 
   func clientHello(seenBy side: Side) -> ClientHello? { body(.clientHello, from: .client, preferring: side) }
@@ -85,6 +138,20 @@ struct StoryContext {
   var suite: CipherSuite? { serverHello(seenBy: .server)?.cipherSuite }
   var parameters: CipherSuiteParameters? { suite.flatMap(CipherSuiteParameters.init) }
   var usesKeyTransport: Bool { parameters?.keyExchange == .rsa }
+
+  var suite13: CipherSuite13? { suite.flatMap(CipherSuite13.init) }
+  /// The hash of the suite, whichever version it is of.
+  var hash: HashAlgorithm? { parameters?.hash ?? suite13?.hash }
+
+  /// A Certificate message's entries, in either version's form; nil when there is none that can be read.
+  func certificates(from sender: Side, preferring side: Side) -> [CertificateEntry]? {
+    guard isTLS13 else {
+      let body: Certificate12? = body(.certificate, from: sender, preferring: side)
+      return body?.chain.map { CertificateEntry(certificate: $0, extensions: ExtensionBlock()) }
+    }
+    let body: Certificate13? = body(.certificate, from: sender, preferring: side)
+    return body?.entries
+  }
 
   /// The side that left without a goodbye after the other had said its own: nothing was to come any more but that.
   var goodbyeMissing: Side? {
@@ -111,8 +178,8 @@ struct StoryContext {
   /// The descriptions of a chain that `side` sent, leaf first, as far as anybody could read it; and the anchor that was not sent.
   func chain(from side: Side) -> (sent: [CertificateDescription], anchor: CertificateDescription?) {
     guard let judgement = judgements[side] else {
-      guard let body: Certificate12 = body(.certificate, from: side, preferring: side) else { return ([], nil) }
-      return (body.chain.compactMap { CertificateDescription(der: $0) }, nil)
+      let entries = certificates(from: side, preferring: side) ?? []
+      return (entries.compactMap { CertificateDescription(der: $0.certificate) }, nil)
     }
     let anchor = judgement.path.last.flatMap { last in
       judgement.presented.contains { $0.fingerprint == last.fingerprint } ? nil : last
@@ -130,8 +197,10 @@ struct StoryContext {
     return isKnown ? numbers[.message(.certificate, from: .server, occurrence: 0)] : nil
   }
 
-  func secrets(of kind: DisclosedSecret.Kind, on side: Side) -> [UInt8]? {
+  func secrets(of kind: DisclosedSecret.Kind, generation: Int = 0, on side: Side) -> [UInt8]? {
     guard let hello = clientHello(seenBy: side) else { return nil }
-    return extras.secrets[side]?.first { $0.kind == kind && $0.clientRandom == hello.random }?.bytes
+    return extras.secrets[side]?.first {
+      $0.kind == kind && $0.clientRandom == hello.random && $0.generation == generation
+    }?.bytes
   }
 }

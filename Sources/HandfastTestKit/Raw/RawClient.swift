@@ -15,7 +15,8 @@ package final class RawClient {
   package var preMasterSecret: [UInt8]
 
   package init(
-    provider: any CryptoProvider, suites: [CipherSuite] = .recommended, groups: [NamedGroup] = .recommended,
+    provider: any CryptoProvider, suites: [CipherSuite] = .recommended.tls12,
+    groups: [NamedGroup] = .recommended.classical,
     serverName: String? = "localhost", identity: Identity? = nil
   ) {
     peer = RawPeer(.client, provider: provider)

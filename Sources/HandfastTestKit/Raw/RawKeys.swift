@@ -24,15 +24,18 @@ package func rawDigest(_ provider: any CryptoProvider, _ hash: HashAlgorithm, _ 
   return running.digest()
 }
 
-/// One direction's record protection, written a second time from RFC 5288 §3 and RFC 7905 §2.
+/// One direction's record protection, written a second time from RFC 5288 §3, RFC 7905 §2 and RFC 9846 §5.2.
 package struct RawDirection {
   private let key: any RecordKey
   private let iv: [UInt8]
+  /// The content type is inside, and the header says application_data.
+  package let isTLS13: Bool
   package var sequenceNumber: UInt64 = 0
 
-  init(key: any RecordKey, iv: [UInt8]) {
+  init(key: any RecordKey, iv: [UInt8], isTLS13: Bool = false) {
     self.key = key
     self.iv = iv
+    self.isTLS13 = isTLS13
   }
 
   /// The fragment of a protected record.
@@ -59,6 +62,30 @@ package struct RawDirection {
     guard key.open(&span, nonce: nonce.span, additionalData: additional.span) else { return nil }
     sequenceNumber &+= 1
     return Array(sealed.dropLast(16))
+  }
+
+  /// The fragment of a TLS 1.3 record: the plaintext, its type unless there is to be none, and zeros.
+  package mutating func seal13(_ type: ContentType?, _ plaintext: [UInt8], padding: Int) -> [UInt8] {
+    let nonce = Self.xor(iv, Self.bigEndian(sequenceNumber))
+    sequenceNumber &+= 1
+    let inner = plaintext + (type.map { [$0.rawValue] } ?? []) + [UInt8](repeating: 0, count: padding)
+    let additional = Self.header(.applicationData, inner.count + 16)
+    return [UInt8](capacity: inner.count + 16) { output in
+      try? key.seal(inner.span, into: &output, nonce: nonce.span, additionalData: additional.span)
+    }
+  }
+
+  /// Type and plaintext of a TLS 1.3 record; nil when it is not authentic or has no type.
+  package mutating func open13(_ fragment: [UInt8]) -> (ContentType, [UInt8])? {
+    let nonce = Self.xor(iv, Self.bigEndian(sequenceNumber))
+    let additional = Self.header(.applicationData, fragment.count)
+    var sealed = fragment
+    var span = sealed.mutableSpan
+    guard key.open(&span, nonce: nonce.span, additionalData: additional.span) else { return nil }
+    sequenceNumber &+= 1
+    let inner = sealed.dropLast(16)
+    guard let last = inner.lastIndex(where: { $0 != 0 }) else { return nil }
+    return (ContentType(rawValue: inner[last]), Array(inner[..<last]))
   }
 
   private static func bigEndian(_ value: UInt64) -> [UInt8] {

@@ -1,8 +1,8 @@
 package import HandfastCore
 package import HandfastWire
 
-/// One side of a TLS 1.2 connection in a test's hands: it says what it is told to, right or wrong, in any order, and keeps no
-/// rules. It has its own key schedule and record protection.
+/// One side of a connection in a test's hands: it says what it is told to, right or wrong, in any order, and keeps no
+/// rules. It has its own key schedules and record protection.
 package final class RawPeer {
   /// What came from the other side.
   package enum Item: Equatable {
@@ -19,6 +19,8 @@ package final class RawPeer {
   /// All handshake messages both ways, as they went.
   package var transcript: [UInt8] = []
   package var suite: CipherSuiteParameters?
+  /// TLS 1.3: everything about its keys.
+  package var schedule: RawSchedule13?
   package var clientRandom: [UInt8] = []
   package var serverRandom: [UInt8] = []
   package private(set) var masterSecret: [UInt8] = []
@@ -45,9 +47,19 @@ package final class RawPeer {
 
   /// A record, under the keys in use if there are any.
   package func sendRecord(_ type: ContentType, _ payload: [UInt8]) {
+    if writeKeys?.isTLS13 == true { return sendInner(type, payload) }
     let fragment = writeKeys?.seal(type, payload) ?? payload
     sendRaw(WireRecord(type, fragment).bytes)
   }
+
+  /// A protected record of TLS 1.3 with that inside, without a type if that is nil.
+  package func sendInner(_ type: ContentType?, _ payload: [UInt8], padding: Int = 0) {
+    guard let fragment = writeKeys?.seal13(type, payload, padding: padding) else { return }
+    sendRaw(WireRecord(.applicationData, fragment).bytes)
+  }
+
+  /// A record in clear, whatever the keys.
+  package func sendClear(_ type: ContentType, _ payload: [UInt8]) { sendRaw(WireRecord(type, payload).bytes) }
 
   package func sendRaw(_ bytes: [UInt8]) { outgoing += bytes }
 
@@ -81,13 +93,16 @@ package final class RawPeer {
 
   /// The next message if it is an `M`, which then enters the transcript; nil for anything else.
   package func next<M: HandshakeBody>(_ kind: M.Type) -> M? {
-    fill()
-    guard case .message(let message)? = items.first, message.type == M.type,
-      let value = try? M(decoding: message.body.span, "body")
-    else { return nil }
-    items.removeFirst()
+    guard let value = peek(kind), case .message(let message) = items.removeFirst() else { return nil }
     transcript += message.bytes
     return value
+  }
+
+  /// The same, but it stays where it is.
+  package func peek<M: HandshakeBody>(_ kind: M.Type) -> M? {
+    fill()
+    guard case .message(let message)? = items.first, message.type == M.type else { return nil }
+    return try? M(decoding: message.body.span, "body")
   }
 
   package func nextIsChangeCipherSpec() -> Bool {
@@ -120,15 +135,24 @@ package final class RawPeer {
   }
 
   private func take(_ record: WireRecord) {
-    var payload = record.fragment
-    if readKeys != nil {
+    var (type, payload) = (record.type, record.fragment)
+    if readKeys?.isTLS13 == true {
+      // The dummy ChangeCipherSpec is never protected; an alert is not before the other side has keys.
+      if type == .applicationData {
+        guard let opened = readKeys?.open13(payload) else {
+          items.append(.undecipherable(type))
+          return
+        }
+        (type, payload) = opened
+      }
+    } else if readKeys != nil {
       guard let plaintext = readKeys?.open(record.type, payload) else {
         items.append(.undecipherable(record.type))
         return
       }
       payload = plaintext
     }
-    switch record.type {
+    switch type {
     case .handshake:
       let (messages, rest) = WireMessage.parse(handshake + payload)
       handshake = rest
@@ -139,7 +163,7 @@ package final class RawPeer {
     case .alert where payload.count == 2:
       items.append(.alert(Alert(level: .init(rawValue: payload[0]), description: .init(rawValue: payload[1]))))
     case .applicationData: items.append(.applicationData(payload))
-    default: items.append(.undecipherable(record.type))
+    default: items.append(.undecipherable(type))
     }
   }
 }

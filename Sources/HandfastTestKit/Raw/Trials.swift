@@ -11,7 +11,7 @@ package final class ServerTrial {
   package init(_ setup: Setup, clientIdentity: Identity? = nil) throws {
     endpoint = Endpoint(try setup.serverConnection())
     client = RawClient(
-      provider: setup.clientProvider, suites: setup.client.cipherSuites, groups: setup.client.groups,
+      provider: setup.clientProvider, suites: setup.client.cipherSuites.tls12, groups: setup.client.groups.classical,
       identity: clientIdentity)
   }
 

@@ -42,10 +42,12 @@ struct Judgement {
     do {
       let (leaf, key) = try judgeLeaf()
       let path = try await path(from: leaf)
-      return .trusted(
-        TrustedPeer(
-          presented: presented.map(\.description), path: path.map(CertificateDescription.init), checks: checks, key: key
-        ))
+      // One description for one certificate: connections keep them.
+      let descriptions = presented.map(\.description)
+      let described = path.map { fields in
+        presented.firstIndex { $0.der == fields.der }.map { descriptions[$0] } ?? anchors.description(of: fields)
+      }
+      return .trusted(TrustedPeer(presented: descriptions, path: described, checks: checks, key: key))
     } catch {
       return .rejected(
         RejectedPeer(rejection: error, presented: presented.map(\.description), checks: checks))

@@ -1,4 +1,5 @@
 import Crypto
+import HandfastCore
 import SwiftASN1
 import X509
 
@@ -15,7 +16,8 @@ final class TrustAnchors: Sendable {
   /// One hash for the whole set.
   let scope: [UInt8]
   private let indicesBySubject: [[UInt8]: [Int]]
-  private let encodings: Set<[UInt8]>
+  /// By encoding.
+  private let descriptions: [[UInt8]: CertificateDescription]
 
   init(_ anchors: [Anchor]) {
     all = anchors
@@ -23,10 +25,10 @@ final class TrustAnchors: Sendable {
     fields = Dictionary(anchors.map { ($0.certificate, $0.fields) }) { first, _ in first }
     indicesBySubject = Dictionary(grouping: anchors.indices) { anchors[$0].fields.subject.der }
     constraining = anchors.map(\.fields.extensions).filter { $0.constraintCount > 0 }
-    encodings = Set(anchors.map(\.fields.der))
+    descriptions = Dictionary(anchors.map { ($0.fields.der, CertificateDescription($0.fields)) }) { first, _ in first }
     var hash = SHA256()
     hash.update(data: Array("handfast trust scope 1".utf8))
-    let digests = Set(encodings.map { Array(SHA256.hash(data: $0)) })
+    let digests = Set(descriptions.keys.map { Array(SHA256.hash(data: $0)) })
     for digest in digests.sorted(by: { $0.lexicographicallyPrecedes($1) }) { hash.update(data: digest) }
     scope = Array(hash.finalize())
   }
@@ -35,7 +37,11 @@ final class TrustAnchors: Sendable {
   let constraining: [CertificateExtensions]
   /// "the trusted root", "one of the 140 trusted roots".
   var phrase: String { all.count == 1 ? "the trusted root" : "one of the \(all.count) trusted roots" }
-  func contains(_ der: [UInt8]) -> Bool { encodings.contains(der) }
+  func contains(_ der: [UInt8]) -> Bool { descriptions[der] != nil }
+  /// The anchor's own, made once, or else a new one.
+  func description(of fields: CertificateFields) -> CertificateDescription {
+    descriptions[fields.der] ?? CertificateDescription(fields)
+  }
   func named(_ subject: [UInt8]) -> [Anchor] { (indicesBySubject[subject] ?? []).map { all[$0] } }
   /// Without repetitions, in order.
   var subjects: [[UInt8]] {

@@ -6,7 +6,7 @@ import HandfastTrust
 import HandfastWire
 
 /// A real client, brought into a state by a server in the test's hands.
-final class ClientUnderTest: Sender {
+final class ClientUnderTest: Sender12 {
   let server: RawServer
   let endpoint: Endpoint
   private let step: HandshakeStep
@@ -18,6 +18,9 @@ final class ClientUnderTest: Sender {
     let shared = try TestIdentities.shared
     var configuration = ClientConfiguration(
       trust: step == .awaitingServerVerdict ? PausingTrust(shared.trust) : shared.trust)
+    configuration.versions = [.tls12]
+    configuration.sessionStore = nil
+    configuration.requestsCertificateStatus = step == .awaitingCertificateStatus
     let identity = try shared.client()
     configuration.identities =
       switch step {
@@ -30,6 +33,7 @@ final class ClientUnderTest: Sender {
     server = RawServer(
       provider: DefaultCryptoProvider(), identity: try shared.server(), suite: .ecdheECDSAWithAES128GCMSHA256,
       request: RawServer.anyCertificate)
+    if step == .awaitingCertificateStatus { server.extensions.set(StatusRequestAcknowledgement()) }
     try bring()
   }
 
@@ -41,7 +45,8 @@ final class ClientUnderTest: Sender {
       .finished,
     ]
     let count: [HandshakeStep: Int] = [
-      .awaitingServerHello: 0, .awaitingServerCertificate: 1, .awaitingServerVerdict: 2, .awaitingServerKeyExchange: 2,
+      .awaitingServerHello: 0, .awaitingServerCertificate: 1, .awaitingCertificateStatus: 2, .awaitingServerVerdict: 2,
+      .awaitingServerKeyExchange: 2,
       .awaitingCertificateRequestOrServerHelloDone: 3, .awaitingServerHelloDone: 4, .awaitingClientIdentity: 5,
       .awaitingClientSignature: 5, .awaitingChangeCipherSpec: 5, .awaitingFinished: 6,
     ]

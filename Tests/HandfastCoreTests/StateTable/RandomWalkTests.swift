@@ -25,7 +25,7 @@ import Testing
     var random = SplitMix(seed: 0x7761_6c6b)
     var (completed, refused) = (0, 0)
     for walk in 0..<Self.walks {
-      let (sender, way): (any Sender, [Arrival]) =
+      let (sender, way): (any Sender12, [Arrival]) =
         side == .server
         ? (try ServerUnderTest(in: .awaitingClientHello), Self.serverWay)
         : (try ClientUnderTest(in: .awaitingServerHello), Self.clientWay)
@@ -51,14 +51,5 @@ import Testing
       if isRight { completed += 1 } else { refused += 1 }
     }
     #expect(completed > 50 && refused > 50)
-  }
-}
-
-extension Sender {
-  /// Sends the right message and reads the answer.
-  fileprivate func advance(_ arrival: Arrival) throws {
-    try send(arrival)
-    exchange(peer, endpoint)
-    readAnswer(to: arrival)
   }
 }

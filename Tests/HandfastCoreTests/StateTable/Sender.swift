@@ -5,16 +5,22 @@ import HandfastTestKit
 import HandfastWire
 
 /// The other side of a connection under test: brings it into a state, then sends what the table says.
-protocol Sender {
+protocol Sender<Arriving> {
+  associatedtype Arriving
   var peer: RawPeer { get }
   var endpoint: Endpoint { get }
+  /// Sends `arrival`: the right one where there is one, else one that is well-formed.
+  func send(_ arrival: Arriving) throws
   /// Sends the handshake message if it is this side's turn to send a right one; false if it is not.
-  func sendRight(_ arrival: Arrival) throws -> Bool
+  func sendRight(_ arrival: Arriving) throws -> Bool
   /// Reads what the connection answers to a right message, for the transcript and the keys.
-  func readAnswer(to arrival: Arrival)
+  func readAnswer(to arrival: Arriving)
 }
 
-extension Sender {
+/// The same for TLS 1.2.
+protocol Sender12: Sender where Arriving == Arrival {}
+
+extension Sender12 {
   /// Sends `arrival`: the right one where there is one, else one that is well-formed.
   func send(_ arrival: Arrival) throws {
     if try sendRight(arrival) { return }
@@ -23,7 +29,7 @@ extension Sender {
     case .helloRequest: peer.send(HelloRequest())
     case .clientHello:
       peer.send(
-        ClientHello(version: .tls12, random: random, sessionID: [], cipherSuites: .recommended, extensions: nil))
+        ClientHello(version: .tls12, random: random, sessionID: [], cipherSuites: .recommended.tls12, extensions: nil))
     case .serverHello:
       peer.send(
         ServerHello(
@@ -46,10 +52,19 @@ extension Sender {
     case .applicationData: peer.sendRecord(.applicationData, [1, 2, 3])
     }
   }
+}
+
+extension Sender {
+  /// Sends the right message and reads the answer.
+  func advance(_ arrival: Arriving) throws {
+    try send(arrival)
+    exchange(peer, endpoint)
+    readAnswer(to: arrival)
+  }
 
   /// What became of it, in the words of the table.
-  func outcome(of arrival: Arrival) throws -> String {
-    let before = endpoint.outcome
+  func outcome(of arrival: Arriving) throws -> String {
+    let (before, early) = (endpoint.outcome, endpoint.receivedEarly)
     try send(arrival)
     let bytes = peer.takeOutgoing()
     if before.failure != nil {
@@ -62,13 +77,17 @@ extension Sender {
     let after = endpoint.outcome
     if let failure = after.failure {
       if case .alertReceived = failure.error { return failure.alertSent == nil ? "end" : "answered an alert" }
-      return failure.alertSent == .unexpectedMessage ? "um" : "\(failure.error)"
+      return switch failure.alertSent {
+      case .unexpectedMessage: "um"
+      case .decodeError: "de"
+      default: "\(failure.error)"
+      }
     }
     if before.hasOpenQuestion, after.hasOpenQuestion, after.step == before.step {
       return endpoint.inbox == bytes ? "wt" : "read while a question is open"
     }
-    if after.step != before.step { return "ok" }
-    if after.received != before.received { return "dat" }
+    if after.received != before.received || endpoint.receivedEarly != early { return "dat" }
+    if after.step != before.step || after.sent.count > before.sent.count { return "ok" }
     if after.peerHasClosed, !before.peerHasClosed { return "bye" }
     if after.alertsSent.count > before.alertsSent.count {
       return after.alertsSent.last == .noRenegotiation ? "no" : "?"

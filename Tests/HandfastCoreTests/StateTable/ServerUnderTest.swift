@@ -6,7 +6,7 @@ import HandfastTrust
 import HandfastWire
 
 /// A real server, brought into a state by a client in the test's hands.
-final class ServerUnderTest: Sender {
+final class ServerUnderTest: Sender12 {
   let client: RawClient
   let endpoint: Endpoint
   private let step: HandshakeStep
@@ -24,8 +24,11 @@ final class ServerUnderTest: Sender {
       default: .these([identity])
       }
     let trust: any PeerTrust = step == .awaitingClientVerdict ? PausingTrust(shared.trust) : shared.trust
-    let server = try TLSServer(ServerConfiguration(identities: source, clientAuthentication: .required(trust)))
-    endpoint = Endpoint(server.accept(tracing: true))
+    var configuration = ServerConfiguration(identities: source, clientAuthentication: .required(trust))
+    configuration.versions = [.tls12]
+    configuration.sessionTickets = .off
+    configuration.sessionCache = nil
+    endpoint = Endpoint(try TLSServer(configuration).accept(tracing: true))
     client = RawClient(provider: DefaultCryptoProvider(), identity: try shared.client())
     try bring()
   }

@@ -3,7 +3,7 @@ import HandfastTestKit
 import HandfastWire
 import Testing
 
-@Suite("The table of states and messages") struct StateTableTests {
+@Suite("The table of states and messages of TLS 1.2") struct StateTableTests {
   @Test("has a row for every state that each role can be in")
   func completeness() throws {
     let rows = try #require(StateTable.rows)
@@ -13,14 +13,19 @@ import Testing
       .awaitingClientVerdict, .awaitingClientKeyExchange, .awaitingCertificateVerify,
     ]
     #expect(Set(rows.filter { $0.side == .server }.map(\.step)) == servers.union(shared))
-    let clients = Set(HandshakeStep.allCases).subtracting(servers)
-    #expect(Set(rows.filter { $0.side == .client }.map(\.step)) == clients)
+    let clients: Set<HandshakeStep> = [
+      .awaitingServerHello, .awaitingServerCertificate, .awaitingCertificateStatus, .awaitingServerVerdict,
+      .awaitingServerKeyExchange,
+      .awaitingCertificateRequestOrServerHelloDone, .awaitingServerHelloDone, .awaitingClientIdentity,
+      .awaitingClientSignature,
+    ]
+    #expect(Set(rows.filter { $0.side == .client }.map(\.step)) == clients.union(shared))
   }
 
   @Test("is what a real connection in that state does", arguments: StateTable.rows ?? [])
   func row(row: StateTable.Row) throws {
     for (arrival, expected) in zip(Arrival.allCases, row.cells) {
-      let sender: any Sender =
+      let sender: any Sender12 =
         row.side == .server ? try ServerUnderTest(in: row.step) : try ClientUnderTest(in: row.step)
       let outcome = sender.endpoint.outcome
       if row.step == .failed {
@@ -36,7 +41,7 @@ import Testing
   @Test("nothing is sent after the alert of a failure, and nothing is taken", arguments: StateTable.rows ?? [])
   func silence(row: StateTable.Row) throws {
     for (arrival, expected) in zip(Arrival.allCases, row.cells) where expected == "um" {
-      let sender: any Sender =
+      let sender: any Sender12 =
         row.side == .server ? try ServerUnderTest(in: row.step) : try ClientUnderTest(in: row.step)
       let endpoint = sender.endpoint
       try sender.send(arrival)

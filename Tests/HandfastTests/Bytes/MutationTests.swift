@@ -19,7 +19,7 @@ import Testing
       Setup.Authentication.allCases[random.below(3)])
     setup.client.applicationProtocols = ["h2", "http/1.1"]
     setup.server.applicationProtocols = random.below(4) == 0 ? [] : ["http/1.1"]
-    setup.client.cipherSuites = Array([CipherSuite].recommended.shuffled(using: &random).prefix(4))
+    setup.client.cipherSuites = Array([CipherSuite].recommended.tls12.shuffled(using: &random).prefix(4))
     if random.below(4) == 0 { setup.client.maxFragmentLength = .bytes512 }
     setup.isTracing = false
     setup.clientProvider = SeededProvider(seed: random.next())

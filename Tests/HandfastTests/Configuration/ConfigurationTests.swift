@@ -20,7 +20,7 @@ import Testing
   @Test("has no suites, groups or signatures, or such that are not supported")
   func lists() throws {
     let (suite, group, scheme) = (
-      CipherSuite(rawValue: 0x1301), NamedGroup(rawValue: 0x001e), SignatureScheme(rawValue: 0x0203)
+      CipherSuite(rawValue: 0x1304), NamedGroup(rawValue: 0x001e), SignatureScheme(rawValue: 0x0203)
     )
     #expect(try clientError { $0.cipherSuites = [] } == .noCipherSuites)
     #expect(try serverError { $0.cipherSuites = [] } == .noCipherSuites)

@@ -125,7 +125,7 @@ import Testing
     #expect(request.serverName == "localhost")
     #expect(request.applicationProtocols == ["h2"])
     #expect(request.cipherSuites == [.ecdheECDSAWithAES128GCMSHA256])
-    #expect(request.groups == .recommended)
+    #expect(request.groups == .recommended.classical)
     #expect(request.signatureSchemes == .recommended)
     pair.server.resume(with: try shared.server(.ecdsa(.secp384r1)))
     pair.run()

@@ -6,8 +6,8 @@ import HandfastWire
 extension StepTeller {
   func certificateLines(from sender: Side, on side: Side) -> [NarrativeLine] {
     let (chain, anchor) = context.chain(from: sender)
-    let body: Certificate12? = context.body(.certificate, from: sender, preferring: side)
-    let count = body?.chain.count ?? chain.count
+    let body = context.certificates(from: sender, preferring: side)
+    let count = body?.count ?? chain.count
     guard side == sender else { return readingOfCertificates(chain, count: count, from: sender) }
     var lines = decisions(on: side)
     guard count > 0 else {
@@ -20,15 +20,26 @@ extension StepTeller {
       lines += self.lines(of: certificate, role: index == 0 ? "leaf" : certificate.role, from: sender)
     }
     if chain.isEmpty, let body {
-      for (index, der) in body.chain.enumerated() {
-        lines.append(.item("certificate \(index): \(counted(der.count, "byte")) that nobody could read", depth: 1))
+      for (index, entry) in body.enumerated() {
+        lines.append(
+          .item("certificate \(index): \(counted(entry.certificate.count, "byte")) that nobody could read", depth: 1))
       }
     }
+    lines += extensionLines(body ?? [])
     if let anchor {
       lines.append(.heading("Not sent: the root, which the \(side.peer) must know already"))
       lines += self.lines(of: anchor, role: "root", from: sender)
     }
     return lines
+  }
+
+  /// What TLS 1.3 puts beside each certificate.
+  private func extensionLines(_ entries: [CertificateEntry]) -> [NarrativeLine] {
+    entries.enumerated().flatMap { index, entry in
+      entry.extensions.entries.map { item in
+        .item("beside certificate \(index): \(item.type): \(item.field(in: .certificate).value)", depth: 1)
+      }
+    }
   }
 
   private func readingOfCertificates(

@@ -23,7 +23,7 @@ extension StepTeller {
       switch entry.event {
       case .failed(let fact):
         column.headline = isCause ? "stops" : "learns that it is over"
-        column.lines += lines(of: fact, diagnosis: entry.diagnosis, on: side)
+        column.lines += lateRejectionLines(entry) + lines(of: fact, diagnosis: entry.diagnosis, on: side)
       case .sentAlert(let fact):
         column.lines.append(.field("sends", alertText(fact), .strong))
         column.lines += recordLines(ofAlert: entry)
@@ -99,6 +99,7 @@ extension HandshakeStep {
     case .awaitingServerSignature: "signs its key exchange"
     case .awaitingServerHello: "awaits the ServerHello"
     case .awaitingServerCertificate: "awaits the server's certificate"
+    case .awaitingCertificateStatus: "waits for the server's OCSP response"
     case .awaitingServerVerdict: "judges the server's certificate"
     case .awaitingServerKeyExchange: "awaits the ServerKeyExchange"
     case .awaitingCertificateRequestOrServerHelloDone: "awaits a CertificateRequest or the ServerHelloDone"

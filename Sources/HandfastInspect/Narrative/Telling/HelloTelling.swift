@@ -7,14 +7,22 @@ extension StepTeller {
     let fields = dissection.fields
     var lines: [NarrativeLine] = []
     if let version = fields["client_version"] {
-      lines.append(.field("highest version", "\(version.value) (\(version.note ?? ""))"))
+      lines.append(
+        context.isTLS13
+          ? .field(
+            "legacy version", "\(version.value) (\(version.note ?? "")), for middleboxes; see supported_versions")
+          : .field("highest version", "\(version.value) (\(version.note ?? ""))"))
     }
     if let random = fields["random"] {
       lines.append(.field("random", random.value))
-      if let hello = context.clientHello(seenBy: .client) { lines.append(.field("as a time", timeText(hello.random))) }
+      if !context.isTLS13, let hello = context.clientHello(seenBy: .client) {
+        lines.append(.field("as a time", timeText(hello.random)))
+      }
     }
     if let session = fields["session_id"] {
-      lines.append(.field("session id", session.value == "empty" ? "empty: a new session" : session.value))
+      let value =
+        context.isTLS13 ? "\(session.value), for middleboxes (RFC 9846 §D.4)" : session.value
+      lines.append(.field("session id", session.value == "empty" ? "empty: a new session" : value))
     }
     if let compression = fields["compression_methods"] { lines.append(.field("compression", compression.value)) }
     if let suites = fields["cipher_suites"] {
@@ -43,10 +51,16 @@ extension StepTeller {
     }
     let groups = (try? block.decode(SupportedGroups.self))?.groups ?? []
     let schemes = (try? block.decode(SignatureAlgorithms.self))?.schemes ?? []
+    // A hello of one version says nothing about what only the other can use.
+    let versions = (try? block.decode(SupportedVersions.self))?.versions ?? [.tls12]
+    let suites = [CipherSuite].recommended.filter { versions.contains(CipherSuite13($0) == nil ? .tls12 : .tls13) }
+    let known = [NamedGroup].recommended.filter { versions.contains(.tls13) || !$0.isHybrid }
+    let keyTransport = versions.contains(.tls12) ? [CipherSuite].rsaKeyTransport : []
     let lines =
-      missing("suites", .recommended, hello.cipherSuites, .notEnabledHere)
-      + missing("suites", .rsaKeyTransport, hello.cipherSuites, .rsaKeyTransportForbidden)
-      + missing("groups", .recommended, groups, .notEnabledHere)
+      (versions == [.tls12] ? [] : missing("versions", [ProtocolVersion].recommended, versions, .notEnabledHere))
+      + missing("suites", suites, hello.cipherSuites, .notEnabledHere)
+      + missing("suites", keyTransport, hello.cipherSuites, .rsaKeyTransportForbidden)
+      + missing("groups", known, groups, .notEnabledHere)
       + missing("signatures", .recommended, schemes, .notEnabledHere)
     return lines.isEmpty ? [] : [.heading("Known here, and not offered")] + lines
   }
@@ -57,13 +71,14 @@ extension StepTeller {
     return "\(dateText(seconds)) UTC, were its first 4 bytes gmt_unix_time"
   }
 
-  private func lines(ofExtensions field: Field) -> [NarrativeLine] {
+  func lines(ofExtensions field: Field) -> [NarrativeLine] {
     guard !field.fields.isEmpty else { return [.field("extensions", field.value)] }
     return [.heading(counted(field.fields.count, "extension"))]
       + field.fields.flatMap { entry -> [NarrativeLine] in
         let name = entry.name.prefix { $0 != " " }
         let note = entry.note.map { " (\($0))" } ?? ""
-        return [.item("\(name)\(note): \(entry.value)", depth: 1, entry.isMalformed ? .bad : .plain)]
+        let item = NarrativeLine.item("\(name)\(note): \(entry.value)", depth: 1, entry.isMalformed ? .bad : .plain)
+        return [item] + entry.fields.map { .field($0.name, valueText($0), depth: 2) }
       }
   }
 

@@ -7,7 +7,7 @@ extension StepTeller {
     switch type {
     case .serverKeyExchange: serverKeyExchangeLines(on: side)
     case .clientKeyExchange: clientKeyExchangeLines(on: side)
-    default: decisions(on: side) + certificateVerifyLines(on: side)
+    default: decisions(on: side) + certificateVerifyLines(from: sender, on: side)
     }
   }
 
@@ -36,11 +36,11 @@ extension StepTeller {
         scheme: body.algorithm, signature: body.signature, signer: .server, on: side)
   }
 
-  private func certificateVerifyLines(on side: Side) -> [NarrativeLine] {
-    guard let body: CertificateVerify = context.body(.certificateVerify, from: .client, preferring: side) else {
+  private func certificateVerifyLines(from signer: Side, on side: Side) -> [NarrativeLine] {
+    guard let body: CertificateVerify = context.body(.certificateVerify, from: signer, preferring: side) else {
       return []
     }
-    return signatureLines(scheme: body.algorithm, signature: body.signature, signer: .client, on: side)
+    return signatureLines(scheme: body.algorithm, signature: body.signature, signer: signer, on: side)
   }
 
   /// What was signed, with what; or that it was verified.
@@ -65,15 +65,18 @@ extension StepTeller {
     } else {
       lines.append(.heading("Signs with its \(fact.key) key"))
     }
-    lines += fact.content.map { input in
-      .item("\(input.name): \(counted(input.byteCount, "byte"))", depth: 1)
+    for input in fact.content {
+      lines.append(.item("\(input.name): \(counted(input.byteCount, "byte"))", depth: 1))
+      if let value = input.value { lines.append(.say(hexText(value), depth: 2)) }
     }
     if verified {
       lines.append(
         .passed(
           "so",
           signer == .server
-            ? "this server holds the certificate's key, and this key exchange is its own"
+            ? context.isTLS13
+              ? "this server holds the certificate's key, and has seen this very handshake"
+              : "this server holds the certificate's key, and this key exchange is its own"
             : "this client holds the certificate's key: mutual authentication is done"))
     } else {
       lines.append(.field("signature", text))

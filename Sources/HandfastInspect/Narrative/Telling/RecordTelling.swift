@@ -3,7 +3,7 @@ import HandfastCore
 import HandfastWire
 
 extension StepTeller {
-  func recordColumn(from sender: Side, _ sequenceNumber: UInt64, on side: Side) -> NarrativeStep.Column {
+  func recordColumn(from sender: Side, _ place: RecordPlace, on side: Side) -> NarrativeStep.Column {
     var column = NarrativeStep.Column()
     for event in material.events(of: side) {
       switch event {
@@ -13,7 +13,8 @@ extension StepTeller {
       }
       switch event {
       case .sealedRecord(let fact), .openedRecord(let fact):
-        if let text = applicationText(from: sender, fact) { column.lines.append(.field("text", text, .strong)) }
+        if let text = applicationText(from: sender, fact, place) { column.lines.append(.field("text", text, .strong)) }
+        if let title = place.epoch.title { column.lines.append(.field("keys", title)) }
         column.lines += lines(of: fact)
       default: continue
       }
@@ -25,17 +26,17 @@ extension StepTeller {
     return column
   }
 
-  /// What the record carries, if the narrative was given it. Record 0 is the Finished message.
-  func applicationData(from sender: Side, _ fact: RecordFact) -> [UInt8]? {
+  /// What the record carries, if the narrative was given it.
+  func applicationData(from sender: Side, _ fact: RecordFact, _ place: RecordPlace) -> [UInt8]? {
     guard fact.type == .applicationData, let texts = context.extras.applicationData[sender],
-      let index = Int(exactly: fact.sequenceNumber).map({ $0 - 1 }), texts.indices.contains(index),
+      let index = context.dataIndex(from: sender, place), texts.indices.contains(index),
       texts[index].count == fact.plaintextLength
     else { return nil }
     return texts[index]
   }
 
-  private func applicationText(from sender: Side, _ fact: RecordFact) -> String? {
-    applicationData(from: sender, fact).map { bytes in
+  private func applicationText(from sender: Side, _ fact: RecordFact, _ place: RecordPlace) -> String? {
+    applicationData(from: sender, fact, place).map { bytes in
       "\"\(nameText(bytes).replacing("\r\n", with: "\\r\\n").replacing("\n", with: "\\n"))\""
     }
   }
@@ -48,9 +49,11 @@ extension StepTeller {
       .field("plaintext", counted(fact.plaintextLength, "byte"), depth: depth),
     ]
     let explicit = context.parameters.map { 12 - $0.fixedIVByteCount } ?? 0
+    let type = context.isTLS13 ? 1 : 0
     let parts =
-      (explicit > 0 ? "\(explicit) nonce + " : "") + "\(fact.plaintextLength) + \(AEADAlgorithm.tagByteCount) tag"
-    let adds = explicit &+ fact.plaintextLength &+ AEADAlgorithm.tagByteCount == fact.ciphertextLength
+      (explicit > 0 ? "\(explicit) nonce + " : "") + "\(fact.plaintextLength)" + (type > 0 ? " + 1 content type" : "")
+      + " + \(AEADAlgorithm.tagByteCount) tag"
+    let adds = explicit &+ fact.plaintextLength &+ type &+ AEADAlgorithm.tagByteCount == fact.ciphertextLength
     lines.append(
       .field(
         "on the wire", counted(fact.ciphertextLength, "byte") + (adds ? " (\(parts))" : ""), depth: depth))
@@ -59,7 +62,7 @@ extension StepTeller {
 
   private func nonceText(_ fact: RecordFact) -> String {
     guard let parameters = context.parameters, fact.nonce.count == AEADAlgorithm.nonceByteCount else {
-      return hexText(fact.nonce)
+      return context.isTLS13 ? "\(hexText(fact.nonce)): write IV XOR sequence number" : hexText(fact.nonce)
     }
     let fixed = parameters.fixedIVByteCount
     guard fixed < fact.nonce.count else { return "\(hexText(fact.nonce)) (write IV XOR sequence number)" }
@@ -67,9 +70,13 @@ extension StepTeller {
       + "\(hexText(fact.nonce.dropFirst(fixed))) sent with the record"
   }
 
-  /// TLS 1.2: seq_num (8), type (1), version (2), length (2).
+  /// TLS 1.2: seq_num (8), type (1), version (2), length (2). TLS 1.3: the record's header.
   private func additionalDataText(_ fact: RecordFact) -> String {
     let data = fact.additionalData
+    if data.count == RecordHeader.byteCount {
+      return "\(hexText(data)): the record's header, \(ContentType(rawValue: data[0])) whatever is inside, "
+        + counted(Int(data[3]) << 8 | Int(data[4]), "byte")
+    }
     guard data.count == 13 else { return hexText(data) }
     let length = Int(data[11]) << 8 | Int(data[12])
     return "\(hexText(data)): number \(fact.sequenceNumber), \(ContentType(rawValue: data[8])), "

@@ -9,16 +9,26 @@ struct StepTeller {
 
   func tell(number: Int, start: Int64) -> NarrativeStep {
     NarrativeStep(
-      number: number, title: title, gist: gist, reference: material.kind.reference(suite: context.suite),
+      number: number, title: title, gist: gist,
+      reference: material.kind.reference(suite: context.suite, isTLS13: context.isTLS13),
       direction: direction, client: column(.client, start), server: column(.server, start), bytes: bytes,
       isFailure: (material.kind == .failure && context.goodbyeMissing == nil)
         || Side.allCases.contains { context.stops($0, at: material.kind) })
   }
 
   private var title: String {
-    guard material.kind == .failure else { return material.kind.title }
+    if material.kind == .completed, context.isTLS13, context.completions[.server] == nil {
+      return "The client has said all"
+    }
+    guard material.kind == .failure else { return material.kind.title(isTLS13: context.isTLS13) }
     if let side = context.goodbyeMissing { return "The \(side) leaves without a goodbye" }
+    if context.isLateRejection { return "The handshake fails, which the client took for complete" }
     return context.negotiated == nil ? "The handshake fails" : "The connection fails"
+  }
+
+  /// Told from the hellos, since a story that is told while it happens does not know its end.
+  private var isResumed: Bool {
+    !context.sessionPeers.isEmpty || context.serverHello(seenBy: .client)?.extensions?.contains(.preSharedKey) == true
   }
 
   private var gist: String {
@@ -30,23 +40,43 @@ struct StepTeller {
     if material.kind == .failure, context.goodbyeMissing != nil {
       return "No close_notify comes back. This side had said its own, and nothing more was to be sent."
     }
-    if material.kind == .failure, !context.changedOnTheWay.isEmpty {
-      let names = context.changedOnTheWay.map { "the \($0.title) (step \(context.numbers[$0] ?? 0))" }
+    if material.kind == .failure, context.isLateRejection {
       return
-        "\(material.kind.gist) Only both views together show the cause: \(names.joined(separator: ", ")) was changed on "
+        "TLS 1.3 has the client finish first. It could send data already, and is told only now that the server does not "
+        + "accept it."
+    }
+    if material.kind == .failure, !context.changedOnTheWay.isEmpty {
+      let names = context.changedOnTheWay.map {
+        "the \($0.title(isTLS13: context.isTLS13)) (step \(context.numbers[$0] ?? 0))"
+      }
+      return
+        "\(material.kind.gist(isTLS13: context.isTLS13)) Only both views together show the cause: \(names.joined(separator: ", ")) was changed on "
         + "the way."
     }
-    if case .completed = material.kind, context.negotiated?.clientSignatureScheme == nil {
+    if material.kind == .completed, context.isTLS13 { return completedGist13 }
+    if case .completed = material.kind, context.negotiated?.clientSignatureScheme == nil,
+      (context.sessionPeers[.server] ?? nil) == nil, context.recordedSides.contains(.server) || !isResumed
+    {
       return
         "The client knows with whom it speaks; to the server the client is anonymous. Nobody changed a byte of "
         + "the handshake."
+    }
+    if case .secrets = material.kind, isResumed {
+      return
+        "Both sides have the master secret from the session; with the new random values it makes new keys for this "
+        + "connection. Nothing about the session's secret travels."
     }
     if case .secrets = material.kind, context.usesKeyTransport {
       return
         "The server decrypts what the client made up; from there on both sides derive the same: master secret, and from "
         + "it all keys."
     }
-    return material.kind.gist
+    if material.kind == .keys(.handshake), isResumed {
+      return
+        "Both sides derive the same secrets, from the resumed session's key and a new key exchange. From here on the "
+        + "handshake itself is encrypted."
+    }
+    return material.kind.gist(isTLS13: context.isTLS13)
   }
 
   /// A message that was never sent crosses nothing.
@@ -75,14 +105,18 @@ struct StepTeller {
       switch material.kind {
       case .message(let type, from: let sender, _): messageColumn(type, from: sender, on: side)
       case .verification(of: let peer): verificationColumn(of: peer, on: side)
-      case .secrets: secretsColumn(on: side)
+      case .retryRequest: retryColumn(on: side)
+      case .secrets, .keys: secretsColumn(on: side)
       case .changeCipherSpec(from: let sender): changeCipherSpecColumn(from: sender, on: side)
       case .completed: completedColumn(on: side)
-      case .record(from: let sender, let sequenceNumber): recordColumn(from: sender, sequenceNumber, on: side)
+      case .confirmed: confirmedColumn(on: side)
+      case .record(from: let sender, let place): recordColumn(from: sender, place, on: side)
       case .warning(from: let sender, _): warningColumn(from: sender, on: side)
       case .close(from: let sender): closeColumn(from: sender, on: side)
       case .failure: failureColumn(on: side)
       }
+    let end = column.lines.last?.label == "record" ? column.lines.count - 1 : column.lines.count
+    column.lines.insert(contentsOf: sessionLines(on: side), at: end)
     for case .ignored(let what) in material.events(of: side) {
       column.lines.append(.passedOver("Passed over: \(what)"))
     }
@@ -91,66 +125,25 @@ struct StepTeller {
     }
     return column
   }
-
-  /// What can be dumped: what was sent, and what protection made of it. The other side's view only where it differs.
-  private var bytes: [NarrativeStep.Bytes] {
-    var seen: [NarrativeStep.Bytes] = []
-    func add(_ label: String, _ bytes: [UInt8]) {
-      if !bytes.isEmpty, !seen.contains(where: { $0.bytes == bytes }) { seen.append(.init(label: label, bytes: bytes)) }
-    }
-    for entry in material.entries {
-      switch entry.event {
-      case .sent(let fact): add("\(fact.type) as the \(entry.side) sends it", fact.bytes)
-      case .received(let fact): add("\(fact.type) as the \(entry.side) receives it", fact.bytes)
-      case .sentChangeCipherSpec, .receivedChangeCipherSpec: add("ChangeCipherSpec", [1])
-      case .sentAlert(let fact), .receivedAlert(let fact):
-        add("Alert \(fact.description)", [fact.level.rawValue, fact.description.rawValue])
-      case .sealedRecord(let fact):
-        if let text = applicationData(from: entry.side, fact) { add("What the \(entry.side) seals", text) }
-        add(ciphertextLabel(of: fact, from: entry.side), fact.ciphertext)
-      case .openedRecord(let fact): add(ciphertextLabel(of: fact, from: entry.side.peer), fact.ciphertext)
-      default: continue
-      }
-    }
-    return seen + certificates(in: seen)
-  }
-
-  /// Each certificate of a Certificate message, by itself.
-  private func certificates(in dumps: [NarrativeStep.Bytes]) -> [NarrativeStep.Bytes] {
-    guard case .message(.certificate, _, _) = material.kind else { return [] }
-    return dumps.flatMap { dump -> [NarrativeStep.Bytes] in
-      let body = dump.bytes.count > 4 ? try? Certificate12(decoding: Array(dump.bytes[4...]).span, "Certificate") : nil
-      return (body?.chain ?? []).enumerated().map { index, der in
-        let name = index == 0 ? "The leaf certificate" : "Certificate \(index + 1) of the chain"
-        return .init(label: "\(name), DER in PEM", bytes: der, form: .pem)
-      }
-    }
-  }
-}
-
-extension StepTeller {
-  private func ciphertextLabel(of fact: RecordFact, from sender: Side) -> String {
-    let whole =
-      "The \(sender)'s encrypted \(fact.type) record \(fact.sequenceNumber) as it is on the wire, without header"
-    let rest = fact.ciphertextLength.subtractingReportingOverflow(fact.ciphertext.count)
-    return rest.overflow || rest.partialValue <= 0
-      ? whole : "\(whole), without its last \(counted(rest.partialValue, "byte"))"
-  }
 }
 
 // MARK: - Messages
 
 extension StepTeller {
-  private func messageColumn(_ type: HandshakeType, from sender: Side, on side: Side) -> NarrativeStep.Column {
+  func messageColumn(_ type: HandshakeType, from sender: Side, on side: Side) -> NarrativeStep.Column {
     let isSender = side == sender
     guard let fact = context.message(material.kind, seenBy: side) else {
       return absentColumn(isSender: isSender, on: side)
     }
     var column = NarrativeStep.Column(headline: headline(of: fact, from: sender, on: side))
     if !isSender { column.lines += changes(in: fact, from: sender, on: side) }
-    let dissection = MessageDissection(fact, suite: context.suite)
+    let dissection = MessageDissection(fact, suite: context.suite, version: context.isTLS13 ? .tls13 : .tls12)
     if dissection.isMalformed {
       column.lines += decisions(on: side) + lines(of: dissection.fields) + recordLines(of: fact, from: sender, on: side)
+      return column
+    }
+    if context.isTLS13, let lines = lines13(of: fact, dissection, from: sender, on: side) {
+      column.lines += lines + recordLines(of: fact, from: sender, on: side)
       return column
     }
     switch type {
@@ -160,6 +153,7 @@ extension StepTeller {
     case .certificate: column.lines += certificateLines(from: sender, on: side)
     case .serverKeyExchange, .clientKeyExchange, .certificateVerify:
       column.lines += keyExchangeLines(type, from: sender, on: side)
+    case .newSessionTicket: column.lines += isSender ? lines(of: dissection.fields) : []
     case .certificateRequest: column.lines += isSender ? certificateRequestLines() : readingOfCertificateRequest()
     case .serverHelloDone:
       column.lines.append(.say(isSender ? "An empty body: there is nothing to add." : "It is the client's turn now."))
@@ -229,7 +223,7 @@ extension StepTeller {
   func lines(of choice: Choice) -> [NarrativeLine] {
     var lines: [NarrativeLine] = [
       choice.chosen.map { .heading("Chooses the \(choice.subject.phrase): \($0)") }
-        ?? NarrativeLine(mark: .failed, text: "Finds no \(choice.subject.missingPhrase) that fits", tone: .bad)
+        ?? missingLine(choice)
     ]
     lines.append(.say("\(choice.chosen == nil ? "Wanted" : "Why"): \(choice.rule)", depth: 1))
     for candidate in choice.candidates {
@@ -240,6 +234,14 @@ extension StepTeller {
       }
     }
     return lines
+  }
+
+  /// A group that cannot be had at once is asked for; anything else that cannot be had is the end.
+  private func missingLine(_ choice: Choice) -> NarrativeLine {
+    if case .retryRequest = material.kind {
+      return .warned(nil, "Finds no \(choice.subject.missingPhrase) with what the client sent")
+    }
+    return NarrativeLine(mark: .failed, text: "Finds no \(choice.subject.missingPhrase) that fits", tone: .bad)
   }
 
   /// Fields as they stand in the message.

@@ -34,9 +34,7 @@ package struct CertificateRequest: Sendable {
 
   init(_ frame: borrowing HandshakeFrame) throws(TLSError) {
     let message = try frame.decode(CertificateRequest13.self)
-    //= https://www.rfc-editor.org/rfc/rfc9846#section-4.4.2
-    //# certificate_request_context: An opaque string which identifies the certificate request [...] This field SHALL be zero
-    //# length unless used for the post-handshake authentication exchanges
+    // RFC 9846 §4.4.2: empty but in post-handshake authentication.
     guard message.context.isEmpty else { throw .wrongCertificateContext }
     let extensions = message.extensions
     let known: Set<ExtensionType> = [
@@ -44,7 +42,8 @@ package struct CertificateRequest: Sendable {
     ]
     let elsewhere: Set<ExtensionType> = [
       .serverName, .supportedGroups, .keyShare, .preSharedKey, .pskKeyExchangeModes, .earlyData, .cookie,
-      .supportedVersions, .applicationLayerProtocolNegotiation, .postHandshakeAuth, .recordSizeLimit, .maxFragmentLength,
+      .supportedVersions, .applicationLayerProtocolNegotiation, .postHandshakeAuth, .recordSizeLimit,
+      .maxFragmentLength,
     ]
     for type in extensions.types where !known.contains(type) && elsewhere.contains(type) {
       throw .misplacedExtension(type, in: .certificateRequest)

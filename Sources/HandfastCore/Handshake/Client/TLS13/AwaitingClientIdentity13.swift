@@ -9,7 +9,7 @@ package struct AwaitingClientIdentity13: ~Copyable {
   consuming func resume(_ identity: Identity?, _ out: inout HandshakeOutput) throws(TLSError) -> Role {
     if let identity, identity.chain.isEmpty { throw .identityDoesNotFit(reason: "its chain is empty") }
     //= https://www.rfc-editor.org/rfc/rfc9846#section-4.5.1
-    //# If no suitable certificate is available, the client MUST send a Certificate message containing no certificates
+    //# no suitable certificate is available, the client MUST send a Certificate message containing no certificates
     try out.send(Certificate13(identity, withStatus: request.wantsStatus), &transcript)
     guard let identity else { return try flight.finish(transcript, identity: nil, scheme: nil, &out) }
     out.knowledge.ownIdentity = identity
@@ -32,7 +32,7 @@ extension Certificate13 {
   /// The chain, with the OCSP response beside the leaf if the peer asked for one and there is one.
   init(_ identity: Identity?, withStatus: Bool) {
     var entries = (identity?.chain ?? []).map { CertificateEntry(certificate: $0, extensions: ExtensionBlock()) }
-    if withStatus, !entries.isEmpty, let response = identity?.certificateStatus {
+    if withStatus, !entries.isEmpty, let response = identity?.stapledStatus {
       entries[0].extensions.set(StapledResponse(response: response))
     }
     self.init(context: [], entries: entries)

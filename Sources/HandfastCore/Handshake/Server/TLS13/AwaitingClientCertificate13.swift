@@ -21,7 +21,7 @@ package struct AwaitingClientCertificate13: ~Copyable {
     case .none: throw .unexpectedMessage(got: frame.type, wanted: [.finished])
     //= https://www.rfc-editor.org/rfc/rfc9846#section-4.5.1.4
     //# If the client does not send any certificates (i.e., it sends an empty Certificate message), the server MAY at its
-    //# discretion either continue the handshake without client authentication or abort the handshake with a
+    //# discretion either continue the handshake without client authentication, or abort the handshake with a
     //# "certificate_required" alert.
     case .required where message.entries.isEmpty: throw .clientCertificateRequired
     case .optional where message.entries.isEmpty:

@@ -11,6 +11,7 @@ package struct ClientOffer13: Sendable {
   let applicationProtocols: [[UInt8]]?
   let wantsStatus: Bool
   let recordSizeLimit: RecordSizeLimit?
+  let maxFragmentLength: MaxFragmentLength?
   let cookie: [UInt8]?
   let offersEarlyData: Bool
 
@@ -19,7 +20,8 @@ package struct ClientOffer13: Sendable {
     self.hello = hello
     self.extensions = extensions
     //= https://www.rfc-editor.org/rfc/rfc9846#section-4.2.2
-    //# For every TLS 1.3 ClientHello, this vector MUST contain exactly one byte, set to zero
+    //# If a TLS 1.3 ClientHello is received with any other value in this field, the server MUST abort the handshake with an
+    //# "illegal_parameter" alert.
     guard hello.compressionMethods == [.null] else { throw .nullCompressionMissing }
     //= https://www.rfc-editor.org/rfc/rfc9846#section-4.3.11
     //# The "pre_shared_key" extension MUST be the last extension in the ClientHello
@@ -28,8 +30,9 @@ package struct ClientOffer13: Sendable {
     let name = HandshakeType.clientHello
     //= https://www.rfc-editor.org/rfc/rfc9846#section-9.2
     //# If not containing a "pre_shared_key" extension, it MUST contain both a "signature_algorithms" extension and a
-    //# "supported_groups" extension. If containing a "supported_groups" extension, it MUST also contain a "key_share"
-    //# extension, and vice versa.
+    //# "supported_groups" extension.
+    //= https://www.rfc-editor.org/rfc/rfc9846#section-9.2
+    //# If containing a "supported_groups" extension, it MUST also contain a "key_share" extension, and vice versa.
     guard let groups = try extensions.decoded(SupportedGroups.self, in: name)?.groups else {
       throw .missingExtension(.supportedGroups, in: name)
     }
@@ -49,6 +52,13 @@ package struct ClientOffer13: Sendable {
     applicationProtocols = try extensions.decoded(ApplicationProtocols.self, in: name)?.names
     wantsStatus = try extensions.decoded(StatusRequest.self, in: name)?.statusType == .ocsp
     recordSizeLimit = try extensions.decoded(RecordSizeLimit.self, in: name)
+    maxFragmentLength = try extensions.decoded(MaxFragmentLengthExtension.self, in: name)?.length
+    //= https://www.rfc-editor.org/rfc/rfc6066#section-4
+    //# If a server receives a maximum fragment length negotiation request for a value other than the allowed values, it MUST
+    //# abort the handshake with an "illegal_parameter" alert.
+    if let maxFragmentLength, maxFragmentLength.byteCount == nil {
+      throw .wrongMaxFragmentLength(asked: nil, got: maxFragmentLength)
+    }
     cookie = try extensions.decoded(Cookie.self, in: name)?.cookie
     offersEarlyData = try extensions.decoded(EarlyDataIndication.self, in: name) != nil
   }
