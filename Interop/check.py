@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Holds `handfast check` and `handfast pki show` to what is known: OpenSSL servers and clients that are told what to accept,
-and `openssl verify`'s word on the same certificates.
+"""Holds `handfast check` and `handfast pki show` to what is known: OpenSSL servers and clients that are told what to
+accept, and `openssl verify`'s word on the same certificates.
 
 Prints a table. Ends with status 1 if a row fails.
 """
@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from cases import GROUPS, SUITES
+from cases import SUITES, SUITES_13
 from child import Child
 from pki import PKI, SERVER_NAME, Identity
 
@@ -33,8 +33,13 @@ class ServerCase:
     status: int
     client: list[Identity] = field(default_factory=list)
     suites: list[str] = field(default_factory=list)
+    """Of TLS 1.2, like the groups."""
     groups: list[str] = field(default_factory=list)
+    suites_13: list[str] = field(default_factory=list)
+    groups_13: list[str] = field(default_factory=list)
     protocols: list[str] = field(default_factory=list)
+    asking: list[str] = field(default_factory=list)
+    """More for handfast."""
     versions: list[str] = field(default_factory=lambda: ["TLS 1.2"])
     asks: bool = False
     ruled_out: list[str | None] = field(default_factory=list)
@@ -48,6 +53,7 @@ def server_cases(pki: PKI) -> Iterator[ServerCase]:
     demand = ["-Verify", "4", "-verify_return_error", "-CAfile", str(pki.root)]
     invite = ["-verify", "4", "-verify_return_error", "-CAfile", str(pki.root)]
     all_ecdsa = [suite for suite in SUITES if "ECDSA" in suite]
+    all_13 = [*SUITES_13]
     only12 = ["-tls1_2"]
     yield ServerCase(
         "one suite, two groups, one protocol", ecdsa,
@@ -56,8 +62,10 @@ def server_cases(pki: PKI) -> Iterator[ServerCase]:
         protocols=["h2"], asks=True, ruled_out=[None])
     yield ServerCase(
         "RSA, with key transport", rsa,
-        [*only12, *demand, "-cipher", "ECDHE-RSA-CHACHA20-POLY1305:AES128-GCM-SHA256", "-groups", "X25519:P-521:P-256"], 0,
-        client=[pki.leaf("client", "RSA-2048")],
+        [
+            *only12, *demand, "-cipher", "ECDHE-RSA-CHACHA20-POLY1305:AES128-GCM-SHA256", "-groups",
+            "X25519:P-521:P-256",
+        ], 0, client=[pki.leaf("client", "RSA-2048")],
         suites=["ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256", "RSA_WITH_AES_128_GCM_SHA256"],
         groups=["x25519", "secp521r1", "secp256r1"], asks=True, ruled_out=[None])
     yield ServerCase(
@@ -67,9 +75,9 @@ def server_cases(pki: PKI) -> Iterator[ServerCase]:
         need="does not")
     yield ServerCase(
         "TLS 1.3 beside 1.2", ecdsa, [*demand, "-groups", "X25519:P-256"], 0, client=[client], suites=all_ecdsa,
-        groups=["x25519", "secp256r1"], versions=["TLS 1.2", "TLS 1.3"], asks=True, ruled_out=[None])
-    yield ServerCase(
-        "TLS 1.3 only", ecdsa, ["-tls1_3"], 11, versions=["TLS 1.3"], need="TLS 1.2")
+        groups=["x25519", "secp256r1"], suites_13=all_13, groups_13=["x25519", "secp256r1"],
+        versions=["TLS 1.2", "TLS 1.3"], asks=True, ruled_out=[None])
+    yield from server_cases_13(pki)
     yield ServerCase(
         "no suite of ours", ecdsa, [*only12, "-cipher", "ECDHE-ECDSA-AES128-SHA"], 11,
         need="TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA")
@@ -98,6 +106,32 @@ def server_cases(pki: PKI) -> Iterator[ServerCase]:
         suites=all_ecdsa, groups=["secp256r1"], asks=True, ruled_out=[None], need="trusted here")
 
 
+def server_cases_13(pki: PKI) -> Iterator[ServerCase]:
+    """Servers that speak TLS 1.3 only. They refuse a client's certificate after the handshake."""
+    ecdsa, client = pki.leaf("server", ECDSA), pki.leaf("client", ECDSA)
+    only13 = ["-tls1_3", "-groups", "P-384:P-256"]
+    demand = [*only13, "-Verify", "4", "-verify_return_error", "-CAfile", str(pki.root)]
+    common = {"suites_13": [*SUITES_13], "groups_13": ["secp384r1", "secp256r1"], "versions": ["TLS 1.3"]}
+    yield ServerCase("TLS 1.3: nobody is asked", ecdsa, only13, 11, need="does not", **common)
+    yield ServerCase(
+        "TLS 1.3: a client that fits", ecdsa, demand, 0, client=[client], asks=True, ruled_out=[None], **common)
+    yield ServerCase(
+        "TLS 1.3: RSA, one suite, one protocol", pki.leaf("server", "RSA-2048"),
+        [*demand, "-ciphersuites", "TLS_CHACHA20_POLY1305_SHA256", "-alpn", "h2"], 0, client=[client], asks=True,
+        protocols=["h2"], asking=["--alpn", "h2"], ruled_out=[None], **{**common, "suites_13": ["CHACHA20_POLY1305_SHA256"]})
+    yield ServerCase(
+        "TLS 1.3: asked, none given", ecdsa, demand, 11, asks=True, need="A client certificate", **common)
+    yield ServerCase(
+        "TLS 1.3: a stranger, then the right one", ecdsa, demand, 0, client=[pki.stranger("client"), client], asks=True,
+        ruled_out=["is not among the authorities", None], **common)
+    yield ServerCase(
+        "TLS 1.3: an expired client", ecdsa, demand, 11, client=[pki.expired("client")], asks=True, ruled_out=[None],
+        need="expired", **common)
+    yield ServerCase(
+        "TLS 1.3: an expired server", pki.expired("server"), demand, 10, client=[client], asks=True, ruled_out=[None],
+        need="expired", **common)
+
+
 def own(identities: list[Identity]) -> list[object]:
     return [word for one in identities for word in ("--cert", one.chain, "--key", one.key)]
 
@@ -110,12 +144,13 @@ def check_server(handfast: Path, pki: PKI, case: ServerCase) -> None:
         port = server.find(r"ACCEPT 127\.0\.0\.1:(\d+)")[1]
         status, report = run_json(
             handfast, "check", f"127.0.0.1:{port}", "--server-name", SERVER_NAME, "--ca", pki.root, "--json",
-            "--seconds", 15, *own(case.client))
+            "--seconds", 15, *case.asking, *own(case.client))
     expect("exit status", status, case.status)
     expect("versions", sorted(row["version"] for row in report["versions"] if row["accepted"]), sorted(case.versions))
-    found = [name.removeprefix("TLS_") for name in report["cipherSuites"]["accepted"]]
-    expect("suites", sorted(found), sorted(case.suites))
-    expect("groups", sorted(report["groups"]["accepted"]), sorted(case.groups))
+    for version, suites, groups in (("", case.suites, case.groups), ("13", case.suites_13, case.groups_13)):
+        found = [name.removeprefix("TLS_") for name in accepted(report, f"cipherSuites{version}")]
+        expect(f"suites{version}", sorted(found), sorted(suites))
+        expect(f"groups{version}", sorted(accepted(report, f"groups{version}")), sorted(groups))
     expect("protocols", report["applicationProtocols"]["accepted"], case.protocols)
     expect("asks for a certificate", "certificateRequest" in report, case.asks)
     reasons = [row.get("ruledOut") for row in report["candidates"]]
@@ -126,6 +161,10 @@ def check_server(handfast: Path, pki: PKI, case: ServerCase) -> None:
     expect("works", report["works"], case.status == 0)
     if case.need and not any(case.need in need for need in report["needs"]):
         raise AssertionError(f"needs {report['needs']}, expected {case.need!r}")
+
+
+def accepted(report: dict, what: str) -> list[str]:
+    return report.get(what, {}).get("accepted", [])
 
 
 @dataclass(frozen=True)
@@ -143,13 +182,18 @@ def client_cases(pki: PKI) -> Iterator[ClientCase]:
     yield ClientCase("no certificate", None, ["-tls1_2"], 10, "sent none")
     yield ClientCase("an expired client", pki.expired("client"), ["-tls1_2"], 10, "expired")
     yield ClientCase("a stranger", pki.stranger("client"), ["-tls1_2"], 10, "trusted here")
-    yield ClientCase("TLS 1.3 only", pki.leaf("client", ECDSA), ["-tls1_3"], 10, "TLS 1.2")
+    yield ClientCase("TLS 1.3: a client that fits", pki.leaf("client", ECDSA), ["-tls1_3"], 0)
+    yield ClientCase("TLS 1.3: P-384 only", pki.leaf("client", "RSA-2048"), ["-tls1_3", "-groups", "P-384"], 0)
+    yield ClientCase("TLS 1.3: no certificate", None, ["-tls1_3"], 10, "sent none")
+    yield ClientCase("TLS 1.3: an expired client", pki.expired("client"), ["-tls1_3"], 10, "expired")
+    yield ClientCase("TLS 1.1 only", None, ["-tls1_1", "-cipher", "ALL:@SECLEVEL=0"], 10, "TLS 1.2")
     yield ClientCase("no suite in common", None, ["-tls1_2", "-cipher", "ECDHE-ECDSA-AES128-SHA"], 10, "suite")
 
 
 def check_client(handfast: Path, pki: PKI, case: ClientCase) -> None:
     server = pki.leaf("server", ECDSA)
-    mine = ["-cert", case.client.leaf, "-key", case.client.key, "-cert_chain", case.client.issuers] if case.client else []
+    client = case.client
+    mine = ["-cert", client.leaf, "-key", client.key, "-cert_chain", client.issuers] if client else []
     with Child(
         handfast, "check", "--as-server", "127.0.0.1:0", "--ca", pki.root, "--json", "--seconds", 30, *own([server])
     ) as watch:
@@ -157,9 +201,9 @@ def check_client(handfast: Path, pki: PKI, case: ClientCase) -> None:
         with Child(
             "openssl", "s_client", "-connect", f"127.0.0.1:{port}", "-servername", SERVER_NAME, "-CAfile", pki.root,
             *mine, *case.options
-        ) as client:
+        ) as connection:
             status = watch.exit_status()
-            client.end_input()
+            connection.end_input()
     report = json.loads(watch.stdout)
     expect("exit status", status, case.status)
     expect("server_name", report["offer"]["serverName"], SERVER_NAME)
@@ -230,7 +274,7 @@ def main() -> int:
             except Exception as error:  # A row that cannot be run is a row that fails.
                 result = f"FAILED  {error}"
                 failures += 1
-            print(f"{command:18} {title:38} {result}")
+            print(f"{command:18} {title:40} {result}")
     print(f"{len(rows) - failures} of {len(rows)} as they should be")
     return 1 if failures else 0
 

@@ -67,7 +67,10 @@ class Child:
 
     def end_input(self) -> None:
         assert self._process.stdin
-        self._process.stdin.close()
+        try:
+            self._process.stdin.close()
+        except BrokenPipeError:
+            pass
 
     def interrupt(self) -> None:
         self._process.terminate()

@@ -11,6 +11,16 @@ from pathlib import Path
 from peers import Peer, Row
 
 
+# What is tried beyond full handshakes, by how the cases' titles begin.
+FEATURES = {
+    "HelloRetryRequest": "HelloRetryRequest", "hybrid key exchange": "Hybrid key exchange, with ML-KEM",
+    "resumption: PSK": "Resumption in TLS 1.3", "resumption: ticket": "Resumption in TLS 1.2 by ticket",
+    "resumption: session id": "Resumption in TLS 1.2 by session id", "early data": "Early data",
+    "KeyUpdate by the peer": "KeyUpdate by the peer", "KeyUpdate by Handfast": "KeyUpdate by Handfast",
+    "key log": "Decrypted with Handfast's key log",
+}
+
+
 @dataclass
 class Figures:
     """A peer's line in the summary."""
@@ -22,6 +32,7 @@ class Figures:
     def entry(self) -> dict[str, object]:
         return {
             "version": self.version, "directions": self.directions, "rows": len(self.rows), "passed": self.passed,
+            "byVersion": {version: counted(self.rows, version=version) for version in ("1.2", "1.3")},
             "seconds": round(sum(row.seconds for row in self.rows), 3), "lacks": self.lacks,
         }
 
@@ -58,13 +69,21 @@ class Report:
     def failed(self) -> list[Row]:
         return [row for row in self.rows if row.problem]
 
+    @property
+    def features(self) -> dict[str, object]:
+        found = {}
+        for title, feature in FEATURES.items():
+            if rows := [row for row in self.rows if row.case.startswith(title)]:
+                found[feature] = counted(rows) | {"peers": list(dict.fromkeys(row.peer for row in rows))}
+        return found
+
     def evidence(self) -> dict[str, object]:
         """All but the rows."""
         return {
             "revision": self.revision, "command": self.command, "system": platform.platform(),
             "python": platform.python_version(), "seconds": round(self.seconds, 1), "rowsPassed": len(self.passed),
-            "rowsFailed": len(self.failed), "peers": {name: peer.entry() for name, peer in self.figures.items()},
-            "missing": self.missing,
+            "rowsFailed": len(self.failed), "features": self.features,
+            "peers": {name: peer.entry() for name, peer in self.figures.items()}, "missing": self.missing,
         }
 
     def write(self, file: Path) -> None:
@@ -81,14 +100,23 @@ class Report:
 
 def summary(evidence: dict) -> str:
     """A Markdown table of what `Report.evidence` holds."""
-    lines = ["| Peer | Version | Handfast as | Rows passed |", "| --- | --- | --- | --- |"]
+    lines = ["| Peer | Version | Handfast as | TLS 1.2 | TLS 1.3 |", "| --- | --- | --- | --- | --- |"]
     lacking = []
     for name, peer in evidence["peers"].items():
         sides = " and ".join(direction.removeprefix("handfast ") for direction in peer["directions"])
-        lines.append(f"| {name} | {peer['version']} | {sides} | {peer['passed']} of {peer['rows']} |")
+        passed = " | ".join(f"{rows['passed']} of {rows['rows']}" for rows in peer["byVersion"].values())
+        lines.append(f"| {name} | {peer['version']} | {sides} | {passed} |")
         lacking += [f"{name} lacks {what}: {why}." for what, why in peer["lacks"].items()]
-    lines += [f"| {name} | missing | | |" for name in evidence["missing"]]
+    lines += [f"| {name} | missing | | | |" for name in evidence["missing"]]
+    lines += ["", "| Among them | With | Rows passed |", "| --- | --- | --- |"]
+    for feature, rows in evidence["features"].items():
+        lines.append(f"| {feature} | {', '.join(rows['peers'])} | {rows['passed']} of {rows['rows']} |")
     return "\n".join(lines + ([""] + lacking if lacking else []))
+
+
+def counted(rows: list[Row], version: str | None = None) -> dict[str, object]:
+    those = [row for row in rows if version in (None, row.version)]
+    return {"rows": len(those), "passed": sum(row.problem is None for row in those)}
 
 
 def table(rows: list[dict[str, object]]) -> str:

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes `handfast` and other implementations of TLS shake hands in TLS 1.2, with mutual authentication.
+"""Makes `handfast` and other implementations of TLS shake hands in TLS 1.2 and 1.3, with mutual authentication.
 
 Prints a table of all rows, and of all peers. Ends with status 1 if a row fails, and with 2 if a peer is missing (after
 running the others). Interop/install.sh installs them all.

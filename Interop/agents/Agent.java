@@ -29,16 +29,21 @@ import javax.net.ssl.TrustManagerFactory;
 
 public class Agent {
   record Order(
-      String number, String role, String suite, String chain, String key, String roots, int port, String name) {}
+      String number, String role, String version, String suite, String chain, String key, String roots, int port,
+      String name, int connections, int size) {}
 
   public static void main(String[] arguments) {
     // Later updates switch RSA key transport off. It is tried all the same, as long as Java has it.
     var disabled = Security.getProperty("jdk.tls.disabledAlgorithms");
     Security.setProperty("jdk.tls.disabledAlgorithms", disabled.replaceAll("TLS_RSA_\\*,?\\s*", ""));
+    // Keys of TLS 1.3 are changed after a mebibyte, so that rows which send more see it happen.
+    Security.setProperty("jdk.tls.keyLimits", "AES/GCM/NoPadding KeyUpdate 2^20");
     var lines = new Scanner(System.in);
     while (lines.hasNextLine()) {
       var f = lines.nextLine().split("\t");
-      var order = new Order(f[0], f[1], f[2], f[3], f[4], f[5], Integer.parseInt(f[6]), f[7]);
+      var order = new Order(
+          f[0], f[1], f[2], f[3], f[4], f[5], f[6], Integer.parseInt(f[7]), f[8], Integer.parseInt(f[10]),
+          Integer.parseInt(f[12]));
       var thread = new Thread(() -> play(order));
       thread.setDaemon(true);
       thread.start();
@@ -66,38 +71,57 @@ public class Agent {
       parameters.setNeedClientAuth(true);
       listener.setSSLParameters(parameters);
       say(order.number, "listening", String.valueOf(listener.getLocalPort()));
-      try (var socket = (SSLSocket) listener.accept()) {
-        socket.setSoTimeout(15_000);
-        socket.getInputStream().transferTo(socket.getOutputStream());
-        done(order, socket.getSession());
+      String[] told = null;
+      for (var left = order.connections; left > 0; left--) {
+        try (var socket = (SSLSocket) listener.accept()) {
+          socket.setSoTimeout(15_000);
+          socket.getInputStream().transferTo(socket.getOutputStream());
+          told = told(socket.getSession());
+        }
       }
+      say(order.number, told);
     }
   }
 
   static void connect(Order order, SSLContext context) throws Exception {
-    var plain = new Socket("127.0.0.1", order.port);
-    plain.setSoTimeout(15_000);
-    try (var socket = (SSLSocket) context.getSocketFactory().createSocket(plain, order.name, order.port, true)) {
-      var parameters = parameters(order);
-      parameters.setEndpointIdentificationAlgorithm("HTTPS");
-      socket.setSSLParameters(parameters);
+    String[] told = null;
+    for (var left = order.connections; left > 0; left--) {
+      var plain = new Socket("127.0.0.1", order.port);
+      plain.setSoTimeout(15_000);
+      try (var socket = (SSLSocket) context.getSocketFactory().createSocket(plain, order.name, order.port, true)) {
+        var parameters = parameters(order);
+        parameters.setEndpointIdentificationAlgorithm("HTTPS");
+        socket.setSSLParameters(parameters);
+        talk(order, socket);
+        told = told(socket.getSession());
+      }
+    }
+    say(order.number, told);
+  }
+
+  /** Piece by piece: when it has read too much under one key, it asks for another with every record that it still gets. */
+  static void talk(Order order, SSLSocket socket) throws Exception {
+    for (var left = order.size; left > 0; left -= 40_000) {
       var data = new byte[40_000];
       new SecureRandom().nextBytes(data);
       socket.getOutputStream().write(data);
       if (!Arrays.equals(socket.getInputStream().readNBytes(data.length), data)) {
         throw new IOException("other bytes come back");
       }
-      done(order, socket.getSession());
     }
   }
 
-  static void done(Order order, SSLSession session) throws Exception {
+  /** It does not tell whether a session was resumed. */
+  static String[] told(SSLSession session) throws Exception {
     var subject = ((X509Certificate) session.getPeerCertificates()[0]).getSubjectX500Principal().getName();
-    say(order.number, "done", session.getProtocol(), session.getCipherSuite(), subject.replaceFirst("^CN=", ""));
+    return new String[] {
+      "done", session.getProtocol(), session.getCipherSuite(), subject.replaceFirst("^CN=", ""), "-"
+    };
   }
 
   static SSLParameters parameters(Order order) {
-    return new SSLParameters(new String[] {order.suite}, new String[] {"TLSv1.2"});
+    var suites = order.suite.equals("-") ? null : new String[] {order.suite};
+    return new SSLParameters(suites, order.version.equals("-") ? null : new String[] {"TLSv" + order.version});
   }
 
   static SSLContext context(Order order) throws Exception {
@@ -112,7 +136,7 @@ public class Agent {
     var roots = emptyStore();
     roots.setCertificateEntry("root", certificates(order.roots)[0]);
     trust.init(roots);
-    var context = SSLContext.getInstance("TLSv1.2");
+    var context = SSLContext.getInstance("TLS");
     context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
     return context;
   }
@@ -141,7 +165,8 @@ public class Agent {
     throw new IOException("a key of an unknown kind: " + file);
   }
 
-  static synchronized void say(String... fields) {
-    System.out.println(String.join("\t", Arrays.stream(fields).map(field -> field.replaceAll("\\s+", " ")).toList()));
+  static synchronized void say(String number, String... fields) {
+    var tidy = Arrays.stream(fields).map(field -> field.replaceAll("\\s+", " ")).toList();
+    System.out.println(number + "\t" + String.join("\t", tidy));
   }
 }

@@ -12,6 +12,7 @@ import (
 	"io"
 	"net"
 	"os"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -28,17 +29,32 @@ func say(fields ...string) {
 	fmt.Println(strings.Join(fields, "\t"))
 }
 
-type order struct{ number, role, suite, chain, key, roots, port, name string }
+type order struct {
+	number, role, version, suite, chain, key, roots, port, name, groups, connections, tickets, size string
+}
+
+var curves = map[string]tls.CurveID{
+	"secp256r1": tls.CurveP256, "secp384r1": tls.CurveP384, "secp521r1": tls.CurveP521, "x25519": tls.X25519,
+	"X25519MLKEM768": tls.X25519MLKEM768, "SecP256r1MLKEM768": tls.SecP256r1MLKEM768,
+}
 
 func (o order) config() (*tls.Config, error) {
-	config := &tls.Config{MinVersion: tls.VersionTLS12, MaxVersion: tls.VersionTLS12, ServerName: o.name}
+	config := &tls.Config{ServerName: o.name, ClientSessionCache: tls.NewLRUClientSessionCache(4)}
+	if o.version == "1.2" {
+		config.MinVersion, config.MaxVersion = tls.VersionTLS12, tls.VersionTLS12
+	}
 	for _, suite := range append(tls.CipherSuites(), tls.InsecureCipherSuites()...) {
 		if suite.Name == o.suite {
 			config.CipherSuites = []uint16{suite.ID}
 		}
 	}
-	if config.CipherSuites == nil {
+	if config.CipherSuites == nil && o.suite != "-" {
 		return nil, errors.New("no such suite: " + o.suite)
+	}
+	if o.groups != "-" {
+		for _, group := range strings.Split(o.groups, ",") {
+			config.CurvePreferences = append(config.CurvePreferences, curves[group])
+		}
 	}
 	pem, err := os.ReadFile(o.roots)
 	if err != nil {
@@ -58,6 +74,11 @@ func (o order) config() (*tls.Config, error) {
 	return config, nil
 }
 
+func (o order) count(field string) int {
+	count, _ := strconv.Atoi(field)
+	return count
+}
+
 func (o order) serve(config *tls.Config) error {
 	listener, err := net.Listen("tcp4", "127.0.0.1:0")
 	if err != nil {
@@ -65,36 +86,56 @@ func (o order) serve(config *tls.Config) error {
 	}
 	defer listener.Close()
 	say(o.number, "listening", fmt.Sprint(listener.Addr().(*net.TCPAddr).Port))
-	raw, err := listener.Accept()
-	if err != nil {
-		return err
-	}
-	raw.SetDeadline(time.Now().Add(15 * time.Second))
-	connection := tls.Server(raw, config)
-	defer connection.Close()
-	if err := connection.Handshake(); err != nil {
-		return err
-	}
-	if _, err := io.Copy(connection, connection); err != nil {
-		return err
+	var connection *tls.Conn
+	for range o.count(o.connections) {
+		raw, err := listener.Accept()
+		if err != nil {
+			return err
+		}
+		raw.SetDeadline(time.Now().Add(15 * time.Second))
+		connection = tls.Server(raw, config)
+		defer connection.Close()
+		if err := connection.Handshake(); err != nil {
+			return err
+		}
+		if _, err := io.Copy(connection, connection); err != nil {
+			return err
+		}
+		connection.Close()
 	}
 	o.done(connection)
 	return nil
 }
 
 func (o order) connect(config *tls.Config) error {
-	raw, err := net.DialTimeout("tcp4", "127.0.0.1:"+o.port, 15*time.Second)
-	if err != nil {
-		return err
+	var connection *tls.Conn
+	for range o.count(o.connections) {
+		raw, err := net.DialTimeout("tcp4", "127.0.0.1:"+o.port, 15*time.Second)
+		if err != nil {
+			return err
+		}
+		raw.SetDeadline(time.Now().Add(15 * time.Second))
+		connection = tls.Client(raw, config)
+		defer connection.Close()
+		if err := o.talk(connection); err != nil {
+			return err
+		}
+		if err := connection.Close(); err != nil {
+			return err
+		}
 	}
-	raw.SetDeadline(time.Now().Add(15 * time.Second))
-	connection := tls.Client(raw, config)
-	defer connection.Close()
-	data := make([]byte, 40_000)
+	o.done(connection)
+	return nil
+}
+
+func (o order) talk(connection *tls.Conn) error {
+	data := make([]byte, o.count(o.size))
 	rand.Read(data)
-	if _, err := connection.Write(data); err != nil {
-		return err
-	}
+	written := make(chan error, 1)
+	go func() {
+		_, err := connection.Write(data)
+		written <- err
+	}()
 	received := make([]byte, len(data))
 	if _, err := io.ReadFull(connection, received); err != nil {
 		return err
@@ -102,17 +143,18 @@ func (o order) connect(config *tls.Config) error {
 	if !bytes.Equal(received, data) {
 		return errors.New("other bytes come back")
 	}
-	if err := connection.Close(); err != nil {
-		return err
-	}
-	o.done(connection)
-	return nil
+	return <-written
 }
 
 func (o order) done(connection *tls.Conn) {
 	state := connection.ConnectionState()
 	version := strings.ReplaceAll(tls.VersionName(state.Version), " ", "v")
-	say(o.number, "done", version, tls.CipherSuiteName(state.CipherSuite), state.PeerCertificates[0].Subject.CommonName)
+	resumed := "no"
+	if state.DidResume {
+		resumed = "yes"
+	}
+	subject := state.PeerCertificates[0].Subject.CommonName
+	say(o.number, "done", version, tls.CipherSuiteName(state.CipherSuite), subject, resumed)
 }
 
 func (o order) play() {
@@ -131,6 +173,6 @@ func main() {
 	lines := bufio.NewScanner(os.Stdin)
 	for lines.Scan() {
 		f := strings.Split(lines.Text(), "\t")
-		go order{f[0], f[1], f[2], f[3], f[4], f[5], f[6], f[7]}.play()
+		go order{f[0], f[1], f[2], f[3], f[4], f[5], f[6], f[7], f[8], f[9], f[10], f[11], f[12]}.play()
 	}
 }

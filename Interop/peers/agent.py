@@ -1,9 +1,14 @@
 """Peers that are libraries: a small program in the peer's language plays all rows in one process.
 
-It reads a line for each row, with tabs between the fields: id, role, suite, certificate chain, key, roots, port (0:
-choose one and listen), and the server's name. It answers `ID listening PORT`, and `ID done VERSION SUITE COMMON-NAME`
-or `ID failed REASON`; a suite of "-" is one that the peer does not tell. As server it echoes until the client says
-goodbye. As client it sends, compares, and says goodbye.
+It reads a line for each row, with tabs between the fields, where "-" stands for the library's default:
+
+    id, role, version, suite, certificate chain, key, roots, port (of a server: 0, to choose one and listen), the
+    server's name, groups (with commas between), count of connections, whether tickets may be used, count of bytes to
+    send
+
+It answers `ID listening PORT`, and `ID done VERSION SUITE COMMON-NAME RESUMED` or `ID failed REASON`; what the library
+does not tell is "-". As server it echoes until the client says goodbye. As client it sends, compares, and says goodbye.
+With two connections, the second is to resume the session of the first, and is the one to tell of.
 """
 
 from __future__ import annotations
@@ -16,7 +21,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from cases import Case
+from cases import Case, Resumption
 from child import Child
 from pki import Identity
 
@@ -43,7 +48,7 @@ class AgentPeer(MatrixPeer):
 
     @contextmanager
     def server(self, case: Case) -> Iterator[Server]:
-        yield AgentServer(self, self.order("server", case, case.server, "0"))
+        yield AgentServer(self, self.order("server", case, case.server, "0"), size(case))
 
     def client(self, case: Case, port: str) -> Seen:
         return self.outcome(self.order("client", case, case.client, port))
@@ -52,7 +57,13 @@ class AgentPeer(MatrixPeer):
         with self._sending:
             number = str(next(self._ids))
             own = [identity.chain, identity.key] if identity else ["-", "-"]
-            fields = [number, role, self.suites[case.suite], *own, self.setting.pki.root, port, case.name]
+            # Of TLS 1.3's suites Handfast offers or takes only one: not all libraries can be told which.
+            suite = "-" if case.is_13 or case.suite == "-" else self.suites[case.suite]
+            fields = [
+                number, role, (case.peer_version or "-").removeprefix("TLS "), suite, *own, self.setting.pki.root, port,
+                case.name, ",".join(case.peer_groups) or "-", 2 if case.resumes else 1,
+                "no" if case.resumes == Resumption.SESSION_ID else "yes", size(case),
+            ]
             self._agent.send(("\t".join(str(field) for field in fields) + "\n").encode())
         return number
 
@@ -63,12 +74,18 @@ class AgentPeer(MatrixPeer):
         answer = self.answer(number, r"(done|failed)\t(.*)")
         if answer[1] == "failed":
             raise Refused(f"{self.name}: {answer[2]}")
-        version, suite, subject = answer[2].split("\t")
-        return Seen(None if suite == "-" else suite, subject, version)
+        version, suite, subject, resumed = (None if told == "-" else told for told in answer[2].split("\t"))
+        return Seen(suite, subject, version, None if resumed is None else resumed == "yes")
+
+
+def size(case: Case) -> int:
+    """Java changes its keys after a mebibyte, as it is told to."""
+    return 2_200_000 if case.updates == "peer" else 40_000
 
 
 class AgentServer(Server):
-    def __init__(self, peer: AgentPeer, number: str) -> None:
+    def __init__(self, peer: AgentPeer, number: str, size: int) -> None:
+        self.size = size
         self.peer = peer
         self.number = number
         self.port = peer.answer(number, r"listening\t(\d+)")[1]

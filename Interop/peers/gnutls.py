@@ -7,10 +7,12 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from cases import Case
+from cases import Case, Resumption
 from child import Child
+from matrix import Abilities
 from pki import Identity
 
+from .handfast import EARLY
 from .judge import expect
 from .peer import MatrixPeer, Refused, Seen, Server
 from .programs import first_line, free_port, program
@@ -20,16 +22,28 @@ CIPHERS = {
 }
 
 
-def priorities(suite: str) -> str:
-    """GnuTLS puts a suite together from its parts."""
-    exchange, cipher = re.fullmatch(r"(\w+)_WITH_(\w+)_SHA\d+", suite).groups()
+GROUPS = {"secp256r1": "SECP256R1", "secp384r1": "SECP384R1", "secp521r1": "SECP521R1", "x25519": "X25519"}
+
+
+def priorities(case: Case) -> str:
+    """In TLS 1.2 GnuTLS puts a suite together from its parts. In 1.3 Handfast's side decides."""
+    if case.suite == "-" or case.is_13:
+        versions = {"TLS 1.2": ":-VERS-ALL:+VERS-TLS1.2"}.get(case.peer_version or "", "")
+        groups = "".join(f":+GROUP-{GROUPS[group]}" for group in case.peer_groups)
+        return "NORMAL" + versions + (f":-GROUP-ALL{groups}" if groups else "")
+    exchange, cipher = re.fullmatch(r"(\w+)_WITH_(\w+)_SHA\d+", case.suite).groups()
+    tickets = ":%NO_TICKETS" if case.resumes == Resumption.SESSION_ID else ""
     return (
         f"NONE:+VERS-TLS1.2:+{CIPHERS[cipher]}:+AEAD:+{exchange.replace('_', '-')}:+SIGN-ALL:+GROUP-ALL:+COMP-NULL:"
-        "+CTYPE-X509")
+        f"+CTYPE-X509{tickets}")
 
 
 class GnuTLS(MatrixPeer):
     name = "GnuTLS"
+    abilities = Abilities(
+        resumes={side: tuple(Resumption) for side in ("client", "server")}, updates=("server",),
+        # gnutls-cli loses what does not fit into one record, when its records must be small.
+        early=("client", "server"), record_size_limit=("client",))
 
     @classmethod
     def version(cls) -> str:
@@ -40,34 +54,58 @@ class GnuTLS(MatrixPeer):
     def server(self, case: Case) -> Iterator[Server]:
         # It listens on all addresses: there is no option for one.
         port = free_port()
+        sessions = ["--noticket"] if case.resumes == Resumption.SESSION_ID else ["--nodb"]
+        if case.resumes is None:
+            sessions.append("--noticket")
+        early = ["--earlydata"] if case.early else []
         with Child(
-            "gnutls-serv", "--echo", "--port", port, "--nodb", "--noticket", "--require-client-cert",
-            "--verify-client-cert", *self._options(case, case.server)
+            "gnutls-serv", "--echo", "--port", port, *sessions, *early, "--require-client-cert", "--verify-client-cert",
+            *self._options(case, case.server)
         ) as server:
             server.find(rf"listening on IPv4 .* {port}\.\.\.done")
             yield GnuTLSServer(server, port, case)
 
     def client(self, case: Case, port: str) -> Seen:
+        options: list[object] = []
+        if case.resumes:
+            options.append("--resume")
+        if case.resumes == Resumption.PSK:
+            options.append("--waitresumption")
+        if case.early:
+            file = self.setting.directory / f"early-{port}"
+            file.write_bytes(EARLY)
+            options.append(f"--earlydata={file}")
+        if case.updates == "peer":
+            options.append("--inline-commands")
         with Child(
-            "gnutls-cli", "--port", port, "--sni-hostname", case.name, "--verify-hostname", case.name,
+            "gnutls-cli", "--port", port, "--sni-hostname", case.name, "--verify-hostname", case.name, *options,
             *self._options(case, case.client), "127.0.0.1"
         ) as client:
             try:
-                client.find("Handshake was completed")
+                client.find("This is a resumed session" if case.resumes else "Handshake was completed")
+                client.find("Simple Client Mode")
+                # In TLS 1.3 it learns only now that the server refuses its certificate.
+                self._talk(client)
             except AssertionError as error:
                 raise Refused(str(error)) from None
-            data = (secrets.token_hex(2_000) + "\n").encode()
-            before = len(client.stdout)
-            client.send(data)
-            client.find(data.decode().strip())
+            if case.updates == "peer":
+                client.send(b"^rekey^\n")
+                client.find("Rekey was completed")
+                self._talk(client)
             client.end_input()
             expect("exit status of gnutls-cli", client.exit_status(), 0)
-            expect("its echo", data in client.stdout[before:], True)
             return seen_in(client.text, case)
+
+    def _talk(self, client: Child) -> None:
+        data = (secrets.token_hex(2_000) + "\n").encode()
+        before = len(client.stdout)
+        client.send(data)
+        client.find(data.decode().strip())
+        expect("its echo", data in client.stdout[before:], True)
 
     def _options(self, case: Case, identity: Identity | None) -> list[object]:
         own = ["--x509certfile", identity.chain, "--x509keyfile", identity.key] if identity else []
-        return ["--x509cafile", self.setting.pki.root, "--priority", priorities(case.suite), *own]
+        return ["--x509cafile", self.setting.pki.root, "--priority", priorities(case), *own]
 
 
 class GnuTLSServer(Server):
@@ -83,9 +121,13 @@ class GnuTLSServer(Server):
 
 def seen_in(text: str, case: Case) -> Seen:
     """The peer's own certificate comes first in its list."""
-    description = re.search(r"- Description: \((TLS1\.2)-X\.509\)-(.*)", text)
-    expect("GnuTLS describes TLS 1.2", description is not None, True)
-    cipher = CIPHERS[re.search(r"WITH_(\w+)_SHA", case.suite)[1]]
-    expect("GnuTLS's cipher", f"({cipher})" in description[2], True)
-    expect("GnuTLS's extended master secret", "extended master secret" in text, True)
-    return Seen(None, re.search(r"(?m)(?:subject `CN=|Subject: CN=)([^',\s]+)", text)[1], "TLSv1.2")
+    description = re.search(r"- Description: \((TLS1\.[23])[-)](.*)", text)
+    expect("GnuTLS describes the session", description is not None, True)
+    version = description[1].replace("TLS", "TLSv")
+    if case.suite != "-":
+        cipher = CIPHERS[case.suite.split("WITH_")[-1].rpartition("_")[0]]
+        expect("GnuTLS's cipher", f"({cipher})" in description[2], True)
+    if not case.is_13:
+        expect("GnuTLS's extended master secret", "extended master secret" in text, True)
+    subject = re.search(r"(?m)(?:subject `CN=|Subject: CN=)([^',\s]+)", text)[1]
+    return Seen(None, subject, version, "This is a resumed session" in text)

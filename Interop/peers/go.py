@@ -5,6 +5,9 @@ from __future__ import annotations
 import os
 import subprocess
 
+from cases import Resumption
+from matrix import Abilities
+
 from .agent import AGENTS, INSTALLED, AgentPeer
 from .iana import IANA
 from .programs import Missing, first_line, program
@@ -15,6 +18,9 @@ GO = INSTALLED / "python" / "go" / "bin" / "go"
 class Go(AgentPeer):
     name = "Go"
     suites = IANA
+    abilities = Abilities(
+        hybrids=("X25519MLKEM768", "SecP256r1MLKEM768"),
+        resumes={side: (Resumption.PSK, Resumption.TICKET) for side in ("client", "server")})
 
     @classmethod
     def version(cls) -> str:

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from cases import Case
+from cases import Case, Resumption
 from child import Child
+from matrix import Abilities
 
 from .judge import expect
 from .peer import MatrixPeer, Seen, Server
@@ -19,7 +20,7 @@ REQUEST = b"GET /file HTTP/1.1\r\nHost: server.example\r\nConnection: close\r\n\
 
 
 class HTTPPeer(MatrixPeer):
-    directions = ("client",)
+    abilities = Abilities(sides=("client",), resumes={"client": (Resumption.PSK, Resumption.TICKET)})
 
     def command(self, case: Case, port: int, directory: Path) -> list[object]:
         """Writes what the server needs into `directory`, where it finds `file` to serve, and says how to start it."""

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from cases import SUITES
+from cases import SUITES, SUITES_13
 
-IANA = {suite: f"TLS_{suite}" for suite in SUITES}
+IANA = {suite: f"TLS_{suite}" for suite in [*SUITES, *SUITES_13]}

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from cases import Resumption
+from matrix import Abilities
+
 from .agent import AGENTS, AgentPeer
 from .iana import IANA
 from .programs import first_line, program
@@ -10,6 +13,10 @@ from .programs import first_line, program
 class Java(AgentPeer):
     name = "Java"
     suites = IANA
+    abilities = Abilities(
+        # A server's groups can only be set for the whole process.
+        retries=("server",), updates=("client", "server"),
+        resumes={side: (Resumption.PSK, Resumption.TICKET) for side in ("client", "server")})
 
     @classmethod
     def version(cls) -> str:

@@ -29,8 +29,7 @@ http {{
     listen 127.0.0.1:{port} ssl;
     ssl_certificate {chain};
     ssl_certificate_key {key};
-    ssl_protocols TLSv1.2;
-    ssl_ciphers {suite};
+    {more}
     ssl_verify_client on;
     ssl_verify_depth 3;
     ssl_client_certificate {root};
@@ -49,10 +48,17 @@ class Nginx(HTTPPeer):
         return first_line(program("nginx", "/usr/sbin/nginx"), "-v").removeprefix("nginx version: ")
 
     def command(self, case: Case, port: int, directory: Path) -> list[object]:
+        # Debian's nginx is built to speak TLS 1.3, but has it off by default.
+        versions = "TLSv1.2" if case.peer_version == "TLS 1.2" else "TLSv1.2 TLSv1.3"
+        more = [f"ssl_protocols {versions};"]
+        if not case.is_13 and case.suite != "-":
+            more.append(f"ssl_ciphers {self.suites[case.suite]};")
+        if case.peer_groups:
+            more.append(f"ssl_ecdh_curve {':'.join(case.peer_groups)};")
         (directory / "conf").write_text(
             CONFIG.format(
-                directory=directory, port=port, chain=case.server.chain, key=case.server.key,
-                suite=self.suites[case.suite], root=self.setting.pki.root))
+                directory=directory, port=port, chain=case.server.chain, key=case.server.key, more=" ".join(more),
+                root=self.setting.pki.root))
         return [program("nginx", "/usr/sbin/nginx"), "-p", directory, "-e", "stderr", "-c", directory / "conf"]
 
     def refused_by_server(self, case: Case, handfast: Child, server: Server) -> dict[str, object]:

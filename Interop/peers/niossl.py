@@ -5,6 +5,9 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from cases import Resumption
+from matrix import Abilities
+
 from .agent import INSTALLED, AgentPeer
 from .programs import Missing, program
 
@@ -13,6 +16,10 @@ SCRATCH = INSTALLED / "niossl"
 
 class NIOSSL(AgentPeer):
     name = "NIOSSL"
+    abilities = Abilities(
+        hybrids=("X25519MLKEM768",),
+        # Its clients do not keep sessions.
+        resumes={"client": (Resumption.PSK, Resumption.TICKET)})
     judges_late = frozenset({"wrong name"})
 
     @classmethod

@@ -7,14 +7,16 @@ import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from cases import MATRIX_KINDS, SUITES, Case, matrix
+from cases import SUITES, SUITES_13, Case
 from child import Child
+from matrix import Abilities, matrix
 from pki import PKI, Identity
 
-from .judge import check_refusal, check_summary, event, expect, expect_success
+from . import handfast as command
+from .judge import check_refusal, check_summary, check_trace, event, expect, expect_success
 
 
 class Refused(Exception):
@@ -38,6 +40,7 @@ class Row:
     peer: str
     direction: str
     case: str
+    version: str
     suite: str
     certificate: str
     play: Callable[[], dict[str, object] | None]
@@ -47,6 +50,14 @@ class Row:
     seconds: float = 0
     facts: dict[str, object] = field(default_factory=dict)
     """What was negotiated."""
+
+    @classmethod
+    def of(cls, peer: str, case: Case, play: Callable[[], dict[str, object] | None]) -> Row:
+        title = f"{case.title}: {case.resumes.value}" if case.title == "resumption" else case.title
+        version = case.version.removeprefix("TLS ")
+        return cls(
+            peer, f"handfast {case.handfast}", title, version, case.suite, case.certificate, play, case.group or "-",
+            case.client_auth)
 
     def run(self) -> None:
         start = time.monotonic()
@@ -62,7 +73,8 @@ class Row:
 
     def cells(self) -> dict[str, object]:
         return {
-            "peer": self.peer, "direction": self.direction, "case": self.case, "suite": self.suite,
+            "peer": self.peer, "direction": self.direction, "case": self.case, "version": self.version,
+            "suite": str(self.facts.get("cipherSuite", self.suite)).removeprefix("TLS_"),
             "group": self.facts.get("group") or self.group, "certificate": self.certificate,
             "client auth": self.client_auth, "result": self.result,
         }
@@ -77,6 +89,7 @@ class Seen:
     subject: str | None
     """The common name of Handfast's certificate."""
     version: str | None = None
+    resumed: bool | None = None
 
 
 class Peer(ABC):
@@ -112,10 +125,12 @@ class Server(ABC):
     """A peer that listens."""
 
     port: int | str
+    size = 40_000
+    """Bytes that Handfast sends."""
 
     def talk(self, handfast: Child) -> None:
         """Sends through Handfast, and judges what comes back. By default the peer echoes."""
-        data = (secrets.token_hex(20_000) + "\n").encode()
+        data = (secrets.token_hex(self.size // 2) + "\n").encode()
         handfast.send(data)
         received = handfast.receive(len(data))
         handfast.end_input()
@@ -129,9 +144,9 @@ class Server(ABC):
 class MatrixPeer(Peer):
     """A peer that is tried with every suite and every kind of certificate which it has."""
 
-    directions: tuple[str, ...] = ("client", "server")
-    """The sides that Handfast takes."""
-    suites: dict[str, str] = SUITES
+    abilities = Abilities()
+    """What it can beyond full handshakes."""
+    suites: dict[str, str] = SUITES | SUITES_13
     """Handfast's name of each suite, and the peer's."""
     serve_options: tuple[str, ...] = ("--echo",)
     judges_late: frozenset[str] = frozenset()
@@ -145,23 +160,22 @@ class MatrixPeer(Peer):
         raise NotImplementedError
 
     def rows(self) -> Iterator[Row]:
-        suites = [suite for suite in self.suites if suite not in self.lacks]
-        kinds = [kind for kind in MATRIX_KINDS if kind not in self.lacks]
-        client_kinds = [kind for kind in kinds if kind not in self.lacks_as_client]
-        for case in matrix(self.setting.pki, self.directions, suites, kinds, client_kinds):
+        abilities = replace(
+            self.abilities, lacks=frozenset(self.lacks), lacks_as_client=frozenset(self.lacks_as_client))
+        for case in matrix(self.setting.pki, abilities):
             play = self._play_client if case.handfast == "client" else self._play_server
-            yield Row(
-                self.name, f"handfast {case.handfast}", case.title, case.suite, case.certificate,
-                lambda play=play, case=case: play(case))
+            yield Row.of(self.name, case, lambda play=play, case=case: play(case))
 
     def _play_client(self, case: Case) -> dict[str, object]:
+        setting = self.setting
+        trace = command.trace_file(case, setting.directory)
         with self.server(case) as server:
-            with Child(*self._handfast_client(case, server.port)) as handfast:
+            with Child(*command.client(setting.handfast, case, server.port, setting.pki.root, trace)) as handfast:
                 if case.refusal:
                     return self.refused_by_server(case, handfast, server)
                 server.talk(handfast)
                 expect_success("handfast", handfast)
-                facts = check_summary(case, handfast)
+                facts = check_summary(case, handfast) | check_trace(case, trace)
                 self._check_seen(case, server.seen(handfast), case.client)
                 return facts
 
@@ -171,7 +185,9 @@ class MatrixPeer(Peer):
         return {}
 
     def _play_server(self, case: Case) -> dict[str, object]:
-        with Child(*self._handfast_server(case)) as handfast:
+        setting = self.setting
+        trace = command.trace_file(case, setting.directory)
+        with Child(*command.server(setting.handfast, case, setting.pki.root, trace, self.serve_options)) as handfast:
             port = handfast.find(r'"port":(\d+)')[1]
             try:
                 seen = self.client(case, port)
@@ -182,7 +198,7 @@ class MatrixPeer(Peer):
             if case.refusal:
                 raise AssertionError(f"{self.name} does not notice that the handshake fails")
             ending = self.finished(handfast)
-            facts = check_summary(case, handfast)
+            facts = check_summary(case, handfast) | check_trace(case, trace)
             self._check_seen(case, seen, case.server)
             return facts | ending
 
@@ -202,24 +218,10 @@ class MatrixPeer(Peer):
 
     def _check_seen(self, case: Case, seen: Seen, presented: Identity | None) -> None:
         if seen.version is not None:
-            expect(f"{self.name}'s version", seen.version, "TLSv1.2")
-        if seen.suite is not None:
+            expect(f"{self.name}'s version", seen.version, case.version.replace(" ", "v"))
+        if seen.resumed is not None:
+            expect(f"resumed, by {self.name}", seen.resumed, case.resumes is not None)
+        if seen.suite is not None and case.suite != "-":
             expect(f"{self.name}'s suite", seen.suite, self.suites[case.suite])
         if seen.subject is not None:
             expect(f"{self.name}'s peer", seen.subject, presented.leaf.stem if presented else "")
-
-    def _handfast_client(self, case: Case, port: int | str) -> list[object]:
-        return [
-            self.setting.handfast, "connect", f"127.0.0.1:{port}", "--server-name", case.name, "--ca",
-            self.setting.pki.root, "--close-at-end", *self._handfast_options(case, case.client),
-        ]
-
-    def _handfast_server(self, case: Case) -> list[object]:
-        return [
-            self.setting.handfast, "serve", "--port", 0, "--once", *self.serve_options, "--client-ca",
-            self.setting.pki.root, "--require-client-cert", *self._handfast_options(case, case.server),
-        ]
-
-    def _handfast_options(self, case: Case, identity: Identity | None) -> list[object]:
-        own = ["--cert", identity.chain, "--key", identity.key] if identity else []
-        return [*own, "--suite", case.suite, "--summary", "json", *case.options]

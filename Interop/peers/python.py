@@ -6,11 +6,15 @@ import platform
 import ssl
 import sys
 
+from cases import Resumption
+from matrix import Abilities
+
 from .agent import AGENTS, AgentPeer
 
 
 class Python(AgentPeer):
     name = "Python"
+    abilities = Abilities(resumes={side: tuple(Resumption) for side in ("client", "server")})
 
     @classmethod
     def version(cls) -> str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from cases import Case
+from cases import GROUPS, Case, Resumption
 from child import Child
+from matrix import Abilities
 
 from .peer import MatrixPeer, Seen, Server
 from .programs import first_line, free_port, program
@@ -25,15 +26,14 @@ key = {key}
 CAfile = {root}
 verifyChain = yes
 requireCert = yes
-sslVersion = TLSv1.2
-ciphers = {suite}
+{more}
 TIMEOUTclose = 5
 """
 
 
 class Stunnel(MatrixPeer):
     name = "stunnel"
-    directions = ("client",)
+    abilities = Abilities(sides=("client",), resumes={"client": (Resumption.PSK, Resumption.TICKET)})
 
     @classmethod
     def version(cls) -> str:
@@ -43,10 +43,17 @@ class Stunnel(MatrixPeer):
     def server(self, case: Case) -> Iterator[Server]:
         port = free_port()
         config = self.setting.directory / f"stunnel-{port}.conf"
+        more = []
+        if case.peer_version == "TLS 1.2":
+            more.append("sslVersionMax = TLSv1.2")
+        if not case.is_13 and case.suite != "-":
+            more.append(f"ciphers = {self.suites[case.suite]}")
+        if case.peer_groups:
+            more.append(f"curves = {':'.join(GROUPS[group] for group in case.peer_groups)}")
         config.write_text(
             CONFIG.format(
                 port=port, chain=case.server.chain, key=case.server.key, root=self.setting.pki.root,
-                suite=self.suites[case.suite]))
+                more="\n".join(more)))
         with Child(program("stunnel4", "stunnel"), config) as child:
             child.find("Configuration successful")
             yield StunnelServer(child, port)

@@ -1,11 +1,12 @@
 """tshark captures handshakes with OpenSSL on the loopback device, and decrypts them with the key log of `handfast`.
 
-For each record cipher, with Handfast as client and as server: the application data must appear in clear, in both
-directions and byte for byte, and so must both Finished messages.
+For each version and record cipher, with Handfast as client and as server: the application data must appear in clear, in
+both directions and byte for byte, and so must both Finished messages.
 """
 
 from __future__ import annotations
 
+import re
 import secrets
 import stat
 import subprocess
@@ -14,7 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from cases import SUITES, transport_options
+from cases import SOME_SUITE_13, SUITES, SUITES_13, transport_options
 from child import DEADLINE, Child
 from pki import SERVER_NAME
 
@@ -24,7 +25,11 @@ from .programs import first_line, program
 
 CHOSEN = [
     "ECDHE_ECDSA_WITH_AES_128_GCM_SHA256", "ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
-    "ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256", "RSA_WITH_AES_128_GCM_SHA256",
+    "ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256", "RSA_WITH_AES_128_GCM_SHA256", *SUITES_13,
+]
+LABELS_13 = [
+    "CLIENT_HANDSHAKE_TRAFFIC_SECRET", "CLIENT_TRAFFIC_SECRET_0", "EXPORTER_SECRET", "SERVER_HANDSHAKE_TRAFFIC_SECRET",
+    "SERVER_TRAFFIC_SECRET_0",
 ]
 
 
@@ -50,25 +55,33 @@ class TShark(Peer):
     def rows(self) -> Iterator[Row]:
         for side in ("client", "server"):
             for suite in CHOSEN:
-                kind = "ECDSA-P256" if "ECDSA" in suite else "RSA-2048"
-                yield Row(
-                    self.name, f"handfast {side}", "key log", suite, f"{kind} / Ed25519",
-                    lambda side=side, suite=suite, kind=kind: self._play(side, suite, kind))
+                yield self._row("key log", side, suite)
+            yield self._row("key log, with KeyUpdate", side, SOME_SUITE_13, "--update-keys")
 
-    def _play(self, side: str, suite: str, kind: str) -> None:
-        talk = self._talk(side, suite, kind)
+    def _row(self, title: str, side: str, suite: str, *options: str) -> Row:
+        kind = "RSA-2048" if "RSA_WITH" in suite else "ECDSA-P256"
+        return Row(
+            self.name, f"handfast {side}", title, "1.3" if suite in SUITES_13 else "1.2", suite, f"{kind} / Ed25519",
+            lambda: self._play(side, suite, kind, *options))
+
+    def _play(self, side: str, suite: str, kind: str, *options: str) -> None:
+        talk = self._talk(side, suite, kind, *options)
         expect("mode of the key log", stat.S_IMODE(talk.keys.stat().st_mode), 0o600)
-        lines = talk.keys.read_text().splitlines()
-        expect("lines of the key log", [line.split(" ")[0] for line in lines], ["CLIENT_RANDOM"])
+        labels = sorted(line.split(" ")[0] for line in talk.keys.read_text().splitlines())
+        later = [label for label in labels if re.search("TRAFFIC_SECRET_[1-9]", label)]
+        expect("secrets of changed keys", bool(later), "--update-keys" in options)
+        wanted = LABELS_13 if suite in SUITES_13 else ["CLIENT_RANDOM"]
+        expect("labels of the key log", [label for label in labels if label not in later], wanted)
         self._check(talk)
 
-    def _talk(self, side: str, suite: str, kind: str) -> Talk:
-        base = self.setting.directory / f"{side}-{suite}"
+    def _talk(self, side: str, suite: str, kind: str, *options: str) -> Talk:
+        base = self.setting.directory / "-".join([side, suite, *options])
         server, client = self.setting.pki.leaf("server", kind), self.setting.pki.leaf("client", "Ed25519")
         keys, capture = base.with_suffix(".keys"), base.with_suffix(".pcapng")
         ours = ["--suite", suite, "--keylog", keys, "--summary", "json"]
-        ours += transport_options(suite)
-        theirs = ["-tls1_2", "-cipher", SUITES[suite], "-CAfile", self.setting.pki.root, "-verify_return_error"]
+        ours += [*transport_options(suite), *options]
+        chosen = ["-ciphersuites", SUITES_13[suite]] if suite in SUITES_13 else ["-tls1_2", "-cipher", SUITES[suite]]
+        theirs = [*chosen, "-CAfile", self.setting.pki.root, "-verify_return_error"]
         text = secrets.token_hex(10_000)
         if side == "client":
             starting = Child(
@@ -116,12 +129,14 @@ class TShark(Peer):
 
 
 def application_data(talk: Talk) -> tuple[bytes, bytes]:
-    """What went to the server, and what came from it. In tshark's listing the latter stands behind a tab."""
+    """What went to the server, and what came from it. In tshark's listing a tab stands before what came from its node
+    1, which is the client if the first records that it decrypts are the server's tickets."""
     listing = tshark(talk, "-q", "-z", "follow,tls,raw,0")
     lines = [line for line in listing.splitlines() if line and all(byte in "\t0123456789abcdef" for byte in line)]
-    request = "".join(line for line in lines if not line.startswith("\t"))
-    answer = "".join(line[1:] for line in lines if line.startswith("\t"))
-    return bytes.fromhex(request), bytes.fromhex(answer)
+    nodes = tuple(
+        bytes.fromhex("".join(line.strip() for line in lines if line.startswith("\t") == has_tab))
+        for has_tab in (False, True))
+    return nodes[::-1] if re.search(rf"(?m)^Node 0: .*:{talk.port}$", listing) else nodes
 
 
 def tshark(talk: Talk, *arguments: str) -> str:

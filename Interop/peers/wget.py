@@ -30,7 +30,7 @@ class Wget(WebClient):
         # It can neither be told an address for a name, nor to send another name. The certificate names 127.0.0.1 too.
         with Child(
             "wget", "--no-config", "--no-proxy", "--no-hsts", "--tries=1", "--timeout=15", "-4", "-O", "-",
-            f"--ciphers={priorities(case.suite)}", f"--ca-certificate={self.setting.pki.root}", *own,
+            f"--ciphers={priorities(case)}", f"--ca-certificate={self.setting.pki.root}", *own,
             f"https://127.0.0.1:{port}/"
         ) as client:
             if client.exit_status() != 0:

@@ -58,6 +58,9 @@ public struct TLSConnection: ~Copyable, Sendable {
     do throws(TLSError) { return try core.seal(data, into: &output) } catch { throw failure(error) }
   }
 
+  /// How much room in its output `seal` needs at most to take `count` bytes of data, in as many records as it takes.
+  public func sealedByteCount(of count: Int) -> Int { core.sealedByteCount(of: count) }
+
   // MARK: Early data
 
   /// Bytes of early data that this client may send now, before the handshake is complete (RFC 9846 §4.3.10); 0: none.

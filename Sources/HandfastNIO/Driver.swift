@@ -21,6 +21,8 @@ actor Driver {
   private var isReading = false
   /// The time to wait for a confirmation is over.
   private var hasRunOut = false
+  /// Which wait for a confirmation it is: a timer that comes late must not end what came after.
+  private var confirmationWait = 0
   private var waits = 0
   private var hasClosedOutput = false
   private var hasClosed = false
@@ -53,8 +55,9 @@ actor Driver {
       deliver()
       var sentEarly = 0
       if var early, engine.connection.earlyDataCapacity > 0 {
+        let count = early.readableBytes
         let sealed = try engine.sealEarlyData(&early)
-        sentEarly = early.readerIndex
+        sentEarly = count - early.readableBytes
         deliver(sealed)
       }
       while true {
@@ -123,9 +126,11 @@ actor Driver {
     guard !isReading else { throw NetworkError(host: host, port: port, reason: .alreadyReading) }
     isReading = true
     hasRunOut = false
-    let timer = channel.eventLoop.scheduleTask(in: deadline) { Task { await self.stopWaitingForConfirmation() } }
+    let wait = confirmationWait
+    let timer = channel.eventLoop.scheduleTask(in: deadline) { Task { await self.stopWaitingForConfirmation(wait) } }
     defer {
       isReading = false
+      confirmationWait += 1
       timer.cancel()
     }
     do {
@@ -134,6 +139,7 @@ actor Driver {
         guard arrived == nil else { return true }
         switch try advance() {
         case .progress, .earlyData: continue
+        case .input where hasRunOut: return false
         case .input: try await takeInput()
         case .question(let need): try await answer(need)
         case .plaintext(let data): arrived = data
@@ -148,8 +154,8 @@ actor Driver {
     }
   }
 
-  private func stopWaitingForConfirmation() {
-    guard isReading, failure == nil, !engine.connection.isConfirmed else { return }
+  private func stopWaitingForConfirmation(_ wait: Int) {
+    guard wait == confirmationWait, failure == nil, !engine.connection.isConfirmed else { return }
     hasRunOut = true
     abandonWait()
   }

@@ -75,7 +75,7 @@ struct Engine: ~Copyable {
   /// Seals as much of `data` as early data as the session allows; what is left of it then has to wait for the handshake.
   mutating func sealEarlyData(_ data: inout ByteBuffer) throws(TLSFailure) -> ByteBuffer {
     let stretch = min(data.readableBytes, connection.earlyDataCapacity)
-    let sealed = try [UInt8](capacity: stretch + (stretch / 512 + 1) * 32) { output throws(TLSFailure) in
+    let sealed = try [UInt8](capacity: connection.sealedByteCount(of: stretch)) { output throws(TLSFailure) in
       while data.readableBytes > 0, connection.earlyDataCapacity > 0 {
         let taken = try connection.sealEarlyData(data.readableBytesUInt8Span, into: &output)
         guard taken > 0 else { break }
@@ -85,18 +85,32 @@ struct Engine: ~Copyable {
     return ByteBuffer(bytes: sealed)
   }
 
-  /// Seals the next stretch of `data` into records, up to about 64 KiB.
+  /// Seals the next stretch of `data` into records, up to about 64 KiB. What is owed to the peer stands where it belongs: a
+  /// KeyUpdate after the records under the keys that it ends.
   mutating func seal(_ data: inout ByteBuffer) throws(TLSFailure) -> ByteBuffer {
     let stretch = min(data.readableBytes, 65_536)
-    // Room for records of 512 bytes, the smallest a peer may ask for; what does not fit waits for the next call.
-    let capacity = stretch + (stretch / 512 + 1) * 32
-    let sealed = try [UInt8](capacity: capacity) { output throws(TLSFailure) in
-      while data.readableBytes > 0 {
-        let taken = try connection.seal(data.readableBytesUInt8Span, into: &output)
-        guard taken > 0 else { break }
-        data.moveReaderIndex(forwardBy: taken)
+    let end = data.readableBytes - stretch
+    var sealed = takeOwed() ?? ByteBuffer()
+    while data.readableBytes > end {
+      let rest = data.readableBytes - end
+      let records = try [UInt8](capacity: connection.sealedByteCount(of: rest)) { output throws(TLSFailure) in
+        while data.readableBytes > end {
+          let taken = try connection.seal(data.readableBytesUInt8Span, into: &output)
+          guard taken > 0 else { break }
+          data.moveReaderIndex(forwardBy: taken)
+        }
       }
+      var owed = takeOwed()
+      guard !records.isEmpty || owed != nil else { break }
+      sealed.writeBytes(records)
+      if owed != nil { sealed.setOrAppend(&owed) }
     }
-    return ByteBuffer(bytes: sealed)
+    return sealed
+  }
+}
+
+extension ByteBuffer {
+  fileprivate mutating func setOrAppend(_ other: inout ByteBuffer?) {
+    if var bytes = other.take() { writeBuffer(&bytes) }
   }
 }

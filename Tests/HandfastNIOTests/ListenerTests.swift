@@ -87,6 +87,7 @@ import Testing
 
   @Test func `a client without a certificate learns that it was refused`() async throws {
     var parties = try Parties()
+    parties.client.versions = [.tls12]
     parties.client.identities = .these([])
     let failures = Mailbox<SecureListener.FailedHandshake>()
     let listener = try await parties.listen(onFailure: failures.put)

@@ -10,6 +10,15 @@ import Testing
     #expect(Set(EveryError.all.map(EveryError.name)).count == EveryError.caseCount)
   }
 
+  @Test(arguments: Side.allCases) func `a failure of TLS 1.3 cites no rule of TLS 1.2`(_ side: Side) {
+    var knowledge = HandshakeKnowledge()
+    knowledge.version = .tls13
+    for error in EveryError.all {
+      let rule = Diagnosis(of: error, on: side, at: .awaitingFinished, knowing: knowledge).rule ?? ""
+      #expect(!rule.contains("RFC 5246"), "\(error): \(rule)")
+    }
+  }
+
   @Test(arguments: Side.allCases)
   func `every error is explained in whole sentences, with a remedy, on either side at any step`(_ side: Side) throws {
     for error in EveryError.all {

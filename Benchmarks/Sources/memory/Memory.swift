@@ -8,12 +8,30 @@ import Handfast
   @Option(help: "A folder that `handfast pki` has filled.") var pki = "pki"
   @Option(help: "Connections at a time.") var count = 200
   @Option(help: "Where to write the figures, as JSON.") var json: String?
+  @Option(help: "The revision that is measured, for the JSON.") var revision = "unknown"
+  @Option(help: "Fail when a peak with X25519 is over so many bytes.") var peakLimit: Int?
 
   struct Row: Codable {
     let version: String
     let group: String
     let isMutual: Bool
     let figures: Crowd.Figures
+  }
+
+  struct Evidence: Codable {
+    let revision: String
+    let command: String
+    let count: Int
+    /// Bytes of a `TLSConnection` itself, counted in every figure.
+    let inlineByteCount: Int
+    let connections: [Row]
+  }
+
+  struct TooMuch: Error, CustomStringConvertible {
+    let row: String
+    let peak: Int
+    let limit: Int
+    var description: String { "\(row): a connection holds \(peak) bytes at its peak; \(limit) is the limit" }
   }
 
   func run() throws {
@@ -41,7 +59,16 @@ import Handfast
     if let json {
       let encoder = JSONEncoder()
       encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-      try encoder.encode(["connections": rows]).write(to: URL(fileURLWithPath: json))
+      let evidence = Evidence(
+        revision: revision, command: CommandLine.arguments.dropFirst().joined(separator: " "), count: count,
+        inlineByteCount: MemoryLayout<TLSConnection>.size, connections: rows)
+      try encoder.encode(evidence).write(to: URL(fileURLWithPath: json))
+    }
+    if let peakLimit {
+      for row in rows where row.group == "x25519" {
+        let peak = max(row.figures.clientPeak, row.figures.serverPeak)
+        guard peak <= peakLimit else { throw TooMuch(row: "\(row.version) \(row.group)", peak: peak, limit: peakLimit) }
+      }
     }
   }
 

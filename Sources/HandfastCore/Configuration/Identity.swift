@@ -28,6 +28,14 @@ public struct Identity: Sendable {
     self.key = key
   }
 
+  /// What is stapled: an empty response could not be encoded.
+  package var stapledStatus: [UInt8]? { certificateStatus.flatMap { $0.isEmpty ? nil : $0 } }
+
+  /// When the first certificate of its chain expires, in milliseconds since 1970.
+  package var certificatesEndAt: UInt64 {
+    certificates.map { UInt64(clamping: $0.notAfter).multipliedSaturated(by: 1000) }.min() ?? .max
+  }
+
   /// A short name for narratives: the leaf's subject and key.
   public var label: String { "\(certificates.first?.subject ?? "certificate") (\(keyKind))" }
 }

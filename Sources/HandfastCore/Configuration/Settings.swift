@@ -102,7 +102,9 @@ package final class ServerSettings: Sendable {
   ) -> CertificateRequest13 {
     var extensions = ExtensionBlock()
     extensions.set(SignatureAlgorithms(schemes: configuration.signatureSchemes))
-    if let schemes = configuration.certificateSignatureSchemes { extensions.set(SignatureAlgorithmsCert(schemes: schemes)) }
+    if let schemes = configuration.certificateSignatureSchemes {
+      extensions.set(SignatureAlgorithmsCert(schemes: schemes))
+    }
     if !request.authorities.isEmpty { extensions.set(CertificateAuthorities(names: request.authorities)) }
     if !configuration.oidFilters.isEmpty {
       extensions.set(OIDFilters(filters: configuration.oidFilters.map { OIDFilter(oid: $0.oid, values: $0.values) }))

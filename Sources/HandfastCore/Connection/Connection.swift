@@ -20,6 +20,7 @@ package struct Connection: ~Copyable, Sendable {
     limits = settings.configuration.limits
     joiner = HandshakeJoiner(messageLimit: limits.handshakeMessageSize)
     out = HandshakeOutput(isTracing: isTracing, limits: limits, provider: settings.provider)
+    out.writer.paddingMultiple = settings.configuration.recordPaddingMultiple
     do throws(TLSError) { role = try startClient(settings, to: reference, &out) } catch {
       role = .failed(error, at: .awaitingServerHello)
       hasFailed = true
@@ -31,6 +32,7 @@ package struct Connection: ~Copyable, Sendable {
     limits = settings.configuration.limits
     joiner = HandshakeJoiner(messageLimit: limits.handshakeMessageSize)
     out = HandshakeOutput(isTracing: isTracing, limits: limits, provider: settings.provider)
+    out.writer.paddingMultiple = settings.configuration.recordPaddingMultiple
     role = .serverNegotiating(.awaitingClientHello(AwaitingClientHello(settings: settings)))
   }
 
@@ -95,7 +97,8 @@ package struct Connection: ~Copyable, Sendable {
     try pump(&joiner, &role, &reader, &out)
     if out.version == .tls12 { reader.requiresTLS12 = true }
     if let count = out.takeEarlyDataToSkip() { reader.skipEarlyData(count) }
-    if let limit = out.settledReceivingLimit { reader.fragmentLimit = limit }
+    // Early data was sealed before its sender could know the limit.
+    if let limit = out.settledReceivingLimit, role.step != .awaitingEndOfEarlyData { reader.fragmentLimit = limit }
     if let limit = out.settledFragmentLimit {
       reader.fragmentLimit = limit
       out.writer.fragmentLimit = limit
@@ -145,6 +148,7 @@ package struct Connection: ~Copyable, Sendable {
   }
 
   private mutating func receiveEarlyData(count: Int) throws(TLSError) -> Bool {
+    guard joiner.isAligned else { throw .interleavedRecord(.applicationData) }
     let left = out.earlyDataLeft ?? 0
     guard count <= left else { throw .tooMuchEarlyData }
     out.earlyDataLeft = left - count
@@ -215,9 +219,14 @@ package struct Connection: ~Copyable, Sendable {
     do throws(TLSError) { return try out.seal(data, into: &output) } catch { throw fail(error) }
   }
 
+  /// Bytes of output that sealing `count` bytes takes at most.
+  package func sealedByteCount(of count: Int) -> Int { out.writer.sealedByteCount(of: count) }
+
   /// Bytes of early data a client may send now; 0: none.
   package var earlyDataCapacity: Int {
-    guard side == .client, !hasClosed, !hasFailed, !role.isEstablished else { return 0 }
+    guard side == .client, !hasClosed, !hasFailed, !role.isEstablished, out.writer.recordsLeft ?? 0 > 0 else {
+      return 0
+    }
     return out.earlyDataLeft ?? 0
   }
 
@@ -293,6 +302,7 @@ package struct Connection: ~Copyable, Sendable {
   /// The one way to end: the state is gone, the alert is owed, and nothing is sent or accepted after it.
   private mutating func fail(_ error: TLSError) -> TLSError {
     hasFailed = true
+    if error.endsSession || side == .client && !role.hasBeenEstablished { out.forgetSession() }
     role.fail(error)
     let alert = alert(for: error)
     out.trace(.failed(FailureFact(step: role.step, error: error, alert: alert)))
@@ -328,6 +338,18 @@ package struct Connection: ~Copyable, Sendable {
     case .server12: nil
     case .server13: nil
     case .failed: nil
+    }
+  }
+}
+
+extension TLSError {
+  //= https://www.rfc-editor.org/rfc/rfc5246#section-7.2.2
+  //# Servers and clients MUST forget any session-identifiers, keys, and secrets associated with a failed connection.
+  fileprivate var endsSession: Bool {
+    switch self {
+    case .alertReceived(.closeNotify), .alertReceived(.userCanceled), .handshakeTimedOut, .keyLimitReached: false
+    case .alertReceived: true
+    default: alert != nil
     }
   }
 }

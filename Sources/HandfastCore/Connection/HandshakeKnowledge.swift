@@ -15,6 +15,8 @@ public struct HandshakeKnowledge: Sendable {
   public package(set) var lastSent: HandshakeType?
   public package(set) var lastReceived: HandshakeType?
   public package(set) var cipherSuite: CipherSuite?
+  /// Nil until the hellos have settled it.
+  public package(set) var version: ProtocolVersion?
 
   package init() {}
 }

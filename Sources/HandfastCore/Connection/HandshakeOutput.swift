@@ -13,13 +13,19 @@ package struct HandshakeOutput: ~Copyable {
   package var settledFragmentLimit: Int?
   /// TLS 1.3: the most plaintext this side's receiving records hold (RFC 8449).
   package var settledReceivingLimit: Int?
-  package var version: ProtocolVersion?
+  /// Nil until the hellos have settled it.
+  package var version: ProtocolVersion? {
+    get { knowledge.version }
+    set { knowledge.version = newValue }
+  }
   /// Early data that is not taken: the reader drops up to so many bytes of it.
   private var earlyDataToSkip: Int?
   /// Early data that may still come (a server's), or be sent (a client's); nil: none.
   package var earlyDataLeft: Int?
   package var idleness: Idleness
-  private var hasSaidGoodbye = false
+  /// Where the session is kept that this connection resumes or has made.
+  var keptSession: KeptSession?
+  private(set) var hasSaidGoodbye = false
   private var hasSentDummyChangeCipherSpec = false
   private let provider: any CryptoProvider
   private var sentCount = 0
@@ -128,6 +134,9 @@ package struct HandshakeOutput: ~Copyable {
   /// After a HelloRetryRequest everything is in clear again.
   package mutating func removeSendingKeys() { writer.removeKeys() }
 
+  /// The session has led to a failure, and is not to be offered or resumed again.
+  mutating func forgetSession() { keptSession.take()?.forget() }
+
   package mutating func skipEarlyData(_ byteCount: Int) { earlyDataToSkip = byteCount }
   package mutating func takeEarlyDataToSkip() -> Int? { earlyDataToSkip.take() }
   package var hasNewReceivingKeys: Bool { receivingKeys != nil }
@@ -155,8 +164,7 @@ package struct HandshakeOutput: ~Copyable {
   package mutating func seal(
     _ data: Span<UInt8>, into output: inout OutputSpan<UInt8>
   ) throws(TLSError) -> Int {
-    let room = output.freeCapacity - writer.overhead
-    let count = min(data.count, writer.fragmentLimit, room)
+    let count = writer.takeable(of: data.count, room: output.freeCapacity)
     guard count > 0 else { return 0 }
     let start = output.count
     let fact = try writer.record(data.extracting(first: count), type: .applicationData, into: &output)

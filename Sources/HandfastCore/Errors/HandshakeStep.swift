@@ -8,6 +8,7 @@
   case awaitingEncryptedExtensions
   case awaitingCertificateOrCertificateRequest
   case awaitingServerCertificate
+  case awaitingCertificateStatus
   case awaitingServerVerdict
   case awaitingServerKeyExchange
   case awaitingCertificateRequestOrServerHelloDone

@@ -99,6 +99,7 @@ public struct EarlyDataFact: Hashable, Sendable {
   case notFirstSession = "early data goes with the first session offered only"
   case retried = "the server needed a second ClientHello"
   case ticketAllowsNone = "the ticket allows none"
+  case ticketAllowsMore = "the ticket allows more than this side takes now"
   case otherApplicationProtocol = "another application protocol than the session's"
   case otherCipherSuite = "another cipher suite than the session's"
   /// The ticket's age as the client tells it is not what this side's clock says.

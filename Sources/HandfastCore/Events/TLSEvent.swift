@@ -386,9 +386,9 @@ public struct NegotiatedParameters: Hashable, Sendable {
   public let cipherSuite: CipherSuite
   /// Nil with RSA key transport.
   public let group: NamedGroup?
-  /// How the server proved its key; nil with RSA key transport.
+  /// How the server proved its key; nil with RSA key transport, and when a session was resumed.
   public let serverSignatureScheme: SignatureScheme?
-  /// How the client proved its key; nil when it did not authenticate.
+  /// How the client proved its key; nil when it did not authenticate, and when a session was resumed.
   public let clientSignatureScheme: SignatureScheme?
   public let applicationProtocol: String?
   /// What the client asked for by server_name.

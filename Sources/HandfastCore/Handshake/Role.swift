@@ -123,6 +123,20 @@ package enum Role: ~Copyable {
     }
   }
 
+  /// Whether the handshake was complete, be it that the connection has failed since.
+  package var hasBeenEstablished: Bool {
+    switch self {
+    case .established: true
+    case .failed(_, let step): step == .established || step == .awaitingConfirmation
+    case .clientNegotiating: false
+    case .client12: false
+    case .client13: false
+    case .serverNegotiating: false
+    case .server12: false
+    case .server13: false
+    }
+  }
+
   //= https://www.rfc-editor.org/rfc/rfc9846#section-5
   //# An implementation may receive an unencrypted record of type change_cipher_spec consisting of the single byte value 0x01 at
   //# any time after the first ClientHello message has been sent or received and before the peer's Finished message has been

@@ -49,6 +49,34 @@ package struct ScheduleContext: Sendable {
     return scheduleSecret(derived)
   }
 
+  /// What a traffic secret is called: in the derivation, in events, and by a secret sink.
+  struct TrafficName {
+    let label: String
+    let name: DerivationFact.Name
+    let kind: DisclosedSecret.Kind
+
+    init(_ label: String, _ name: DerivationFact.Name, _ kind: DisclosedSecret.Kind) {
+      self.label = label
+      self.name = name
+      self.kind = kind
+    }
+  }
+
+  func trafficPair(
+    from secret: borrowing ScheduleSecret, named source: String, transcript: [UInt8], of messages: String,
+    client: TrafficName, server: TrafficName, _ out: inout HandshakeOutput
+  ) -> TrafficPair13 {
+    let clientSecret = derive(
+      client.name, client.label, from: secret, named: source, transcript: transcript, of: messages,
+      disclose: client.kind, &out)
+    let serverSecret = derive(
+      server.name, server.label, from: secret, named: source, transcript: transcript, of: messages,
+      disclose: server.kind, &out)
+    return TrafficPair13(
+      client: TrafficSecret13(clientSecret, of: .client, kind: client.kind, self),
+      server: TrafficSecret13(serverSecret, of: .server, kind: server.kind, self))
+  }
+
   func disclose(_ secret: borrowing Secret, as kind: DisclosedSecret.Kind, generation: Int = 0) {
     guard let sink else { return }
     let client = clientRandom
@@ -141,16 +169,10 @@ package struct HandshakeSecret13: ~Copyable {
 
   /// `transcriptHash` is over ClientHello to ServerHello.
   package func traffic(transcriptHash: [UInt8], _ out: inout HandshakeOutput) -> TrafficPair13 {
-    let messages = "ClientHello to ServerHello"
-    let client = context.derive(
-      .clientHandshakeTrafficSecret, "c hs traffic", from: secret, named: "handshake secret",
-      transcript: transcriptHash, of: messages, disclose: .clientHandshakeTrafficSecret, &out)
-    let server = context.derive(
-      .serverHandshakeTrafficSecret, "s hs traffic", from: secret, named: "handshake secret",
-      transcript: transcriptHash, of: messages, disclose: .serverHandshakeTrafficSecret, &out)
-    return TrafficPair13(
-      client: TrafficSecret13(client, of: .client, kind: .clientHandshakeTrafficSecret, context),
-      server: TrafficSecret13(server, of: .server, kind: .serverHandshakeTrafficSecret, context))
+    context.trafficPair(
+      from: secret, named: "handshake secret", transcript: transcriptHash, of: "ClientHello to ServerHello",
+      client: .init("c hs traffic", .clientHandshakeTrafficSecret, .clientHandshakeTrafficSecret),
+      server: .init("s hs traffic", .serverHandshakeTrafficSecret, .serverHandshakeTrafficSecret), &out)
   }
 
   package consuming func main(_ out: inout HandshakeOutput) -> MainSecret13 {
@@ -184,16 +206,10 @@ package struct MainSecret13: ~Copyable {
 
   /// `transcriptHash` is over ClientHello to the server's Finished.
   package func traffic(transcriptHash: [UInt8], _ out: inout HandshakeOutput) -> TrafficPair13 {
-    let messages = "ClientHello to server Finished"
-    let client = context.derive(
-      .clientApplicationTrafficSecret, "c ap traffic", from: secret, named: "main secret",
-      transcript: transcriptHash, of: messages, disclose: .clientApplicationTrafficSecret, &out)
-    let server = context.derive(
-      .serverApplicationTrafficSecret, "s ap traffic", from: secret, named: "main secret",
-      transcript: transcriptHash, of: messages, disclose: .serverApplicationTrafficSecret, &out)
-    return TrafficPair13(
-      client: TrafficSecret13(client, of: .client, kind: .clientApplicationTrafficSecret, context),
-      server: TrafficSecret13(server, of: .server, kind: .serverApplicationTrafficSecret, context))
+    context.trafficPair(
+      from: secret, named: "main secret", transcript: transcriptHash, of: "ClientHello to server Finished",
+      client: .init("c ap traffic", .clientApplicationTrafficSecret, .clientApplicationTrafficSecret),
+      server: .init("s ap traffic", .serverApplicationTrafficSecret, .serverApplicationTrafficSecret), &out)
   }
 
   /// Of the same transcript as `traffic`.

@@ -74,7 +74,7 @@ package struct RecordWriter: ~Copyable {
       for index in fragment.indices { output.append(fragment[index]) }
       return nil
     }
-    let padding = keys.isTLS13 && type == .applicationData ? padding(for: fragment.count, room: output.freeCapacity) : 0
+    let padding = keys.isTLS13 && type == .applicationData ? paddedCount(of: fragment.count) - fragment.count : 0
     let result: Result<RecordNumbers, TLSError>
     do throws(TLSError) {
       result = .success(try keys.seal(fragment, type: type, padding: padding, into: &output))
@@ -87,10 +87,24 @@ package struct RecordWriter: ~Copyable {
       type: type, plaintextLength: fragment.count, ciphertextLength: fragment.count + overhead + padding)
   }
 
-  /// As much as brings the plaintext to the next multiple, within the record's limit and the buffer.
-  private func padding(for count: Int, room: Int) -> Int {
-    guard paddingMultiple > 1 else { return 0 }
-    let wanted = (paddingMultiple - count % paddingMultiple) % paddingMultiple
-    return max(0, min(wanted, fragmentLimit - count, room - overhead - count))
+  /// How many of `count` bytes of application data one record takes, if there is `room` for it and its padding.
+  package func takeable(of count: Int, room: Int) -> Int {
+    let room = room - overhead
+    let count = min(count, fragmentLimit, room)
+    guard count > 0, isTLS13, paddedCount(of: count) > room else { return max(count, 0) }
+    // Rather less data than less padding.
+    return room / paddingMultiple * paddingMultiple
+  }
+
+  /// Bytes that the records of `count` bytes of application data have at most.
+  package func sealedByteCount(of count: Int) -> Int {
+    let recordCount = max(count, 1) / fragmentLimit + 1
+    return max(count, 0) + recordCount * (overhead + min(paddingMultiple - 1, fragmentLimit))
+  }
+
+  /// The plaintext brought to the next multiple, within the record's limit.
+  private func paddedCount(of count: Int) -> Int {
+    let rest = count % paddingMultiple
+    return rest == 0 ? count : max(count, min(count + paddingMultiple - rest, fragmentLimit))
   }
 }

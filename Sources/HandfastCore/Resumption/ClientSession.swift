@@ -25,6 +25,7 @@ public struct ClientSession: Sendable {
   package let applicationProtocol: [UInt8]?
   package let usesExtendedMasterSecret: Bool
   package let lineageStartedAt: UInt64
+  package let ownCertificatesEndAt: UInt64
   package let group: NamedGroup?
 
   /// - Parameters:
@@ -47,6 +48,7 @@ public struct ClientSession: Sendable {
     self.applicationProtocol = applicationProtocol
     self.usesExtendedMasterSecret = usesExtendedMasterSecret
     self.lineageStartedAt = lineageStartedAt
+    self.ownCertificatesEndAt = ownCertificatesEndAt
     self.group = group
     self.peer = peer
     expiresAt = SessionLifetime.end(

@@ -44,6 +44,7 @@ extension ServerSession {
     writer.number(lineageStartedAt, 8)
     writer.number(issuedAt, 8)
     writer.number(expiresAt, 8)
+    writer.number(ownCertificatesEndAt, 8)
     writer.number(UInt64(ageAdd), 4)
     writer.number(UInt64(maxEarlyData), 4)
     if let group { writer.u16(group.rawValue) }
@@ -71,6 +72,7 @@ extension ServerSession {
     let lineage = try reader.number(8, "lineage_started_at")
     let issued = try reader.number(8, "issued_at")
     let expires = try reader.number(8, "expires_at")
+    let ownEnd = try reader.number(8, "own_certificates_end_at")
     let ageAdd = UInt32(truncatingIfNeeded: try reader.number(4, "age_add"))
     let maxEarlyData = UInt32(truncatingIfNeeded: try reader.number(4, "max_early_data"))
     let group = flags & Flag.group == 0 ? nil : NamedGroup(rawValue: try reader.u16("group"))
@@ -81,8 +83,8 @@ extension ServerSession {
       serverName: name.isEmpty ? nil : name,
       applicationProtocol: applicationProtocol.isEmpty ? nil : applicationProtocol,
       lineageStartedAt: lineage, issuedAt: issued, expiresAt: expires, ageAdd: ageAdd,
-      usesExtendedMasterSecret: flags & Flag.extendedMasterSecret != 0, maxEarlyData: maxEarlyData, group: group,
-      peer: peer)
+      usesExtendedMasterSecret: flags & Flag.extendedMasterSecret != 0, maxEarlyData: maxEarlyData,
+      ownCertificatesEndAt: ownEnd, group: group, peer: peer)
   }
 }
 

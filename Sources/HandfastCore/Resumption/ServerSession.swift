@@ -6,7 +6,7 @@ public struct ServerSession: Sendable {
   public let cipherSuite: CipherSuite
   /// Who the client proved to be in the full handshake; nil: it did not authenticate.
   public let peer: RememberedPeer?
-  /// In milliseconds since 1970. Never beyond the client's certificates, nor seven days after the lineage's full handshake.
+  /// In milliseconds since 1970. Never beyond either side's certificates, nor seven days after the lineage's full handshake.
   public let expiresAt: UInt64
 
   /// TLS 1.2: the master secret. TLS 1.3: the ticket's pre-shared key.
@@ -19,6 +19,8 @@ public struct ServerSession: Sendable {
   /// When the full handshake was that it all goes back to, in milliseconds since 1970.
   package let lineageStartedAt: UInt64
   package let issuedAt: UInt64
+  /// When the certificates end that this side authenticated with, in milliseconds since 1970.
+  package let ownCertificatesEndAt: UInt64
   /// TLS 1.3's ticket_age_add.
   package let ageAdd: UInt32
   package let usesExtendedMasterSecret: Bool
@@ -30,7 +32,8 @@ public struct ServerSession: Sendable {
   package init(
     version: ProtocolVersion, cipherSuite: CipherSuite, secret: SessionSecret, scope: [UInt8], serverName: String?,
     applicationProtocol: [UInt8]?, lineageStartedAt: UInt64, issuedAt: UInt64, expiresAt: UInt64, ageAdd: UInt32 = 0,
-    usesExtendedMasterSecret: Bool = true, maxEarlyData: UInt32 = 0, group: NamedGroup? = nil, peer: RememberedPeer?
+    usesExtendedMasterSecret: Bool = true, maxEarlyData: UInt32 = 0, ownCertificatesEndAt: UInt64 = .max,
+    group: NamedGroup? = nil, peer: RememberedPeer?
   ) {
     self.version = version
     self.cipherSuite = cipherSuite
@@ -45,7 +48,14 @@ public struct ServerSession: Sendable {
     self.maxEarlyData = maxEarlyData
     self.group = group
     self.peer = peer
-    self.expiresAt = SessionLifetime.end(wished: expiresAt, lineageStartedAt: lineageStartedAt, peer: peer)
+    self.ownCertificatesEndAt = ownCertificatesEndAt
+    self.expiresAt = SessionLifetime.end(
+      wished: expiresAt, lineageStartedAt: lineageStartedAt, certificatesEndAt: ownCertificatesEndAt, peer: peer)
+  }
+
+  /// Whether a certificate that it rests on has ended, on either side.
+  package func hasExpiredCertificate(at now: UInt64) -> Bool {
+    now >= min(ownCertificatesEndAt, peer?.expiresAt ?? .max)
   }
 
   package func isExpired(at now: UInt64) -> Bool { now >= expiresAt }

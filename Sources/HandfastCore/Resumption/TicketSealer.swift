@@ -10,8 +10,9 @@ private import HandfastWire
   case badTag
   /// No ticket of this library's, or of another version's.
   case malformed
-  /// Its session has ended, or its client's certificates have.
   case expiredSession
+  /// A certificate that its session rests on has ended, the client's or the server's.
+  case expiredCertificate
 
   public var description: String {
     switch self {
@@ -20,6 +21,7 @@ private import HandfastWire
     case .badTag: "the ticket is not authentic: it was changed or forged"
     case .malformed: "the ticket cannot be read: it comes from something else than this version of this library"
     case .expiredSession: "the session in the ticket has expired"
+    case .expiredCertificate: "a certificate of the session in the ticket has expired"
     }
   }
 }
@@ -95,8 +97,16 @@ package struct TicketSealer: Sendable {
     } catch {
       throw .malformed
     }
-    guard !session.isExpired(at: now) else { throw .expiredSession }
+    guard !session.isExpired(at: now) else {
+      throw session.hasExpiredCertificate(at: now) ? .expiredCertificate : .expiredSession
+    }
     return session
+  }
+
+  /// Whether a ticket that opens should make room for a new one, since its key is on its way out.
+  package func isOutdated(_ ticket: [UInt8], at now: UInt64) -> Bool {
+    guard let key = keys.sealingKey(at: now) else { return false }
+    return !ticket.dropFirst().starts(with: key.name)
   }
 
   /// The key of the ticket that begins with `header`.

@@ -165,6 +165,7 @@ extension EarlyDataRefusal {
     case .notFirstSession: "notFirstSession"
     case .retried: "retried"
     case .ticketAllowsNone: "ticketAllowsNone"
+    case .ticketAllowsMore: "ticketAllowsMore"
     case .otherApplicationProtocol: "otherApplicationProtocol"
     case .otherCipherSuite: "otherCipherSuite"
     case .ageDiffers: "ageDiffers"
@@ -183,6 +184,7 @@ extension EarlyDataRefusal {
     case "notFirstSession": self = .notFirstSession
     case "retried": self = .retried
     case "ticketAllowsNone": self = .ticketAllowsNone
+    case "ticketAllowsMore": self = .ticketAllowsMore
     case "otherApplicationProtocol": self = .otherApplicationProtocol
     case "otherCipherSuite": self = .otherCipherSuite
     case "ageDiffers": self = .ageDiffers

@@ -70,11 +70,37 @@ package final class Endpoint {
           }
         }
         if let failure { throw failure }
-        guard taken > 0 else { return }
         rest = rest.dropFirst(taken)
+        guard taken == 0 else { continue }
+        // What is owed, a KeyUpdate for instance, goes between the records.
+        let owed = takeOwed()
+        guard !owed.isEmpty else { return }
+        records += owed
       } while !rest.isEmpty
     }
     return failure == nil && rest.isEmpty ? records : nil
+  }
+
+  /// Seals early data, as much as may be sent; nil when the connection refuses, and `failure` then says why.
+  package func sealEarly(_ data: [UInt8]) -> [UInt8]? {
+    var records: [UInt8] = []
+    var rest = data[...]
+    attempt { () throws(TLSFailure) in
+      while !rest.isEmpty, connection.earlyDataCapacity > 0 {
+        let piece = Array(rest.prefix(1 << 14))
+        var taken = 0
+        records += try [UInt8](capacity: 17_000) { output throws(TLSFailure) in
+          taken = try connection.sealEarlyData(piece.span, into: &output)
+        }
+        guard taken > 0 else { return }
+        rest = rest.dropFirst(taken)
+      }
+    }
+    return failure == nil ? records : nil
+  }
+
+  package func updateKeys(requestingPeer: Bool) {
+    attempt { () throws(TLSFailure) in try connection.updateKeys(requestingPeer: requestingPeer) }
   }
 
   /// The application data so far, which is then forgotten.

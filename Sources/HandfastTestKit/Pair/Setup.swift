@@ -52,11 +52,15 @@ package struct Setup {
     InMemoryPair(client: try clientConnection(), server: try serverConnection())
   }
 
+  /// For several connections: a client's sessions and a server's ticket keys belong to them.
+  package func makeClient() throws -> TLSClient { try TLSClient(client, provider: clientProvider, clock: clock) }
+  package func makeServer() throws -> TLSServer { try TLSServer(server, provider: serverProvider, clock: clock) }
+
   package func clientConnection() throws -> TLSConnection {
-    try TLSClient(client, provider: clientProvider, clock: clock).connect(to: try ServerReference(name), tracing: isTracing)
+    try makeClient().connect(to: try ServerReference(name), tracing: isTracing)
   }
 
   package func serverConnection() throws -> TLSConnection {
-    try TLSServer(server, provider: serverProvider, clock: clock).accept(tracing: isTracing)
+    try makeServer().accept(tracing: isTracing)
   }
 }

@@ -58,7 +58,7 @@ struct CertificateExtensions: Sendable {
     }
   }
 
-  private static func list(_ usage: KeyUsage) -> [String] {
+  static func list(_ usage: KeyUsage) -> [String] {
     let bits: [(Bool, String)] = [
       (usage.digitalSignature, "digitalSignature"), (usage.nonRepudiation, "nonRepudiation"),
       (usage.keyEncipherment, "keyEncipherment"), (usage.dataEncipherment, "dataEncipherment"),

@@ -57,7 +57,8 @@ extension Diagnostician {
     because(
       of: side,
       "The server requires a client certificate and none was sent (\(alert)): \(missing).",
-      rule: "RFC 5246 §7.4.6 (client certificate)", remedy: noCertificateRemedy, certainty)
+      rule: alert == .certificateRequired ? alert.rule : "RFC 5246 §7.4.6 (client certificate)",
+      remedy: noCertificateRemedy, certainty)
   }
 
   /// Why this client sent no certificate though it was asked; nil when it was not asked, or sent one.

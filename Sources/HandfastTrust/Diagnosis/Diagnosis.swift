@@ -15,7 +15,7 @@ public struct Diagnosis: Hashable, Sendable {
   /// What happened, in one or two plain sentences, with what was expected and what came.
   public let explanation: String
   /// The rule that was broken: "RFC 5280 §4.2.1.12 (extended key usage)".
-  public let rule: String?
+  public internal(set) var rule: String?
   /// The certificate concerned, if there is one: its place in the presented chain (0: the leaf) and its subject.
   public let certificate: CertificateReference?
   /// What to change, and on which side.

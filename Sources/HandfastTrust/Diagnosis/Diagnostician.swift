@@ -6,6 +6,7 @@ extension Diagnosis {
   package init(of error: TLSError, on side: Side, at step: HandshakeStep, knowing knowledge: HandshakeKnowledge) {
     let diagnostician = Diagnostician(side: side, step: step, knowledge: knowledge, now: SystemClock.now())
     self = diagnostician.diagnosis(of: error)
+    if knowledge.version == .tls13 { rule = rule.map(TLS13Sections.rule) }
   }
 }
 

@@ -65,6 +65,7 @@ extension HandshakeStep {
     switch self {
     case .awaitingServerIdentity: "while choosing the server's certificate"
     case .awaitingServerSignature: "while the server's key was to sign"
+    case .awaitingCertificateStatus: "while waiting for the server's OCSP response"
     case .awaitingServerVerdict: "while judging the server's certificate"
     case .awaitingClientIdentity: "while choosing the client's certificate"
     case .awaitingClientSignature: "while the client's key was to sign"
@@ -95,6 +96,7 @@ extension HandshakeStep {
     case .awaitingEndOfEarlyData: "the client's EndOfEarlyData"
     case .awaitingConfirmation: "the server's confirmation"
     case .awaitingServerCertificate: "the server's Certificate"
+    case .awaitingCertificateStatus: "the server's OCSP response"
     case .awaitingServerVerdict: "the verdict on the server's certificate"
     case .awaitingServerKeyExchange: "the ServerKeyExchange"
     case .awaitingCertificateRequestOrServerHelloDone: "a CertificateRequest or the ServerHelloDone"
@@ -123,7 +125,7 @@ extension HandshakeStep {
       .awaitingCertificateRequestOrServerHelloDone, .awaitingServerHelloDone, .awaitingClientCertificate,
       .awaitingClientKeyExchange, .awaitingCertificateVerify, .awaitingChangeCipherSpec, .awaitingFinished,
       .awaitingSecondClientHello, .awaitingEncryptedExtensions, .awaitingCertificateOrCertificateRequest,
-      .awaitingEndOfEarlyData, .awaitingConfirmation, .established,
+      .awaitingEndOfEarlyData, .awaitingCertificateStatus, .awaitingConfirmation, .established,
       .closed, .failed:
       false
     }

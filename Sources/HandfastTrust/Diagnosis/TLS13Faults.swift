@@ -41,7 +41,8 @@ extension Diagnostician {
     because(
       of: nil, "The ServerHello does not repeat the session id of the ClientHello.",
       rule: "RFC 9846 §4.2.3 (legacy_session_id_echo)",
-      remedy: "Compare the ClientHello in both sides' traces: if it differs, look for a middlebox; else update the server.",
+      remedy:
+        "Compare the ClientHello in both sides' traces: if it differs, look for a middlebox; else update the server.",
       .likely)
   }
 
@@ -91,7 +92,8 @@ extension Diagnostician {
   func resumedWithOtherSuite(_ suite: CipherSuite) -> Diagnosis {
     protocolBroken(
       "The server resumes a session with \(suite), which does not fit the session.",
-      rule: "RFC 9846 §4.3.11 (hash of the PSK), RFC 5246 §7.4.1.3 (session resumption)")
+      rule: knowledge.version == .tls13
+        ? "RFC 9846 §4.3.11 (hash of the PSK)" : "RFC 5246 §7.4.1.3 (session resumption)")
   }
 
   func resumedWithOtherParameters(_ what: String) -> Diagnosis {
@@ -104,7 +106,9 @@ extension Diagnostician {
     because(
       of: peer, "The client sent no certificate, but this server requires one.",
       rule: "RFC 9846 §4.5.1.4 (certificate_required)",
-      remedy: "Give the client a certificate and key that this server's trust accepts, or make client authentication optional.")
+      remedy:
+        "Give the client a certificate and key that this server's trust accepts, or make client authentication optional."
+    )
   }
 
   var wrongCertificateContext: Diagnosis {

@@ -72,6 +72,8 @@ extension Identity {
     self.init(
       chain: chain, certificates: fields.map(CertificateDescription.init), keyKind: kind,
       issuerNames: fields.map(\.issuer.der), dnsNames: leaf.extensions.dnsNames, key: key)
+    let extensions = leaf.extensions
+    satisfies = { extensions.satisfy($0) }
   }
 
   static func certificates(in text: String) throws(IdentityError) -> [[UInt8]] {

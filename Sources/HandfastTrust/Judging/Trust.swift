@@ -42,9 +42,11 @@ public struct Trust: PeerTrust {
   /// The roots' names, for a server to list in its CertificateRequest.
   public var authorities: [[UInt8]] { anchors.subjects }
 
-  /// SHA-256 over the roots, whatever their order. The rules are the same for every `Trust`; a setting that changes a verdict goes in
-  /// here as well. Nil when peers are not judged within the connection: who then judges is the application's to say.
-  public var sessionScope: [UInt8]? { judgesInline ? anchors.scope : nil }
+  /// SHA-256 over the roots, whatever their order, and `chainLength`; the other rules are the same for every `Trust`. Nil when peers
+  /// are not judged within the connection: who then judges is the application's to say.
+  public var sessionScope: [UInt8]? {
+    judgesInline ? anchors.scope + Array("\(chainLength)".utf8) : nil
+  }
 
   /// Judges a peer. Every check that is made stands in the verdict, with what was expected and what was found.
   public func judge(_ request: PeerVerification) async -> Verdict {

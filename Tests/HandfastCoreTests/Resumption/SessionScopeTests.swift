@@ -64,5 +64,10 @@ import Testing
     #expect(try both == Trust(roots: roots.reversed()).sessionScope)
     #expect(try both == Trust(roots: roots + roots).sessionScope)
     #expect(try both != Trust(roots: [roots[0]]).sessionScope)
+    var strict = try Trust(roots: roots)
+    strict.chainLength = 2
+    #expect(strict.sessionScope != both)
+    strict.judgesInline = false
+    #expect(strict.sessionScope == nil)
   }
 }

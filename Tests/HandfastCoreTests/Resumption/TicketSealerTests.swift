@@ -92,10 +92,22 @@ import Testing
 
   @Test func `does not outlive its session`() throws {
     let sealer = sealer(try key(1))
-    let session = Sample.server(peer: Sample.peer(notAfter: Sample.now + 2000))
-    let ticket = try #require(sealer.seal(session, at: Sample.now))
-    _ = try sealer.open(ticket.span, at: Sample.now + 1999)
-    #expect(throws: TicketRefusal.expiredSession) { _ = try sealer.open(ticket.span, at: Sample.now + 2000) }
+    let ends: [(ServerSession, TicketRefusal)] = [
+      (Sample.server(lifetime: 2000), .expiredSession),
+      (Sample.server(peer: Sample.peer(notAfter: Sample.now + 2000)), .expiredCertificate),
+    ]
+    for (session, refusal) in ends {
+      let ticket = try #require(sealer.seal(session, at: Sample.now))
+      _ = try sealer.open(ticket.span, at: Sample.now + 1999)
+      #expect(throws: refusal) { _ = try sealer.open(ticket.span, at: Sample.now + 2000) }
+    }
+  }
+
+  @Test func `is outdated when another key seals now`() throws {
+    let ticket = try #require(sealer(try key(1)).seal(Sample.server(), at: Sample.now))
+    #expect(!sealer(try key(1)).isOutdated(ticket, at: Sample.now))
+    #expect(sealer(try key(2), try key(1)).isOutdated(ticket, at: Sample.now))
+    #expect(!sealer().isOutdated(ticket, at: Sample.now))
   }
 
   @Test func `is not made without a key, or for more than a ClientHello should carry`() throws {

@@ -20,6 +20,7 @@ final class ClientUnderTest: Sender12 {
       trust: step == .awaitingServerVerdict ? PausingTrust(shared.trust) : shared.trust)
     configuration.versions = [.tls12]
     configuration.sessionStore = nil
+    configuration.requestsCertificateStatus = step == .awaitingCertificateStatus
     let identity = try shared.client()
     configuration.identities =
       switch step {
@@ -32,6 +33,7 @@ final class ClientUnderTest: Sender12 {
     server = RawServer(
       provider: DefaultCryptoProvider(), identity: try shared.server(), suite: .ecdheECDSAWithAES128GCMSHA256,
       request: RawServer.anyCertificate)
+    if step == .awaitingCertificateStatus { server.extensions.set(StatusRequestAcknowledgement()) }
     try bring()
   }
 
@@ -43,7 +45,8 @@ final class ClientUnderTest: Sender12 {
       .finished,
     ]
     let count: [HandshakeStep: Int] = [
-      .awaitingServerHello: 0, .awaitingServerCertificate: 1, .awaitingServerVerdict: 2, .awaitingServerKeyExchange: 2,
+      .awaitingServerHello: 0, .awaitingServerCertificate: 1, .awaitingCertificateStatus: 2, .awaitingServerVerdict: 2,
+      .awaitingServerKeyExchange: 2,
       .awaitingCertificateRequestOrServerHelloDone: 3, .awaitingServerHelloDone: 4, .awaitingClientIdentity: 5,
       .awaitingClientSignature: 5, .awaitingChangeCipherSpec: 5, .awaitingFinished: 6,
     ]

@@ -48,6 +48,7 @@ struct StateTable {
     client                                       HRq CHl SHl Crt SKE CRq SHD CVf CKE Fin ??? CCS wrn fat bye dat
     awaitingServerHello                          --  um  ok  um  um  um  um  um  um  um  um  um  --  end end um
     awaitingServerCertificate                    --  um  um  ok  um  um  um  um  um  um  um  um  --  end end um
+    awaitingCertificateStatus                    --  um  um  um  ok  um  um  um  um  um  um  um  --  end end um
     awaitingServerVerdict                        wt  wt  wt  wt  wt  wt  wt  wt  wt  wt  wt  wt  wt  wt  wt  wt
     awaitingServerKeyExchange                    --  um  um  um  ok  um  um  um  um  um  um  um  --  end end um
     awaitingCertificateRequestOrServerHelloDone  --  um  um  um  um  ok  ok  um  um  um  um  um  --  end end um

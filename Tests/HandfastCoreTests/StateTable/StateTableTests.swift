@@ -14,7 +14,8 @@ import Testing
     ]
     #expect(Set(rows.filter { $0.side == .server }.map(\.step)) == servers.union(shared))
     let clients: Set<HandshakeStep> = [
-      .awaitingServerHello, .awaitingServerCertificate, .awaitingServerVerdict, .awaitingServerKeyExchange,
+      .awaitingServerHello, .awaitingServerCertificate, .awaitingCertificateStatus, .awaitingServerVerdict,
+      .awaitingServerKeyExchange,
       .awaitingCertificateRequestOrServerHelloDone, .awaitingServerHelloDone, .awaitingClientIdentity,
       .awaitingClientSignature,
     ]

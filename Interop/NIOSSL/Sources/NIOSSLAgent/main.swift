@@ -4,6 +4,7 @@ import NIOCore
 import NIOPosix
 import NIOSSL
 import NIOTLS
+import Synchronization
 
 #if canImport(Glibc)
   import Glibc
@@ -14,24 +15,31 @@ import NIOTLS
 struct Order: Sendable {
   let number: String
   let role: String
+  let version: String
   let suite: String
   let chain: String
   let key: String
   let roots: String
   let port: Int
   let name: String
+  let groups: [String]
+  let connections: Int
+  let size: Int
 
   init(line: String) {
     let fields = line.split(separator: "\t").map(String.init)
-    (number, role, suite, chain) = (fields[0], fields[1], fields[2], fields[3])
-    (key, roots, port, name) = (fields[4], fields[5], Int(fields[6]) ?? 0, fields[7])
+    (number, role, version, suite, chain) = (fields[0], fields[1], fields[2], fields[3], fields[4])
+    (key, roots, port, name) = (fields[5], fields[6], Int(fields[7]) ?? 0, fields[8])
+    groups = fields[9] == "-" ? [] : fields[9].split(separator: ",").map(String.init)
+    (connections, size) = (Int(fields[10]) ?? 1, Int(fields[12]) ?? 0)
   }
 
   func context() throws -> NIOSSLContext {
     var configuration = TLSConfiguration.makeClientConfiguration()
     configuration.minimumTLSVersion = .tlsv12
-    configuration.maximumTLSVersion = .tlsv12
-    configuration.cipherSuites = suite
+    configuration.maximumTLSVersion = version == "1.2" ? .tlsv12 : nil
+    if suite != "-" { configuration.cipherSuites = suite }
+    if !groups.isEmpty { configuration.curves = groups.compactMap { curves[$0] } }
     configuration.trustRoots = .file(roots)
     configuration.certificateVerification = role == "server" ? .noHostnameVerification : .fullVerification
     // Ed25519 is not among its defaults.
@@ -61,11 +69,12 @@ struct Order: Sendable {
   }
 
   private func serve(_ context: NIOSSLContext, on group: EventLoopGroup) async throws {
+    let countdown = Countdown(connections)
     let listener = try await ServerBootstrap(group: group)
       .childChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
           try channel.pipeline.syncOperations.addHandlers(
-            NIOSSLServerHandler(context: context), Talk(number: number, data: nil))
+            NIOSSLServerHandler(context: context), Talk(number: number, data: nil, countdown: countdown))
         }
       }
       .bind(host: "127.0.0.1", port: 0).get()
@@ -78,10 +87,29 @@ struct Order: Sendable {
         channel.eventLoop.makeCompletedFuture {
           try channel.pipeline.syncOperations.addHandlers(
             NIOSSLClientHandler(context: context, serverHostname: name),
-            Talk(number: number, data: (0..<40_000).map { _ in UInt8.random(in: 0...255) }))
+            Talk(number: number, data: (0..<size).map { _ in UInt8.random(in: 0...255) }, countdown: Countdown(1)))
         }
       }
       .connect(host: "127.0.0.1", port: port).get()
+  }
+}
+
+let curves: [String: NIOTLSCurve] = [
+  "x25519": .x25519, "secp256r1": .secp256r1, "secp384r1": .secp384r1, "secp521r1": .secp521r1,
+  "X25519MLKEM768": .x25519_MLKEM768,
+]
+
+/// The last of several connections is the one to tell of.
+final class Countdown: Sendable {
+  private let left: Mutex<Int>
+
+  init(_ count: Int) { left = Mutex(count) }
+
+  func isLast() -> Bool {
+    left.withLock { left in
+      left -= 1
+      return left == 0
+    }
   }
 }
 
@@ -95,10 +123,12 @@ final class Talk: ChannelInboundHandler {
   private var received: [UInt8] = []
   private var seen: [String]?
   private var isOver = false
+  private let countdown: Countdown
 
-  init(number: String, data: [UInt8]?) {
+  init(number: String, data: [UInt8]?, countdown: Countdown) {
     self.number = number
     self.data = data
+    self.countdown = countdown
   }
 
   func channelActive(context: ChannelHandlerContext) {
@@ -137,19 +167,25 @@ final class Talk: ChannelInboundHandler {
 
   func channelInactive(context: ChannelHandlerContext) {
     if let seen, data == nil || received.count == data?.count {
-      end(["done"] + seen)
+      if countdown.isLast() { end(["done"] + seen) }
     } else {
       end("failed", "closed early")
     }
     context.fireChannelInactive()
   }
 
-  /// It tells neither the suite nor, but for its description, the peer's name.
+  /// It tells neither the suite nor whether a session is resumed nor, but for its description, the peer's name.
   private func describe(_ context: ChannelHandlerContext) -> [String] {
     let handler = try? context.pipeline.syncOperations.handler(type: NIOSSLHandler.self)
     let certificate = handler?.peerCertificate.map { "\($0)" } ?? ""
     let name = certificate.split(separator: "common_name=").dropFirst().first?.prefix { $0 != ";" && $0 != ">" }
-    return [handler?.tlsVersion == .tlsv12 ? "TLSv1.2" : "another", "-", String(name ?? "")]
+    let version =
+      switch handler?.tlsVersion {
+      case .tlsv12: "TLSv1.2"
+      case .tlsv13: "TLSv1.3"
+      default: "another"
+      }
+    return [version, "-", name.map(String.init) ?? "", "-"]
   }
 
   private func end(_ fields: String...) { end(fields) }

@@ -5,8 +5,8 @@ package struct ClientSessions: Sendable {
   let store: any ClientSessionStore
   let key: SessionKey
   let clock: any WallClock
-  /// Milliseconds since 1970: when the certificate this side may present ends.
-  let ownCertificatesEndAt: UInt64
+  /// Milliseconds since 1970: when the first of the certificates this side may present ends.
+  private let ownCertificatesEndAt: UInt64
 
   /// Nil: nothing is to be resumed, or nothing says to whom a session would belong.
   init?(_ settings: ClientSettings, to reference: ServerReference) {
@@ -17,13 +17,18 @@ package struct ClientSessions: Sendable {
     self.store = store
     self.key = key
     clock = settings.clock
-    var ends = UInt64.max
-    if case .these(let identities) = configuration.identities {
-      for certificate in identities.flatMap(\.certificates) {
-        ends = min(ends, UInt64(clamping: certificate.notAfter).multipliedSaturated(by: 1000))
+    ownCertificatesEndAt =
+      if case .these(let identities) = configuration.identities {
+        identities.map(\.certificatesEndAt).min() ?? .max
+      } else {
+        .max
       }
-    }
-    ownCertificatesEndAt = ends
+  }
+
+  /// When the certificates end that this side's part of a session rests on: those it has shown, and those of the session that
+  /// is resumed.
+  func ownEnd(_ identity: Identity?, _ resumed: ClientSession?) -> UInt64 {
+    min(ownCertificatesEndAt, identity?.certificatesEndAt ?? .max, resumed?.ownCertificatesEndAt ?? .max)
   }
 
   /// Keeps a session unless it has no time left.

@@ -92,7 +92,7 @@ package struct Established: ~Copyable {
     //= https://www.rfc-editor.org/rfc/rfc9846#section-4.7.1
     //# The value of zero indicates that the ticket should be discarded immediately.
     guard let tickets, ticket.lifetime > 0 else { return }
-    tickets.keep(ticket, secret: secrets.resumptionPSK(nonce: ticket.nonce, &out), maxEarlyData: allowed)
+    tickets.keep(ticket, secret: secrets.resumptionPSK(nonce: ticket.nonce, &out), maxEarlyData: allowed, &out)
   }
 
   //= https://www.rfc-editor.org/rfc/rfc9846#section-4.7.3
@@ -104,7 +104,9 @@ package struct Established: ~Copyable {
     }
     try out.idleness.spend()
     try secrets.changeReceiving(&out)
-    if update.request == .updateRequested { try sendKeyUpdate(.updateNotRequested, &out) }
+    // After this side's goodbye there is no next record.
+    guard update.request == .updateRequested, !out.hasSaidGoodbye else { return }
+    try sendKeyUpdate(.updateNotRequested, &out)
   }
 
   /// RFC 9846 §4.7.3. Nothing in TLS 1.2.

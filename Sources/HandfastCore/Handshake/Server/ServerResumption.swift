@@ -4,6 +4,8 @@ import HandfastWire
 package struct ResumedSession: Sendable {
   let session: ServerSession
   let mechanism: ResumptionMechanism
+  /// TLS 1.2: the ticket is under a key that may soon be gone, and the client gets a new one (RFC 5077 §3.3).
+  var renewsTicket = false
 
   func fact(_ outcome: ResumptionFact.Outcome, at now: UInt64) -> ResumptionFact {
     ResumptionFact(
@@ -23,6 +25,7 @@ extension ServerSettings {
       case .badTag: throw .ticketForged
       case .malformed: throw .ticketMalformed
       case .expiredSession: throw .expired
+      case .expiredCertificate: throw .certificatesExpired
       }
     }
   }

@@ -99,6 +99,7 @@ extension HandshakeStep {
     case .awaitingServerSignature: "signs its key exchange"
     case .awaitingServerHello: "awaits the ServerHello"
     case .awaitingServerCertificate: "awaits the server's certificate"
+    case .awaitingCertificateStatus: "waits for the server's OCSP response"
     case .awaitingServerVerdict: "judges the server's certificate"
     case .awaitingServerKeyExchange: "awaits the ServerKeyExchange"
     case .awaitingCertificateRequestOrServerHelloDone: "awaits a CertificateRequest or the ServerHelloDone"

@@ -7,6 +7,12 @@ extension AwaitingServerHello {
   ) throws(TLSError) -> Role {
     let configuration = settings.configuration
     guard retry == nil else { throw .changedAfterRetry("the version") }
+    //= https://www.rfc-editor.org/rfc/rfc9846#appendix-D.3
+    //# A client that attempts to send 0-RTT data MUST fail a connection if it receives a ServerHello with TLS 1.2 or older.
+    if offer.session?.offersEarlyData == true {
+      out.removeSendingKeys()
+      throw .resumedWithOtherParameters("early data was sent under TLS 1.3, and the server chose TLS 1.2")
+    }
     guard hello.version == .tls12, settings.versions.contains(.tls12) else { throw .unofferedVersion(hello.version) }
     //= https://www.rfc-editor.org/rfc/rfc9846#appendix-E.3
     //# A client that attempts to send 0-RTT data MUST fail a connection if it receives a ServerHello with TLS 1.2 or older.
@@ -55,7 +61,8 @@ extension AwaitingServerHello {
     return .client12(
       .awaitingServerCertificate(
         AwaitingServerCertificate(
-          settings: settings, reference: offer.reference, negotiated: negotiated, transcript: transcript)))
+          settings: settings, reference: offer.reference, negotiated: negotiated,
+          acknowledgesStatus: answers.acknowledgesStatus, transcript: transcript)))
   }
 }
 
@@ -102,7 +109,7 @@ private func resume12(
   let concluded = Concluded12(
     side: .client,
     parameters: negotiated.parameters(
-      group: session.group, server: session.peer.signatureScheme, client: nil, isResumed: true),
+      group: session.group, server: nil, client: nil, isResumed: true),
     master: master, peer: TrustedPeer(session.peer), identity: nil)
   var transcript = transcript
   transcript.forgetMessages()
@@ -124,6 +131,8 @@ struct ServerAnswers {
   let applicationProtocol: String?
   let maxFragmentLength: MaxFragmentLength?
   let expectsTicket: Bool
+  /// The server may send an OCSP response (RFC 6066 §8).
+  let acknowledgesStatus: Bool
 
   /// What a client of both versions offers for TLS 1.3 only.
   private static let onlyTLS13: Set<ExtensionType> = [
@@ -142,6 +151,7 @@ struct ServerAnswers {
     }
     _ = try extensions.decoded(ServerNameAcknowledgement.self, in: .serverHello)
     expectsTicket = try extensions.decoded(SessionTicketExtension.self, in: .serverHello) != nil
+    acknowledgesStatus = try extensions.decoded(StatusRequestAcknowledgement.self, in: .serverHello) != nil
     usesExtendedMasterSecret = try extensions.decoded(ExtendedMasterSecret.self, in: .serverHello) != nil
     guard usesExtendedMasterSecret || settings.configuration.extendedMasterSecret != .required else {
       throw .extendedMasterSecretMissing

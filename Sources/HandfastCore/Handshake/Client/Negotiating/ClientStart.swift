@@ -41,6 +41,7 @@ package func startClient(
     cipherSuites: (grease.map { [$0.suite] } ?? []) + settings.suites13 + settings.suites12,
     extensions: clientExtensions(settings, reference, keys.map(\.entry), sessions, session, grease))
   out.knowledge.reference = reference
+  if session != nil, let sessions { out.keptSession = .client(sessions) }
   var transcript = Transcript()
   let sent = try sendClientHello(hello, offering: session, settings, &transcript, &out)
   if let session { try startEarlyData(session, sent, settings, transcript, &out) }
@@ -105,12 +106,15 @@ private func clientExtensions(
   }
   if configuration.requestsCertificateStatus { extensions.set(StatusRequest()) }
   extensions.set(SignatureAlgorithms(schemes: configuration.signatureSchemes))
-  if let schemes = configuration.certificateSignatureSchemes { extensions.set(SignatureAlgorithmsCert(schemes: schemes)) }
+  if let schemes = configuration.certificateSignatureSchemes {
+    extensions.set(SignatureAlgorithmsCert(schemes: schemes))
+  }
   if let length = configuration.maxFragmentLength { extensions.set(MaxFragmentLengthExtension(length: length)) }
   if offersTLS13 {
     extensions.set(SupportedVersions(versions: (grease.map { [$0.version] } ?? []) + settings.versions))
     extensions.set(ClientKeyShares(entries: (grease.map { [$0.keyShare] } ?? []) + shares))
-    if sessions != nil { extensions.set(PSKKeyExchangeModes(modes: [.pskDHEKE])) }
+    // Even without a place for sessions: a server's ticket is also what tells that it has accepted the client.
+    extensions.set(PSKKeyExchangeModes(modes: [.pskDHEKE]))
     if let offered, offered.offersEarlyData { extensions.set(EarlyDataIndication()) }
     if let limit = configuration.recordSizeLimit { extensions.set(RecordSizeLimit(limit: UInt16(limit))) }
   }

@@ -5,6 +5,8 @@ package struct AwaitingServerCertificate: ~Copyable {
   let settings: ClientSettings
   let reference: ServerReference
   let negotiated: Negotiated12
+  /// The server has said that an OCSP response may follow.
+  let acknowledgesStatus: Bool
   var transcript: Transcript
 
   consuming func receive(
@@ -17,14 +19,8 @@ package struct AwaitingServerCertificate: ~Copyable {
     guard chain.count <= limit else { throw .chainTooLong(count: chain.count, limit: limit) }
 
     transcript.append(frame.raw)
-    let request = PeerVerification(
-      peer: .server, chain: chain, reference: reference,
-      isForKeyEncipherment: negotiated.suite.keyExchange == .rsa)
-    let next = AwaitingServerVerdict(
-      settings: settings, request: request, negotiated: negotiated, transcript: transcript)
-    guard let verdict = settings.configuration.trust.judgeInline(request) else {
-      return .client12(.awaitingServerVerdict(next))
-    }
-    return try next.resume(verdict, &out)
+    let next = AwaitingCertificateStatus(
+      settings: settings, reference: reference, negotiated: negotiated, chain: chain, transcript: transcript)
+    return acknowledgesStatus ? .client12(.awaitingCertificateStatus(next)) : try next.judge(status: nil, &out)
   }
 }

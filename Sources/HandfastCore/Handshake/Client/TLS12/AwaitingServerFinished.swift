@@ -20,7 +20,7 @@ package struct AwaitingServerFinished: ~Copyable {
       try out.changeSendingKeys(to: keys)
       try sendFinished(from: .client, concluded.master, &transcript, &out)
     }
-    session?.keep(concluded)
+    session?.keep(concluded, &out)
     out.trace(.handshakeCompleted(concluded.parameters))
     return .established(concluded.established())
   }

@@ -5,9 +5,17 @@ package struct AwaitingServerVerdict: ~Copyable {
   let settings: ClientSettings
   let request: PeerVerification
   let negotiated: Negotiated12
+  /// A message that has come already; nil: none.
+  let next: [UInt8]?
   var transcript: Transcript
 
   consuming func resume(_ verdict: Verdict, _ out: inout HandshakeOutput) throws(TLSError) -> Role {
+    guard let next else { return .client12(try proceed(verdict, &out)) }
+    let frame = HandshakeFrame(type: HandshakeType(rawValue: next.first ?? 0), raw: next.span)
+    return try proceed(verdict, &out).receive(frame, &out)
+  }
+
+  private consuming func proceed(_ verdict: Verdict, _ out: inout HandshakeOutput) throws(TLSError) -> Client12 {
     let server = try settle(verdict, on: request, &out)
 
     //= https://www.rfc-editor.org/rfc/rfc5246#section-7.4.2
@@ -18,16 +26,13 @@ package struct AwaitingServerVerdict: ~Copyable {
     }
     switch negotiated.suite.keyExchange {
     case .ecdhe:
-      return .client12(
-        .awaitingServerKeyExchange(
-          AwaitingServerKeyExchange(
-            settings: settings, negotiated: negotiated, server: server, transcript: transcript)))
+      return .awaitingServerKeyExchange(
+        AwaitingServerKeyExchange(settings: settings, negotiated: negotiated, server: server, transcript: transcript))
     case .rsa:
       let flight = ServerFlight12(
         settings: settings, negotiated: negotiated, server: server, params: nil, scheme: nil)
-      return .client12(
-        .awaitingCertificateRequestOrServerHelloDone(
-          AwaitingCertificateRequestOrServerHelloDone(flight: flight, transcript: transcript)))
+      return .awaitingCertificateRequestOrServerHelloDone(
+        AwaitingCertificateRequestOrServerHelloDone(flight: flight, transcript: transcript))
     }
   }
 }

@@ -3,6 +3,7 @@ import HandfastWire
 /// The client after a ServerHello that chose TLS 1.2. RFC 5246 §7.3, figure 1.
 package enum Client12: ~Copyable {
   case awaitingServerCertificate(AwaitingServerCertificate)
+  case awaitingCertificateStatus(AwaitingCertificateStatus)
   case awaitingServerVerdict(AwaitingServerVerdict)
   case awaitingServerKeyExchange(AwaitingServerKeyExchange)
   case awaitingCertificateRequestOrServerHelloDone(AwaitingCertificateRequestOrServerHelloDone)
@@ -17,6 +18,7 @@ package enum Client12: ~Copyable {
   ) throws(TLSError) -> Role {
     switch consume self {
     case .awaitingServerCertificate(let state): try state.receive(frame, &out)
+    case .awaitingCertificateStatus(let state): try state.receive(frame, &out)
     case .awaitingServerKeyExchange(let state): try state.receive(frame, &out)
     case .awaitingCertificateRequestOrServerHelloDone(let state): try state.receive(frame, &out)
     case .awaitingServerHelloDone(let state): try state.receive(frame, &out)
@@ -32,6 +34,7 @@ package enum Client12: ~Copyable {
     switch consume self {
     case .awaitingServerChangeCipherSpec(let state): try state.receiveChangeCipherSpec(&out)
     case .awaitingServerCertificate: throw .unexpectedChangeCipherSpec
+    case .awaitingCertificateStatus: throw .unexpectedChangeCipherSpec
     case .awaitingServerVerdict: throw .unexpectedChangeCipherSpec
     case .awaitingServerKeyExchange: throw .unexpectedChangeCipherSpec
     case .awaitingCertificateRequestOrServerHelloDone: throw .unexpectedChangeCipherSpec
@@ -48,6 +51,7 @@ package enum Client12: ~Copyable {
     case .awaitingClientIdentity(let state): try state.resume(try answer.identity(), &out)
     case .awaitingClientSignature(let state): try state.resume(try answer.signature(), &out)
     case .awaitingServerCertificate: throw .unexpectedAnswer
+    case .awaitingCertificateStatus: throw .unexpectedAnswer
     case .awaitingServerKeyExchange: throw .unexpectedAnswer
     case .awaitingCertificateRequestOrServerHelloDone: throw .unexpectedAnswer
     case .awaitingServerHelloDone: throw .unexpectedAnswer
@@ -59,6 +63,7 @@ package enum Client12: ~Copyable {
   var step: HandshakeStep {
     switch self {
     case .awaitingServerCertificate: .awaitingServerCertificate
+    case .awaitingCertificateStatus: .awaitingCertificateStatus
     case .awaitingServerVerdict: .awaitingServerVerdict
     case .awaitingServerKeyExchange: .awaitingServerKeyExchange
     case .awaitingCertificateRequestOrServerHelloDone: .awaitingCertificateRequestOrServerHelloDone
@@ -76,6 +81,7 @@ package enum Client12: ~Copyable {
     case .awaitingClientIdentity(let state): .clientIdentity(state.request)
     case .awaitingClientSignature(let state): .signature(state.request)
     case .awaitingServerCertificate: nil
+    case .awaitingCertificateStatus: nil
     case .awaitingServerKeyExchange: nil
     case .awaitingCertificateRequestOrServerHelloDone: nil
     case .awaitingServerHelloDone: nil

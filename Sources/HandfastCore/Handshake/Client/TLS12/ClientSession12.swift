@@ -12,11 +12,12 @@ package struct ClientSession12: Sendable {
   var ticket: NewSessionTicket12?
 
   /// Keeps the session, by its ticket if there is one (RFC 5077 §3.4), else by its id. A resumed one is kept already.
-  func keep(_ concluded: borrowing Concluded12) {
+  func keep(_ concluded: borrowing Concluded12, _ out: inout HandshakeOutput) {
     let parameters = concluded.parameters
     guard let server = concluded.peer else { return }
     let hasTicket = ticket.map { !$0.ticket.isEmpty } ?? false
     guard hasTicket || resumed == nil && !sessionID.isEmpty else { return }
+    out.keptSession = .client(sessions)
     let now = sessions.clock.now()
     // A lifetime of zero leaves it to the client (RFC 5077 §3.3).
     let hint = ticket.map { $0.lifetimeHint == 0 ? 86_400 : $0.lifetimeHint } ?? 86_400
@@ -26,7 +27,8 @@ package struct ClientSession12: Sendable {
         ticket: hasTicket ? ticket?.ticket ?? [] : [], sessionID: hasTicket ? [] : sessionID, receivedAt: now,
         lifetime: hint, applicationProtocol: parameters.applicationProtocol.map { Array($0.utf8) },
         usesExtendedMasterSecret: parameters.usesExtendedMasterSecret,
-        lineageStartedAt: resumed?.lineageStartedAt ?? now, ownCertificatesEndAt: sessions.ownCertificatesEndAt,
+        lineageStartedAt: resumed?.lineageStartedAt ?? now,
+        ownCertificatesEndAt: sessions.ownEnd(concluded.identity, resumed),
         group: parameters.group,
         peer: resumed?.peer
           ?? RememberedPeer(

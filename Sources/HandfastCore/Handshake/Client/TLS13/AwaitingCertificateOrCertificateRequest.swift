@@ -42,7 +42,8 @@ package struct CertificateRequest: Sendable {
     ]
     let elsewhere: Set<ExtensionType> = [
       .serverName, .supportedGroups, .keyShare, .preSharedKey, .pskKeyExchangeModes, .earlyData, .cookie,
-      .supportedVersions, .applicationLayerProtocolNegotiation, .postHandshakeAuth, .recordSizeLimit, .maxFragmentLength,
+      .supportedVersions, .applicationLayerProtocolNegotiation, .postHandshakeAuth, .recordSizeLimit,
+      .maxFragmentLength,
     ]
     for type in extensions.types where !known.contains(type) && elsewhere.contains(type) {
       throw .misplacedExtension(type, in: .certificateRequest)

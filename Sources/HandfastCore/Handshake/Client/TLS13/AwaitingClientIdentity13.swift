@@ -32,7 +32,7 @@ extension Certificate13 {
   /// The chain, with the OCSP response beside the leaf if the peer asked for one and there is one.
   init(_ identity: Identity?, withStatus: Bool) {
     var entries = (identity?.chain ?? []).map { CertificateEntry(certificate: $0, extensions: ExtensionBlock()) }
-    if withStatus, !entries.isEmpty, let response = identity?.certificateStatus {
+    if withStatus, !entries.isEmpty, let response = identity?.stapledStatus {
       entries[0].extensions.set(StapledResponse(response: response))
     }
     self.init(context: [], entries: entries)

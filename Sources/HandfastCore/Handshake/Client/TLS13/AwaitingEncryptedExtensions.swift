@@ -20,10 +20,17 @@ package struct AwaitingEncryptedExtensions: ~Copyable {
     if let length = try extensions.decoded(MaxFragmentLengthExtension.self, in: .encryptedExtensions)?.length {
       let asked = settings.configuration.maxFragmentLength
       guard length == asked else { throw .wrongMaxFragmentLength(asked: asked, got: length) }
+      //= https://www.rfc-editor.org/rfc/rfc8449#section-5
+      //# A client MUST treat receipt of both "max_fragment_length" and "record_size_limit" as a fatal error
+      guard !extensions.contains(.recordSizeLimit) else {
+        throw .misplacedExtension(.maxFragmentLength, in: .encryptedExtensions)
+      }
       out.settledFragmentLimit = length.byteCount
+      context.maxFragmentLength = length
     }
     try out.settleRecordSizeLimit(
-      own: settings.configuration.recordSizeLimit, peer: extensions.decoded(RecordSizeLimit.self, in: .encryptedExtensions))
+      own: settings.configuration.recordSizeLimit,
+      peer: extensions.decoded(RecordSizeLimit.self, in: .encryptedExtensions))
 
     context.isEarlyDataAccepted = try settleEarlyData(extensions, context, &out)
 
@@ -64,7 +71,8 @@ package struct AwaitingEncryptedExtensions: ~Copyable {
   }
 
   private static let allowed: Set<ExtensionType> = [
-    .serverName, .maxFragmentLength, .supportedGroups, .applicationLayerProtocolNegotiation, .recordSizeLimit, .earlyData,
+    .serverName, .maxFragmentLength, .supportedGroups, .applicationLayerProtocolNegotiation, .recordSizeLimit,
+    .earlyData,
   ]
 }
 
@@ -97,6 +105,7 @@ extension HandshakeOutput {
     guard let own else { return }
     writer.fragmentLimit = min(RecordReader.maximumFragment, Int(peer.limit) - 1)
     settledReceivingLimit = own - 1
-    trace(.chose(Choice(.recordSizeLimit, chosen: "\(peer.limit)", rule: "what the peer takes; this side takes \(own)")))
+    trace(
+      .chose(Choice(.recordSizeLimit, chosen: "\(peer.limit)", rule: "what the peer takes; this side takes \(own)")))
   }
 }

@@ -76,6 +76,7 @@ package struct ClientFlight13: ~Copyable {
           Secrets13(
             sending: application.client, receiving: application.server, exporter: exporter, resumption: resumption)),
         isConfirmed: false,
-        tickets: ReceivedTickets(context, server: server, serverScheme: parameters.serverSignatureScheme)))
+        tickets: ReceivedTickets(
+          context, server: server, serverScheme: parameters.serverSignatureScheme, identity: identity)))
   }
 }

@@ -75,13 +75,14 @@ package struct ClientContext13: Sendable {
   /// The session that is resumed; nil: a full handshake.
   let session: ClientSession?
   var applicationProtocol: String?
+  var maxFragmentLength: MaxFragmentLength?
   var isEarlyDataAccepted = false
 
   func parameters(server: SignatureScheme?, client: SignatureScheme?) -> NegotiatedParameters {
     NegotiatedParameters(
       version: .tls13, cipherSuite: suite.suite, group: group, serverSignatureScheme: server,
       clientSignatureScheme: client, applicationProtocol: applicationProtocol, serverName: offer.serverName,
-      usesExtendedMasterSecret: true, usesSecureRenegotiation: true, maxFragmentLength: nil,
+      usesExtendedMasterSecret: true, usesSecureRenegotiation: true, maxFragmentLength: maxFragmentLength,
       isResumed: session != nil, isEarlyDataAccepted: isEarlyDataAccepted)
   }
 }

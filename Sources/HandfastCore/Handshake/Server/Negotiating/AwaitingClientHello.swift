@@ -109,7 +109,8 @@ package struct AwaitingClientHello: ~Copyable {
         usesExtendedMasterSecret: usesExtendedMasterSecret, usesSecureRenegotiation: usesSecureRenegotiation,
         applicationProtocol: try settings.chooseProtocol(offered: protocols), maxFragmentLength: maxFragmentLength,
         answersServerName: name != nil, answersPointFormats: extensions.contains(.ecPointFormats),
-        supportsTickets: extensions.contains(.sessionTicket))
+        supportsTickets: extensions.contains(.sessionTicket),
+        wantsStatus: try extensions.decoded(StatusRequest.self, in: .clientHello)?.statusType == .ocsp)
     )
   }
 
@@ -159,4 +160,6 @@ package struct ServerAgreements: Sendable {
   let answersPointFormats: Bool
   /// The client understands tickets (RFC 5077 §3.2).
   let supportsTickets: Bool
+  /// The client takes an OCSP response (RFC 6066 §8).
+  let wantsStatus: Bool
 }

@@ -28,15 +28,17 @@ package struct AwaitingServerIdentity: ~Copyable {
     let issuesTicket = agreed.supportsTickets && settings.ticketSealer != nil
     let isCached = !issuesTicket && settings.sessionScope != nil && settings.configuration.sessionCache != nil
     let sessionID = isCached ? settings.provider.randomBytes(32) : []
+    let status = agreed.wantsStatus ? choice.identity.stapledStatus : nil
     let hello = ServerHello(
       version: .tls12, random: settings.serverRandom12(), sessionID: sessionID, cipherSuite: choice.suite.suite,
-      extensions: agreed.answers(hasGroup: choice.group != nil, issuesTicket: issuesTicket))
+      extensions: agreed.answers(hasGroup: choice.group != nil, issuesTicket: issuesTicket, sendsStatus: status != nil))
     var transcript = transcript
     transcript.start(choice.suite.hash, settings.provider)
     if settings.certificateRequest == nil { transcript.forgetMessages() }
     try out.send(hello, &transcript)
     if let length = agreed.maxFragmentLength?.byteCount { out.writer.fragmentLimit = length }
     try out.send(Certificate12(chain: choice.identity.chain), &transcript)
+    if let status { try out.send(CertificateStatus(response: status), &transcript) }
 
     let negotiated = Negotiated12(
       suite: choice.suite, randoms: HelloRandoms(client: offer.random, server: hello.random),
@@ -57,13 +59,14 @@ package struct AwaitingServerIdentity: ~Copyable {
 
 extension ServerAgreements {
   /// Only what the client has asked for (RFC 5246 §7.4.1.4).
-  func answers(hasGroup: Bool, issuesTicket: Bool) -> ExtensionBlock? {
+  func answers(hasGroup: Bool, issuesTicket: Bool, sendsStatus: Bool) -> ExtensionBlock? {
     var extensions = ExtensionBlock()
     if answersServerName { extensions.set(ServerNameAcknowledgement()) }
     if usesSecureRenegotiation { extensions.set(RenegotiationInfo()) }
     if usesExtendedMasterSecret { extensions.set(ExtendedMasterSecret()) }
     if answersPointFormats, hasGroup { extensions.set(ECPointFormats(formats: [.uncompressed])) }
     if issuesTicket { extensions.set(SessionTicketExtension()) }
+    if sendsStatus { extensions.set(StatusRequestAcknowledgement()) }
     if let name = applicationProtocol { extensions.set(ApplicationProtocols(names: [name])) }
     if let length = maxFragmentLength { extensions.set(MaxFragmentLengthExtension(length: length)) }
     return extensions.entries.isEmpty ? nil : extensions

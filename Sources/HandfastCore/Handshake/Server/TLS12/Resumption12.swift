@@ -25,21 +25,45 @@ package struct NewSession12: Sendable {
       version: .tls12, cipherSuite: parameters.cipherSuite, secret: concluded.master.secret, scope: scope,
       serverName: parameters.serverName, applicationProtocol: parameters.applicationProtocol.map { Array($0.utf8) },
       lineageStartedAt: issue.lineageStartedAt, issuedAt: now, expiresAt: settings.sessionEnd(at: now),
-      usesExtendedMasterSecret: parameters.usesExtendedMasterSecret, group: parameters.group,
+      usesExtendedMasterSecret: parameters.usesExtendedMasterSecret,
+      ownCertificatesEndAt: concluded.identity?.certificatesEndAt ?? .max, group: parameters.group,
       peer: peer.map {
         RememberedPeer(
           presented: $0.presented, path: $0.path, signatureScheme: parameters.clientSignatureScheme)
       })
     guard issue.issuesTicket else {
-      settings.configuration.sessionCache?.put(session, for: issue.sessionID)
+      guard let cache = settings.configuration.sessionCache else { return }
+      cache.put(session, for: issue.sessionID)
+      out.keptSession = .server(cache, sessionID: issue.sessionID)
       return
     }
-    // RFC 5077 §3.3: having announced a ticket the server must send one; an empty one says that there is none after all.
-    let ticket = settings.ticketSealer?.seal(session, at: now) ?? []
-    let lifetime = UInt32(clamping: session.expiresAt.subtractingSaturated(now) / 1000)
-    try out.send(NewSessionTicket12(lifetimeHint: lifetime, ticket: ticket), &transcript)
-    out.traceTicket(ticket, lifetime: lifetime, maxEarlyData: 0, isIssued: true)
+    try sendTicket12(session, settings, at: now, &transcript, &out)
   }
+}
+
+/// RFC 5077 §3.3: having announced a ticket the server must send one; an empty one says that there is none after all.
+private func sendTicket12(
+  _ session: ServerSession, _ settings: ServerSettings, at now: UInt64, _ transcript: inout Transcript,
+  _ out: inout HandshakeOutput
+) throws(TLSError) {
+  let ticket = settings.ticketSealer?.seal(session, at: now) ?? []
+  let lifetime = UInt32(clamping: session.expiresAt.subtractingSaturated(now) / 1000)
+  try out.send(NewSessionTicket12(lifetimeHint: lifetime, ticket: ticket), &transcript)
+  out.traceTicket(ticket, lifetime: lifetime, maxEarlyData: 0, isIssued: true)
+}
+
+/// The same session under today's key. Its lineage goes on, and with it the end that no renewal moves.
+private func renewTicket(
+  of session: ServerSession, _ settings: ServerSettings, _ transcript: inout Transcript, _ out: inout HandshakeOutput
+) throws(TLSError) {
+  let now = settings.clock.now()
+  let renewed = ServerSession(
+    version: .tls12, cipherSuite: session.cipherSuite, secret: session.secret, scope: session.scope,
+    serverName: session.serverName, applicationProtocol: session.applicationProtocol,
+    lineageStartedAt: session.lineageStartedAt, issuedAt: now, expiresAt: settings.sessionEnd(at: now),
+    usesExtendedMasterSecret: session.usesExtendedMasterSecret, ownCertificatesEndAt: session.ownCertificatesEndAt,
+    group: session.group, peer: session.peer)
+  try sendTicket12(renewed, settings, at: now, &transcript, &out)
 }
 
 /// The session the client wants to resume, if it may be. RFC 5077 §3.4, RFC 5246 §7.4.1.2.
@@ -70,7 +94,11 @@ func findSession12(
 private func candidate(
   _ ticket: [UInt8], _ hello: ClientHello, _ settings: ServerSettings, at now: UInt64
 ) throws(ResumptionRefusal) -> ResumedSession {
-  if !ticket.isEmpty { return ResumedSession(session: try settings.open(ticket, at: now), mechanism: .ticket) }
+  if !ticket.isEmpty {
+    return ResumedSession(
+      session: try settings.open(ticket, at: now), mechanism: .ticket,
+      renewsTicket: settings.ticketSealer?.isOutdated(ticket, at: now) ?? false)
+  }
   guard !hello.sessionID.isEmpty else { throw .notOffered }
   guard let cache = settings.configuration.sessionCache else { throw .notEnabledHere }
   guard let session = cache.find(hello.sessionID, at: now) else { throw .unknownSessionID }
@@ -101,13 +129,16 @@ func resume12(
   guard let suite = CipherSuiteParameters(session.cipherSuite) else { throw .unofferedCipherSuite(session.cipherSuite) }
   out.version = .tls12
   out.knowledge.cipherSuite = session.cipherSuite
+  if resumed.mechanism == .sessionID, let cache = configuration.sessionCache {
+    out.keptSession = .server(cache, sessionID: hello.sessionID)
+  }
   out.knowledge.reference = offer.serverName.flatMap { try? ServerReference($0) }
   if let length = agreed.maxFragmentLength?.byteCount { out.settledFragmentLimit = length }
 
   // RFC 5077 §3.4: the client knows by its own session id, repeated, that its ticket was taken.
   let answer = ServerHello(
     version: .tls12, random: settings.serverRandom12(), sessionID: hello.sessionID, cipherSuite: session.cipherSuite,
-    extensions: agreed.answers(hasGroup: true, issuesTicket: false))
+    extensions: agreed.answers(hasGroup: true, issuesTicket: resumed.renewsTicket, sendsStatus: false))
   var transcript = transcript
   transcript.start(suite.hash, settings.provider)
   transcript.forgetMessages()
@@ -124,12 +155,13 @@ func resume12(
     sink: configuration.secretSink, &out)
   let keys = try master.connectionKeys(
     recordsPerKey: configuration.limits.recordsPerKey, sink: configuration.secretSink, &out)
+  if resumed.renewsTicket { try renewTicket(of: session, settings, &transcript, &out) }
   try out.changeSendingKeys(to: keys.server)
   try sendFinished(from: .server, master, &transcript, &out)
   let concluded = Concluded12(
     side: .server,
     parameters: negotiated.parameters(
-      group: session.group, server: nil, client: session.peer?.signatureScheme, isResumed: true),
+      group: session.group, server: nil, client: nil, isResumed: true),
     master: master, peer: session.peer.map { TrustedPeer($0) }, identity: nil)
   return .server12(
     .awaitingClientChangeCipherSpec(

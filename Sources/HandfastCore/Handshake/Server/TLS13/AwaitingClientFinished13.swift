@@ -18,7 +18,7 @@ package struct AwaitingClientFinished13: ~Copyable {
 
     let context = conclusion.context
     let remembered = context.selected?.session.peer
-    let parameters = context.parameters(client: scheme ?? remembered?.signatureScheme)
+    let parameters = context.parameters(client: scheme)
     out.changeReceivingKeys(to: try conclusion.application.client.protection(), for: .application)
     let resumption = conclusion.main.resumption(transcriptHash: transcript.digest(), &out)
     out.trace(.handshakeCompleted(parameters))
@@ -29,7 +29,8 @@ package struct AwaitingClientFinished13: ~Copyable {
       &out)
     return .established(
       Established(
-        side: .server, parameters: parameters, peer: client ?? remembered.map { TrustedPeer($0) }, identity: context.identity,
+        side: .server, parameters: parameters, peer: client ?? remembered.map { TrustedPeer($0) },
+        identity: context.identity,
         secrets: .tls13(
           Secrets13(
             sending: conclusion.application.server, receiving: conclusion.application.client,

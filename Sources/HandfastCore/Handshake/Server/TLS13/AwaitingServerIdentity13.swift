@@ -45,11 +45,19 @@ package struct ServerContext13: Sendable {
   /// Bytes of early data that are taken; nil: none.
   let earlyDataLimit: UInt32?
 
+  //= https://www.rfc-editor.org/rfc/rfc8449#section-5
+  //# A server that supports the "record_size_limit" extension MUST ignore a "max_fragment_length" that appears in a ClientHello
+  //# if both extensions appear.
+  var maxFragmentLength: MaxFragmentLength? {
+    let hasLimit = offer.recordSizeLimit != nil && settings.configuration.recordSizeLimit != nil
+    return hasLimit ? nil : offer.maxFragmentLength
+  }
+
   func parameters(client: SignatureScheme?) -> NegotiatedParameters {
     NegotiatedParameters(
       version: .tls13, cipherSuite: suite.suite, group: group, serverSignatureScheme: scheme,
       clientSignatureScheme: client, applicationProtocol: applicationProtocol, serverName: offer.serverName,
-      usesExtendedMasterSecret: true, usesSecureRenegotiation: true, maxFragmentLength: nil,
+      usesExtendedMasterSecret: true, usesSecureRenegotiation: true, maxFragmentLength: maxFragmentLength,
       isResumed: selected != nil, isEarlyDataAccepted: earlyDataLimit != nil)
   }
 }

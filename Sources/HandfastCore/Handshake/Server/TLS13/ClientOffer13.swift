@@ -11,6 +11,7 @@ package struct ClientOffer13: Sendable {
   let applicationProtocols: [[UInt8]]?
   let wantsStatus: Bool
   let recordSizeLimit: RecordSizeLimit?
+  let maxFragmentLength: MaxFragmentLength?
   let cookie: [UInt8]?
   let offersEarlyData: Bool
 
@@ -51,6 +52,13 @@ package struct ClientOffer13: Sendable {
     applicationProtocols = try extensions.decoded(ApplicationProtocols.self, in: name)?.names
     wantsStatus = try extensions.decoded(StatusRequest.self, in: name)?.statusType == .ocsp
     recordSizeLimit = try extensions.decoded(RecordSizeLimit.self, in: name)
+    maxFragmentLength = try extensions.decoded(MaxFragmentLengthExtension.self, in: name)?.length
+    //= https://www.rfc-editor.org/rfc/rfc6066#section-4
+    //# If a server receives a maximum fragment length negotiation request for a value other than the allowed values, it MUST
+    //# abort the handshake with an "illegal_parameter" alert.
+    if let maxFragmentLength, maxFragmentLength.byteCount == nil {
+      throw .wrongMaxFragmentLength(asked: nil, got: maxFragmentLength)
+    }
     cookie = try extensions.decoded(Cookie.self, in: name)?.cookie
     offersEarlyData = try extensions.decoded(EarlyDataIndication.self, in: name) != nil
   }

@@ -21,7 +21,10 @@ func sendTickets13(
       version: .tls13, cipherSuite: context.suite.suite, secret: resumption.psk(nonce: nonce, &out), scope: scope,
       serverName: offer.serverName, applicationProtocol: context.applicationProtocol.map { Array($0.utf8) },
       lineageStartedAt: context.selected?.session.lineageStartedAt ?? now, issuedAt: now,
-      expiresAt: settings.sessionEnd(at: now), ageAdd: ageAdd, maxEarlyData: earlyData, group: context.group, peer: peer)
+      expiresAt: settings.sessionEnd(at: now), ageAdd: ageAdd, maxEarlyData: earlyData,
+      ownCertificatesEndAt: context.identity?.certificatesEndAt ?? context.selected?.session.ownCertificatesEndAt
+        ?? .max,
+      group: context.group, peer: peer)
     let lifetime = session.expiresAt.subtractingSaturated(now) / 1000
     guard lifetime > 0, let ticket = sealer.seal(session, at: now) else { return }
     var extensions = ExtensionBlock()

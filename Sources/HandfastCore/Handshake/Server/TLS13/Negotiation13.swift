@@ -30,13 +30,15 @@ func negotiate13(
   if retry == nil { transcript.start(suite.hash, settings.provider) }
   transcript.forgetMessages()
   if let selected {
-    let early = offer.offersEarlyData
+    let early =
+      offer.offersEarlyData
       ? admitEarlyData(
         offer, selected, suite, applicationProtocol: applicationProtocol, isRetry: retry != nil, settings) : nil
     return try resume13(
       ServerContext13(
         settings: settings, offer: offer, suite: suite, group: group,
-        applicationProtocol: applicationProtocol.map { String(decoding: $0, as: UTF8.self) }, identity: nil, scheme: nil,
+        applicationProtocol: applicationProtocol.map { String(decoding: $0, as: UTF8.self) }, identity: nil,
+        scheme: nil,
         selected: selected, earlyDataLimit: try? early?.get()),
       early, transcript, &out)
   }
@@ -108,7 +110,8 @@ private func chooseGroup13(
       Choice.Candidate(
         group.description,
         group == chosen
-          ? nil : !offer.groups.contains(group) ? .notOfferedByPeer : shared.contains(group) ? .lessPreferred : .noKeyShare)
+          ? nil
+          : !offer.groups.contains(group) ? .notOfferedByPeer : shared.contains(group) ? .lessPreferred : .noKeyShare)
     }
     out.trace(
       .chose(
@@ -150,7 +153,10 @@ private func requestRetry(
       extensions: extensions), &transcript)
   if !offer.hello.sessionID.isEmpty { out.sendDummyChangeCipherSpec() }
   // Early data is lost with the first ClientHello; its records are still on their way.
-  if offer.offersEarlyData { out.skipEarlyData(settings.skippableEarlyData) }
+  if offer.offersEarlyData {
+    out.trace(.earlyData(EarlyDataFact(outcome: .rejected(.retried), limit: 0)))
+    out.skipEarlyData(settings.skippableEarlyData)
+  }
   return .serverNegotiating(
     .awaitingSecondClientHello(
       AwaitingSecondClientHello(
@@ -159,10 +165,9 @@ private func requestRetry(
 }
 
 extension ServerSettings {
-  /// How much early data that is not taken is read past. A client may send what an earlier ticket of this server allowed, and
-  /// each record is larger by its protection.
+  /// How much early data that is not taken is read past. A client may send what an earlier ticket of this server allowed.
   var skippableEarlyData: Int {
     guard case .accepted(let limit, _) = configuration.earlyData else { return 1 << 16 }
-    return max(1 << 16, Int(limit) + Int(limit) / 16)
+    return max(1 << 16, Int(limit))
   }
 }

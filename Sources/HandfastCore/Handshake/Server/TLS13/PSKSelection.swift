@@ -81,12 +81,14 @@ func admitEarlyData(
   guard selected.index == 0 else { return .failure(.notFirstSession) }
   let session = selected.session
   guard session.maxEarlyData > 0 else { return .failure(.ticketAllowsNone) }
+  // The client sends as much as its ticket says. Better none of it than a connection that fails halfway.
+  guard session.maxEarlyData <= limit else { return .failure(.ticketAllowsMore) }
   guard session.cipherSuite == suite.suite else { return .failure(.otherCipherSuite) }
   guard session.applicationProtocol == applicationProtocol else { return .failure(.otherApplicationProtocol) }
   // When the client, by its own count, has sent this ClientHello (RFC 9846 §8.3).
   let expected = session.issuedAt.addingSaturated(UInt64(selected.age))
   switch replayGuard.admit(selected.binder, expectedArrival: expected, at: settings.clock.now()) {
-  case .accepted: return .success(min(limit, session.maxEarlyData))
+  case .accepted: return .success(session.maxEarlyData)
   case .replayed: return .failure(.replayed)
   case .outsideWindow: return .failure(.ageDiffers)
   case .tooSoonAfterStart: return .failure(.tooSoonAfterStart)

@@ -43,6 +43,12 @@ func sendServerHello13(
   if offer.offersEarlyData, context.earlyDataLimit == nil { out.skipEarlyData(settings.skippableEarlyData) }
 
   try out.send(EncryptedExtensions(extensions: answers(context)), &transcript)
+  if let length = context.maxFragmentLength?.byteCount {
+    out.trace(
+      .chose(Choice(.maxFragmentLength, chosen: "\(length)", rule: "what the client asks for")))
+    out.writer.fragmentLimit = length
+    out.settledReceivingLimit = length
+  }
   try out.settleRecordSizeLimit(own: settings.configuration.recordSizeLimit, peer: offer.recordSizeLimit)
   return ServerFlight13(keys: HandshakeKeys13(secret: secret, traffic: traffic), earlyKeys: early)
 }
@@ -69,6 +75,7 @@ private func answers(_ context: ServerContext13) -> ExtensionBlock {
   if offer.serverName != nil { extensions.set(ServerNameAcknowledgement()) }
   if let name = context.applicationProtocol { extensions.set(ApplicationProtocols(names: [Array(name.utf8)])) }
   if context.earlyDataLimit != nil { extensions.set(EarlyDataIndication()) }
+  if let length = context.maxFragmentLength { extensions.set(MaxFragmentLengthExtension(length: length)) }
   if offer.recordSizeLimit != nil, let limit = settings.configuration.recordSizeLimit {
     extensions.set(RecordSizeLimit(limit: UInt16(limit)))
   }
