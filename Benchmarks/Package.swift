@@ -17,6 +17,6 @@ let package = Package(
         .product(name: "Handfast", package: "handfast"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
-      swiftSettings: [.swiftLanguageMode(.v6)])
+      swiftSettings: [.swiftLanguageMode(.v6)]),
   ]
 )

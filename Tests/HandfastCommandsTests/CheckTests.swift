@@ -66,12 +66,17 @@ struct CheckTests {
   @Test func `what a server accepts is found by asking, in its own order`() async throws {
     let bench = try Bench()
     try await bench.serve { configuration in
-      configuration.cipherSuites = [.ecdheECDSAWithChaCha20Poly1305SHA256, .ecdheECDSAWithAES128GCMSHA256]
-      configuration.groups = [.secp384r1, .x25519, .secp256r1]
+      configuration.cipherSuites = [
+        .ecdheECDSAWithChaCha20Poly1305SHA256, .ecdheECDSAWithAES128GCMSHA256, .aes256GCMSHA384, .aes128GCMSHA256,
+      ]
+      configuration.groups = [.secp384r1, .x25519MLKEM768, .x25519, .secp256r1]
       configuration.applicationProtocols = ["b", "a"]
     }
     let survey = try await bench.check(bench.root + ["--alpn", "a", "--alpn", "b", "--alpn", "c"]).survey
-    #expect(survey.versions.filter { $0.refusal == nil }.map(\.version) == [.tls12])
+    #expect(survey.versions.filter { $0.refusal == nil }.map(\.version) == [.tls13, .tls12])
+    #expect(survey.suites13.values == [.aes256GCMSHA384, .aes128GCMSHA256])
+    #expect(survey.groups13.values == [.secp384r1, .x25519MLKEM768, .x25519, .secp256r1])
+    #expect(survey.suites13.gap == nil && survey.groups13.gap == nil)
     #expect(survey.versions.count == 4)
     #expect(survey.suites.values == [.ecdheECDSAWithChaCha20Poly1305SHA256, .ecdheECDSAWithAES128GCMSHA256])
     #expect(survey.suites.gap == nil && survey.foreignSuite == nil)
@@ -86,7 +91,8 @@ struct CheckTests {
     let report = try await bench.check(bench.root + bench.certificate("alice"))
     #expect(report.needs.isEmpty, "\(report.needs)")
     #expect(report.status == .success)
-    #expect(report.survey.bare?.alertReceived == .handshakeFailure)
+    #expect(report.survey.bare?.alertReceived == .certificateRequired)
+    #expect(report.survey.mutual?.isConfirmed == true)
     #expect(report.survey.mutual?.isComplete == true)
     let text = NarrativeRenderer(width: 100).render(report.lines)
     #expect(text.contains("A mutual handshake works."))
@@ -100,7 +106,7 @@ struct CheckTests {
     #expect(report.status == .refusedByPeer)
     #expect(report.survey.mutual == nil)
     let need = try #require(report.needs.first?.text)
-    #expect(need.contains("ecdsa_sign") && need.contains("CN=Bench Root") && need.contains("clientAuth"))
+    #expect(need.contains("ECDSA P-256 or") && need.contains("CN=Bench Root") && need.contains("clientAuth"))
   }
 
   @Test func `of several certificates it says which is sent and what rules out the others`() async throws {
@@ -114,7 +120,7 @@ struct CheckTests {
       bench.root + bench.certificate("stranger") + bench.certificate("rsa") + bench.certificate("alice"))
     #expect(
       report.survey.candidates.map(\.ruledOut) == [
-        .issuerNotAmongAuthorities(issuer: "CN=Elsewhere Root"), .certificateTypeNotAccepted(.rsaSign), nil,
+        .issuerNotAmongAuthorities(issuer: "CN=Elsewhere Root"), .noCommonSignatureScheme, nil,
       ])
     #expect(report.status == .success)
   }
@@ -175,8 +181,72 @@ struct CheckTests {
     try await bench.serve()
     let report = try await bench.check(bench.root + ["--connections", "6"])
     #expect(report.survey.connections == 6)
-    #expect(report.survey.protocols.gap != nil || report.survey.groups.gap != nil)
+    #expect(report.survey.groups13.gap != nil && report.survey.groups.gap != nil)
     #expect(report.survey.bare == nil)
+  }
+
+  @Test func `a server of TLS 1.2 only is surveyed as ever`() async throws {
+    let bench = try Bench()
+    try await bench.serve { $0.versions = [.tls12] }
+    let report = try await bench.check(bench.root + bench.certificate("alice"))
+    #expect(report.survey.versions.filter { $0.refusal == nil }.map(\.version) == [.tls12])
+    #expect(report.survey.suites13.values.isEmpty && report.survey.groups13.values.isEmpty)
+    #expect(report.survey.certificateRequest?.version == .tls12)
+    #expect(report.survey.bare?.alertReceived == .handshakeFailure)
+    #expect(report.survey.mutual?.negotiated?.version == .tls12)
+    #expect(report.status == .success)
+  }
+
+  @Test func `a server of TLS 1.3 only shows its chain and its wishes in a whole handshake`() async throws {
+    let bench = try Bench()
+    try await bench.serve { $0.versions = [.tls13] }
+    let report = try await bench.check(bench.root + bench.certificate("alice"))
+    #expect(report.survey.versions.filter { $0.refusal == nil }.map(\.version) == [.tls13])
+    #expect(report.survey.suites.values.isEmpty)
+    #expect(report.survey.chain.map(\.subject) == ["CN=localhost", "CN=Bench Intermediate"])
+    #expect(report.survey.certificateRequest?.version == .tls13)
+    #expect(report.survey.certificateRequest?.accepted.authorities.count == 1)
+    #expect(report.status == .success, "\(report.needs)")
+  }
+
+  @Test(arguments: [2, 0])
+  func `a late rejection is found, with tickets and without`(tickets: Int) async throws {
+    let bench = try Bench()
+    // Of a root of the same name, so that it is sent.
+    let twin = try DevelopmentPKI(name: "Bench").issueWithPEM(.client("mallory"))
+    try bench.folder.write(twin.certificateChainPEM, as: "mallory.pem")
+    try bench.folder.write(twin.privateKeyPEM, as: "mallory-key.pem")
+    try await bench.serve { configuration in
+      configuration.versions = [.tls13]
+      configuration.ticketCount = tickets
+    }
+    let refused = try await bench.check(bench.root + bench.certificate("mallory"))
+    #expect(refused.survey.mutual?.isComplete == false)
+    #expect(refused.survey.mutual?.failure?.step == .awaitingConfirmation)
+    #expect(refused.status == .refusedByPeer)
+    let accepted = try await bench.check(bench.root + bench.certificate("alice"))
+    #expect(accepted.survey.mutual?.isConfirmed == true)
+    #expect(accepted.status == .success)
+  }
+
+  @Test func `a handshake without word of acceptance is not called accepted`() throws {
+    let text = TrialText.text(isConfirmed: false)
+    #expect(text.contains("may still refuse") && text.contains("as far as this side can tell"))
+    #expect(!TrialText.text(isConfirmed: true).contains("may still refuse"))
+  }
+
+  @Test func `certificate filters are said`() async throws {
+    let bench = try Bench()
+    // extendedKeyUsage with clientAuth.
+    let filter = CertificateFilter(
+      oid: [0x06, 0x03, 0x55, 0x1d, 0x25],
+      values: [0x30, 0x0a, 0x06, 0x08, 0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x03, 0x02])
+    try await bench.serve { $0.oidFilters = [filter] }
+    let report = try await bench.check(bench.root + bench.certificate("alice"))
+    #expect(report.survey.certificateRequest?.accepted.filters.map(\.oid) == [filter.oid])
+    #expect(report.status == .success, "\(report.needs)")
+    let text = NarrativeRenderer(width: 100).render(report.lines)
+    #expect(text.contains("1 certificate extension asked for"))
   }
 
   @Test func `nobody there is an error of the network, in one line`() async throws {
@@ -228,6 +298,28 @@ struct CheckTests {
   ])
   func `a command line that makes no sense is refused`(_ arguments: [String]) {
     #expect(throws: (any Error).self) { try CheckCommand.parse(arguments) }
+  }
+}
+
+/// A report on a trial that nobody made.
+private enum TrialText {
+  static func text(isConfirmed: Bool) -> String {
+    var survey = PeerSurvey()
+    survey.versions = [(.tls13, nil)]
+    survey.suites13.values = [.aes128GCMSHA256]
+    survey.verdict = .trusted(TrustedPeer(presented: [], path: [], checks: [], key: nil))
+    let wish = ClientIdentityRequest(certificateTypes: [], signatureSchemes: [.ed25519], authorities: [])
+    survey.requests = [.init(version: .tls13, accepted: wish)]
+    survey.chosen = try? DevelopmentPKI().issue(.client("alice"))
+    let settled = NegotiatedParameters(
+      version: .tls13, cipherSuite: .aes128GCMSHA256, group: .x25519, serverSignatureScheme: .ed25519,
+      clientSignatureScheme: .ed25519, applicationProtocol: nil, serverName: nil, usesExtendedMasterSecret: true,
+      usesSecureRenegotiation: true, maxFragmentLength: nil)
+    survey.mutual = .init(negotiated: settled, failure: nil, networkError: nil, isConfirmed: isConfirmed)
+    guard let reference = try? ServerReference("localhost") else { return "" }
+    let report = SurveyReport(
+      target: "localhost:1", reference: reference, trustName: "test", hasIdentities: true, survey: survey)
+    return NarrativeRenderer(width: 200).render(report.lines)
   }
 }
 
@@ -283,13 +375,35 @@ struct CheckAsServerTests {
     let text = NarrativeRenderer(width: 100).render(report.lines)
     for part in [
       "server_name    localhost", "x25519", "CN=alice", "It has proved", "A mutual handshake works.",
-      "extended master secret: yes",
+      "version: TLS 1.3", "key shares     X25519MLKEM768",
     ] {
       #expect(text.contains(part), "\(part)")
     }
     let object = try #require(
       try JSONSerialization.jsonObject(with: Data(try report.json().utf8)) as? [String: Any])
     #expect(object["works"] as? Bool == true && object["provedKey"] as? Bool == true)
+  }
+
+  @Test func `a client of TLS 1.2 is served in it`() async throws {
+    let pki = try DevelopmentPKI(name: "Watch")
+    let alice = try pki.issue(.client("alice"))
+    let report = try await Self.visit(pki) { configuration in
+      configuration.identities = .these([alice])
+      configuration.versions = [.tls12]
+    }
+    #expect(report.status == .success)
+    let text = NarrativeRenderer(width: 100).render(report.lines)
+    #expect(text.contains("extended master secret: yes") && !text.contains("key shares"))
+  }
+
+  @Test func `a client of TLS 1.3 that trusts anyone's ECDSA certificate gets one made for it`() async throws {
+    let pki = try DevelopmentPKI(name: "Watch")
+    let report = try await Self.visit(pki, identities: []) { $0.versions = [.tls13] }
+    let judged = report.client.events.contains { event in
+      if case .chose(let choice) = event { choice.chosen?.contains("ECDSA") == true } else { false }
+    }
+    #expect(judged)
+    #expect(report.status == .refusedByPeer)
   }
 
   @Test func `a client without a certificate is told that it needs one`() async throws {

@@ -18,6 +18,12 @@ struct CommandLineTests {
     ["demo", "--break", "no-common-suite", "--suite", "ECDHE_ECDSA_WITH_AES_128_GCM_SHA256"],
     ["demo", "--break", "no-common-group", "--group", "P-256"],
     ["demo", "--break", "no-common-signature", "--key-type", "ed25519"],
+    ["demo", "--version", "1.1"], ["demo", "--version", "1.3", "--paper"], ["demo", "--hello-retry"],
+    ["demo", "--early-data"], ["demo", "--group", "X25519MLKEM768"], ["demo", "--suite", "TLS_AES_128_GCM_SHA256"],
+    ["demo", "--version", "1.3", "--suite", "ECDHE_RSA_WITH_AES_128_GCM_SHA256"],
+    ["demo", "--version", "1.3", "--break", "no-ems"], ["demo", "--break", "downgrade"],
+    ["demo", "--resume", "--break", "expired"], ["demo", "--version", "1.3", "--early-data", "--hello-retry"],
+    ["demo", "--version", "1.3", "--hello-retry", "--break", "expired"],
     ["demo", "--break", "expired-client", "--no-client-cert"], ["demo", "--break", "tampered-key-exchange", "--paper"],
   ]
 

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Handfast
 import HandfastCore
+import HandfastWire
 import Testing
 
 @testable import HandfastCommands
@@ -29,6 +30,9 @@ import Testing
     #expect(GroupArgument(argument: "X25519")?.group == .x25519)
     #expect(GroupArgument(argument: "P-256")?.group == .secp256r1)
     #expect(GroupArgument(argument: "secp521r1")?.group == .secp521r1)
+    #expect(GroupArgument(argument: "X25519MLKEM768")?.group == .x25519MLKEM768)
+    #expect(GroupArgument(argument: "secp256r1mlkem768")?.group == .secp256r1MLKEM768)
+    #expect(GroupArgument.allValueStrings.compactMap { GroupArgument(argument: $0)?.group } == .recommended)
     #expect(GroupArgument(argument: "ffdhe2048") == nil)
   }
 
@@ -43,13 +47,41 @@ import Testing
     ["serve", "--cert", "a", "--key", "b", "--handshake-seconds", "0"], ["connect"], ["connect", "a"],
     ["connect", "a:1", "--cert", "a"], ["connect", "a:1", "--max-fragment-length", "100"],
     ["connect", "a:1", "--suite", "none"], ["connect", "a:1", "--trace-file", "t"],
-    ["connect", "a:1", "--version", "1.3"], ["connect", "a:1", "--trace", "loud"],
+    ["connect", "a:1", "--version", "1.4"], ["connect", "a:1", "--version", "1.3,"],
+    ["connect", "a:1", "--trace", "loud"], ["connect", "a:1", "--resume", "-1"],
+    ["connect", "a:1", "--resume", "0", "--early-data", "f"],
+    ["connect", "a:1", "--version", "1.2", "--early-data", "f"],
+    ["connect", "a:1", "--version", "1.2", "--update-keys"], ["connect", "a:1", "--version", "1.2", "--padding", "10"],
+    ["connect", "a:1", "--padding", "0"], ["connect", "a:1", "--padding", "16385"],
+    ["connect", "a:1", "--record-size-limit", "63"], ["connect", "a:1", "--record-size-limit", "16386"],
+    ["serve", "--cert", "a", "--key", "b", "--tickets", "9"],
+    ["serve", "--cert", "a", "--key", "b", "--no-tickets", "--tickets", "1"],
+    ["serve", "--cert", "a", "--key", "b", "--no-tickets", "--ticket-keys", "f"],
+    ["serve", "--cert", "a", "--key", "b", "--no-tickets", "--early-data", "100"],
+    ["serve", "--cert", "a", "--key", "b", "--tickets", "0", "--early-data", "100"],
+    ["serve", "--cert", "a", "--key", "b", "--version", "1.2", "--early-data", "100"],
+    ["serve", "--cert", "a", "--key", "b", "--early-data", "0"],
     ["serve", "--cert", "a", "--key", "b", "--www", "--exec", "cat"],
     ["serve", "--cert", "a", "--key", "b", "--www", "--echo"],
     ["serve", "--cert", "a", "--key", "b", "--server-name", "a b"],
   ]) func `contradictions are found before anything is done`(arguments: [String]) {
     let error = #expect(throws: (any Error).self) { try HandfastCommand.parseAsRoot(arguments) }
     #expect(error.map { HandfastCommand.exitCode(for: $0) } == ExitStatus.usage.exitCode)
+  }
+
+  @Test func `versions are both, or those that are named, in any way`() throws {
+    func versions(_ arguments: String...) throws -> [ProtocolVersion] {
+      try ConnectionOptions.parse(arguments).versions
+    }
+    #expect(try versions() == [.tls13, .tls12])
+    #expect(try versions("--version", "1.2") == [.tls12])
+    #expect(try versions("--version", "1.2,1.3") == [.tls12, .tls13])
+    #expect(try versions("--version", "1.3", "--version", "1.2") == [.tls13, .tls12])
+  }
+
+  @Test func `suites of TLS 1.3 have names, too`() {
+    #expect(SuiteArgument(argument: "TLS_AES_128_GCM_SHA256")?.suite == .aes128GCMSHA256)
+    #expect(SuiteArgument(argument: "chacha20_poly1305_sha256")?.suite == .chaCha20Poly1305SHA256)
   }
 
   @Test func `--exec takes the rest of the line, options of the command included`() throws {

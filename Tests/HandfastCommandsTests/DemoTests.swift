@@ -21,7 +21,8 @@ struct DemoTests {
 
   @Test(
     arguments: zip(
-      SuiteArgument.allValueStrings, ["x25519", "P-256", "P-384", "P-521", "P-256", "x25519", "x25519", "x25519"]))
+      SuiteArgument.allValueStrings.filter { SuiteArgument(argument: $0)?.suite.isTLS13 == false },
+      ["x25519", "P-256", "P-384", "P-521", "P-256", "x25519", "x25519", "x25519"]))
   func `the suite and the group that are asked for are the ones chosen`(_ suite: String, _ group: String) async throws {
     let isPaper = suite.hasPrefix("TLS_RSA_")
     let outcome = try await play(["--suite", suite] + (isPaper ? ["--paper"] : ["--group", group]))

@@ -1,5 +1,6 @@
 import HandfastCore
 import HandfastWire
+import NIOCore
 import Testing
 
 @testable import HandfastCommands
@@ -46,10 +47,48 @@ struct TamperedStreamTests {
     var after = try ClientHello(decoding: Array(bytes[9...]).span, "ClientHello")
     #expect(
       after.cipherSuites.filter { !$0.isGREASE } == [
-        .ecdheECDSAWithChaCha20Poly1305SHA256, .ecdheRSAWithChaCha20Poly1305SHA256,
+        .chaCha20Poly1305SHA256, .ecdheECDSAWithChaCha20Poly1305SHA256, .ecdheRSAWithChaCha20Poly1305SHA256,
       ])
     after.cipherSuites = before.cipherSuites
     #expect(after == before)
+  }
+
+  @Test func `TLS 1.3 is struck off, and what is left keeps its length`() throws {
+    var block = ExtensionBlock()
+    block.set(SupportedVersions(versions: [.tls13, .tls12]))
+    let hello = ClientHello(
+      version: .tls12, random: [UInt8](0..<32), sessionID: [], cipherSuites: .recommended, extensions: block)
+    let sent = Self.record(.handshake, hello.message() ?? [])
+    func versions(_ bytes: [UInt8]) throws -> [ProtocolVersion]? {
+      let hello = try ClientHello(decoding: Array(bytes[9...]).span, "ClientHello")
+      return try hello.extensions?.decode(SupportedVersions.self)?.versions
+    }
+    let struck = Self.forward(.strikesTLS13, sent, by: 4096)
+    #expect(struck.count == sent.count)
+    #expect(try versions(struck)?.contains(.tls13) == false)
+    #expect(try versions(struck)?.contains(.tls12) == true)
+    #expect(try versions(Self.forward(.offersTLS10, sent, by: 4096)) == [.tls10, .tls10])
+  }
+
+  @Test func `the cut waits until the client has sent something encrypted`() {
+    let progress = RelayProgress()
+    var client = TamperedStream(from: .client, .cuts, progress)
+    var server = TamperedStream(from: .server, .cuts, progress)
+    let record = Self.record(.applicationData, [1, 2, 3])
+    #expect(!server.take(record).ends)
+    #expect(client.take(record).forward == record)
+    let last = server.take(record)
+    #expect(last.ends && last.forward == record)
+  }
+
+  @Test func `a first flight ends with its first encrypted record`() {
+    let flight = FirstFlight()
+    let records = [Self.hello, Self.record(.changeCipherSpec, [1]), Self.record(.applicationData, [1, 2])]
+    for piece in records + [Self.record(.applicationData, [3])] { flight.add(ByteBuffer(bytes: piece)) }
+    #expect(flight.bytes == records.flatMap(\.self))
+    let part = FirstFlight()
+    part.add(ByteBuffer(bytes: Self.hello.dropLast()))
+    #expect(part.bytes.isEmpty)
   }
 
   @Test func `a record is repeated once, and one bit of one record is flipped`() {
@@ -62,13 +101,13 @@ struct TamperedStreamTests {
   }
 
   @Test(arguments: [
-    Tampering.strikesSuites, .strikesExtendedMasterSecret, .offersTLS10, .changesCertificate, .changesKeyExchange,
-    .changesRecord, .repeatsRecord, .cuts, .speaksHTTP, .staysSilent,
+    Tampering.strikesSuites, .strikesExtendedMasterSecret, .offersTLS10, .strikesTLS13, .changesCertificate,
+    .changesKeyExchange, .changesRecord, .repeatsRecord, .cuts, .speaksHTTP, .staysSilent,
   ])
   func `nonsense passes without a trap`(_ tampering: Tampering) {
     for side in [Side.client, .server] {
       for type in [ContentType.handshake, .applicationData, .changeCipherSpec, ContentType(rawValue: 0)] {
-        for message in [HandshakeType.clientHello, .certificate, .serverKeyExchange] {
+        for message in [HandshakeType.clientHello, .serverHello, .certificate, .serverKeyExchange] {
           for length in 0..<30 {
             let fragment =
               [message.rawValue, 0, 0, UInt8(max(0, length - 4))] + [UInt8](repeating: 0xff, count: length)

@@ -88,11 +88,23 @@ struct SurveyReport {
     let kind =
       request.version == .tls12
       ? request.certificateTypes.map(\.description).joined(separator: " or ")
-      : "with a key for " + request.accepted.signatureSchemes.map(\.description).joined(separator: " or ")
+      : "with a key of the kind \(keyKinds(for: request.accepted.signatureSchemes).joined(separator: " or "))"
     let authorities = names.prefix(4).map(name).joined(separator: ", or ")
     let rest = names.count > 4 ? " (and \(names.count - 4) others)" : ""
     let issuer = names.isEmpty ? "of any authority it trusts; it names none" : "issued under \(authorities)\(rest)"
     return "\(kind), \(issuer), with extendedKeyUsage clientAuth"
+  }
+
+  /// What can make such signatures in TLS 1.3.
+  private static func keyKinds(for schemes: [SignatureScheme]) -> [String] {
+    let kinds: [(SignatureScheme, String)] = [
+      (.ecdsaSecp256r1SHA256, "ECDSA P-256"), (.ecdsaSecp384r1SHA384, "ECDSA P-384"),
+      (.ecdsaSecp521r1SHA512, "ECDSA P-521"), (.ed25519, "Ed25519"), (.rsaPSSRSAESHA256, "RSA"),
+      (.rsaPSSRSAESHA384, "RSA"), (.rsaPSSRSAESHA512, "RSA"),
+    ]
+    var names: [String] = []
+    for (scheme, name) in kinds where schemes.contains(scheme) && !names.contains(name) { names.append(name) }
+    return names
   }
 
   static func name(_ der: [UInt8]) -> String { distinguishedNameText(der: der) ?? "0x\(hexText(der.prefix(16)))…" }

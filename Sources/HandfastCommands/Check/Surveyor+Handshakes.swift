@@ -37,7 +37,9 @@ extension Surveyor {
       let message = try? Certificate13(decoding: Array(fact.bytes.dropFirst(4)).span, "Certificate")
       await judge(message?.entries.map(\.certificate) ?? [])
     }
-    let name = survey.bare?.negotiated?.applicationProtocol
+    // A server that insists on a certificate refuses only after this side's handshake is complete.
+    var name: String?
+    for case .handshakeCompleted(let settled) in events { name = settled.applicationProtocol }
     survey.protocols.values = name.map { [$0] } ?? []
     survey.protocols.gap = "TLS 1.3 encrypts its choice, and only one handshake was asked"
   }

@@ -13,6 +13,8 @@ struct Caller: Sendable {
   let store: TrustStore
   /// Goes with the first bytes of the last connection.
   let early: ByteBuffer?
+  /// Standard input, piece by piece.
+  let input: @Sendable (@escaping @Sendable (ByteBuffer) async throws -> Void) async throws -> Void
 
   /// How long to wait for a server's word on this client's certificate, and for its tickets, in seconds.
   private static let patience = 1
@@ -100,7 +102,7 @@ struct Caller: Sendable {
     let closesAtEnd = command.closeAtEnd
     let sending = Task {
       do {
-        try await StandardInput().forEachPiece { piece in
+        try await input { piece in
           try await connection.write(piece)
           traffic.send(piece.readableBytes)
         }

@@ -118,14 +118,20 @@ package struct ConnectCommand: AsyncParsableCommand {
   /// How many connections there are to be.
   private var rounds: Int { 1 + (resume ?? (earlyData == nil ? 0 : 1)) }
 
-  private func connect() async throws -> ExitStatus {
+  /// - Parameters:
+  ///   - input: Calls its argument with each piece of standard input.
+  ///   - interrupts: Says when to stop.
+  func connect(
+    reading input: @escaping @Sendable (@escaping @Sendable (ByteBuffer) async throws -> Void) async throws -> Void = {
+      try await StandardInput().forEachPiece($0)
+    }, until interrupts: AsyncStream<Void> = Interrupts.requests()
+  ) async throws -> ExitStatus {
     let store = try TrustStore(ca)
     let caller = Caller(
       command: self, client: try TLSClient(try configuration(store)),
       reference: try ServerReference(serverName ?? target.host), store: store,
-      early: try earlyData.map { path throws(CommandError) in ByteBuffer(bytes: try bytes(of: path)) })
+      early: try earlyData.map { path throws(CommandError) in ByteBuffer(bytes: try bytes(of: path)) }, input: input)
     let traces = try options.traceWriter()
-    let interrupts = Interrupts.requests()
     let talking = Task {
       for round in 1...rounds {
         let status = try await caller.call(traces.begin(with: target.description), isLast: round == rounds)

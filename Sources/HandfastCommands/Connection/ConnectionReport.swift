@@ -30,7 +30,7 @@ struct ConnectionReport: Sendable {
     }
   }
 
-  func confirmed(by confirmation: Confirmation?, number: Int) {
+  func confirmed(by confirmation: PeerConfirmation?, number: Int) {
     let report = ConfirmationReport(confirmation, number: number)
     switch format {
     case .text: say(report.text)

@@ -88,7 +88,7 @@ final class ConnectionTrace: Sendable {
     var clientIdentity: Choice?
     var resumption: ResumptionFact?
     var earlyData: EarlyDataFact.Outcome?
-    var confirmation: Confirmation?
+    var confirmation: PeerConfirmation?
     var hasSaidGoodbye = false
     var hasFailed = false
   }
@@ -118,7 +118,7 @@ final class ConnectionTrace: Sendable {
   var earlyData: EarlyDataFact.Outcome? { state.withLock { $0.earlyData } }
 
   /// By what a client of TLS 1.3 knows that it is accepted; nil: it does not.
-  var confirmation: Confirmation? { state.withLock { $0.confirmation } }
+  var confirmation: PeerConfirmation? { state.withLock { $0.confirmation } }
 
   /// Whether this side had said close_notify before the connection failed, if it did.
   var hasSaidGoodbye: Bool { state.withLock { $0.hasSaidGoodbye } }

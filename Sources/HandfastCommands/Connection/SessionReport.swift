@@ -53,7 +53,7 @@ struct ConfirmationReport: Encodable {
   /// What told so.
   let by: String?
 
-  init(_ confirmation: Confirmation?, number: Int) {
+  init(_ confirmation: PeerConfirmation?, number: Int) {
     connection = number
     confirmed = confirmation != nil
     by = confirmation?.rawValue

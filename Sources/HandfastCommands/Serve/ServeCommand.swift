@@ -134,7 +134,7 @@ package struct ServeCommand: AsyncParsableCommand {
     if status != .success { throw status.exitCode }
   }
 
-  private func configuration() throws -> ServerConfiguration {
+  func configuration() throws -> ServerConfiguration {
     let authentication: ClientAuthentication =
       if let clientCa {
         optionalClientCert

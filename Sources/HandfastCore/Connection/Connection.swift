@@ -119,7 +119,12 @@ package struct Connection: ~Copyable, Sendable {
       joiner.append(payload)
     case .changeCipherSpec:
       guard !isProtected else { throw .unexpectedChangeCipherSpec }
-      guard payload.count == 1, payload[0] == 1 else { throw .malformedChangeCipherSpec }
+      //= https://www.rfc-editor.org/rfc/rfc9846#section-5
+      //# An implementation which receives any other change_cipher_spec value or which receives a protected change_cipher_spec
+      //# record MUST abort the handshake with an "unexpected_message" alert.
+      guard payload.count == 1, payload[0] == 1 else {
+        throw out.version == .tls13 ? .unexpectedChangeCipherSpec : .malformedChangeCipherSpec
+      }
       if role.expectsDummyChangeCipherSpec {
         out.trace(.receivedChangeCipherSpec)
         try out.idleness.spend()
@@ -161,6 +166,10 @@ package struct Connection: ~Copyable, Sendable {
 
   private mutating func receiveAlert(_ payload: Span<UInt8>) throws(TLSError) {
     let alert: Alert
+    //= https://www.rfc-editor.org/rfc/rfc9846#section-5.4
+    //# Implementations MUST NOT send Handshake and Alert records that have a zero-length TLSInnerPlaintext.content; if such a
+    //# message is received, the receiving implementation MUST terminate the connection with an "unexpected_message" alert.
+    if payload.isEmpty, out.version == .tls13 { throw .emptyHandshakeRecord }
     do throws(DecodeError) { alert = try Alert(decoding: payload, "Alert") } catch { throw .malformedAlert(error) }
     out.trace(.receivedAlert(AlertFact(level: alert.level, description: alert.description)))
     if alert.description == .closeNotify {
@@ -266,7 +275,7 @@ package struct Connection: ~Copyable, Sendable {
     }
   }
 
-  private mutating func confirm(by confirmation: Confirmation) throws(TLSError) {
+  private mutating func confirm(by confirmation: PeerConfirmation) throws(TLSError) {
     try confirmRole(&role, by: confirmation, &out)
   }
 
@@ -384,7 +393,7 @@ private func sendKeyUpdate(
 }
 
 private func confirmRole(
-  _ role: inout Role, by confirmation: Confirmation, _ out: inout HandshakeOutput
+  _ role: inout Role, by confirmation: PeerConfirmation, _ out: inout HandshakeOutput
 ) throws(TLSError) {
   try role.whenEstablished { established throws(TLSError) in established.confirm(by: confirmation, &out) }
 }

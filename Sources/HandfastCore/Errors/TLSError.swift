@@ -13,6 +13,7 @@ public import HandfastWire
   case recordTooShort(length: Int)
   case badRecordMAC(sequenceNumber: UInt64)
   case recordsWithoutProgress(limit: Int)
+  /// A record of handshake messages without content; in TLS 1.3 an alert without content as well.
   case emptyHandshakeRecord
   /// The keys' record limit is reached; TLS 1.2 cannot change keys within a connection.
   case keyLimitReached(records: UInt64)

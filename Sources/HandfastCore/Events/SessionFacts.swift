@@ -66,14 +66,12 @@ public struct ResumptionFact: Hashable, Sendable {
   case otherVersion(ProtocolVersion)
   case otherCipherSuite(CipherSuite)
   case otherServerName(session: String?, offered: String?)
-  case otherApplicationProtocol
   /// The server's trust, client authentication or identities are not those of the session any more.
   case otherScope
   case clientCertificateMissing
   case extendedMasterSecretDiffers
   /// The client allows PSK without (EC)DHE only, which has no forward secrecy.
   case noForwardSecrecy
-  case alreadyUsed
 }
 
 /// Early data (0-RTT), as one side sees it.
@@ -129,7 +127,7 @@ public struct TicketFact: Hashable, Sendable {
 }
 
 /// What tells a TLS 1.3 client that the server has accepted it.
-@nonexhaustive public enum Confirmation: String, Hashable, Sendable {
+@nonexhaustive public enum PeerConfirmation: String, Hashable, Sendable {
   case newSessionTicket = "NewSessionTicket"
   case applicationData = "application data"
 }

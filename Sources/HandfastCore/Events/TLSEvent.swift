@@ -29,7 +29,7 @@ public import HandfastWire
   case issuedTicket(TicketFact)
   case receivedTicket(TicketFact)
   /// A TLS 1.3 client knows from here on that the server has accepted it.
-  case confirmed(by: Confirmation)
+  case confirmed(by: PeerConfirmation)
   /// A record went out, or came in, as plain as it is.
   case sentRecord(PlainRecordFact)
   case receivedRecord(PlainRecordFact)

@@ -4,7 +4,7 @@ package import HandfastWire
 package struct RecordReader: ~Copyable {
   private var protection: RecordProtection?
   private var hasSeenRecord = false
-  /// Whether a record was opened under the keys that are installed now.
+  /// Whether a protected record was ever opened: from then on the peer has keys, and nobody else may speak for it.
   private var hasOpenedRecord = false
   /// Once TLS 1.2 is settled, every record must carry its version. TLS 1.3 ignores it (RFC 9846 §5.1).
   package var requiresTLS12 = false
@@ -32,7 +32,6 @@ package struct RecordReader: ~Copyable {
   /// New keys take effect. Only between whole handshake messages, which is what `boundary` proves.
   package mutating func install(_ protection: consuming RecordProtection, at boundary: consuming RecordBoundary) {
     self.protection = consume protection
-    hasOpenedRecord = false
   }
 
   /// From here on up to `byteCount` bytes of records that cannot be opened are dropped.

@@ -65,12 +65,10 @@ extension ResumptionRefusal {
       case .otherCipherSuite(let suite): ("otherCipherSuite", ["cipherSuite": .code(suite)])
       case .otherServerName(let session, let offered):
         ("otherServerName", ["session": .text(session), "offered": .text(offered)])
-      case .otherApplicationProtocol: ("otherApplicationProtocol", [:])
       case .otherScope: ("otherScope", [:])
       case .clientCertificateMissing: ("clientCertificateMissing", [:])
       case .extendedMasterSecretDiffers: ("extendedMasterSecretDiffers", [:])
       case .noForwardSecrecy: ("noForwardSecrecy", [:])
-      case .alreadyUsed: ("alreadyUsed", [:])
       }
     return .object(["code": .string(code), "text": .string(phrase)].merging(values) { old, _ in old })
   }
@@ -94,12 +92,10 @@ extension ResumptionRefusal {
     case "otherServerName":
       self = .otherServerName(
         session: try object.optionalString("session"), offered: try object.optionalString("offered"))
-    case "otherApplicationProtocol": self = .otherApplicationProtocol
     case "otherScope": self = .otherScope
     case "clientCertificateMissing": self = .clientCertificateMissing
     case "extendedMasterSecretDiffers": self = .extendedMasterSecretDiffers
     case "noForwardSecrecy": self = .noForwardSecrecy
-    case "alreadyUsed": self = .alreadyUsed
     default: throw .unknownValue(key: "code", value: code)
     }
   }
@@ -122,12 +118,10 @@ extension ResumptionRefusal {
     case .otherCipherSuite(let suite): "the session was made with \(suite)"
     case .otherServerName(let session, let offered):
       "the session was made for \(session ?? "no server name"), the client now asks for \(offered ?? "none")"
-    case .otherApplicationProtocol: "the session was made for another application protocol"
     case .otherScope: "the server's trust, client authentication or identities are not the session's any more"
     case .clientCertificateMissing: "a client certificate is required here, and the session has none"
     case .extendedMasterSecretDiffers: "the session and this hello differ in extended_master_secret (RFC 7627 §5.3)"
     case .noForwardSecrecy: "the client allows PSK without (EC)DHE only, which has no forward secrecy"
-    case .alreadyUsed: "the session has been used before, and each is for one connection"
     }
   }
 }

@@ -23,7 +23,7 @@ struct StoryContext {
   /// Whose identity a resumed session carries, by the side that knows it; nil for nobody's.
   let sessionPeers: [Side: String?]
   /// What told the client that the server has accepted it.
-  let confirmation: Confirmation?
+  let confirmation: PeerConfirmation?
   /// The places of a sender's application data records, in order.
   private let dataPlaces: [Side: [RecordPlace]]
   /// Each step's number.
@@ -39,7 +39,7 @@ struct StoryContext {
     extras: NarrativeExtras
   ) {
     var completions: [Side: TraceEntry] = [:]
-    var confirmation: Confirmation?
+    var confirmation: PeerConfirmation?
     var sessionPeers: [Side: String?] = [:]
     var dataPlaces: [Side: [RecordPlace]] = [:]
     var messages: [MessageKey: MessageFact] = [:]

@@ -64,7 +64,8 @@ extension Diagnostician {
 
   var emptyHandshakeRecord: Diagnosis {
     protocolBroken(
-      "The \(them) sent an empty handshake record.", rule: "RFC 5246 §6.2.1 (zero-length fragments)")
+      "The \(them) sent a handshake record or an alert without content.",
+      rule: "RFC 5246 §6.2.1, RFC 9846 §5.4 (zero-length fragments)")
   }
 
   func keyLimitReached(_ records: UInt64) -> Diagnosis {

@@ -78,7 +78,9 @@ final class ServerUnderTest13: Sender13 {
       identities: source, clientAuthentication: isEarly ? .none : .required(trust))
     configuration.versions = [.tls13]
     configuration.sessionScope = [1]
-    if isEarly { configuration.earlyData = .accepted(upTo: 1000, replayGuard: Admitting()) } else {
+    if isEarly {
+      configuration.earlyData = .accepted(upTo: 1000, replayGuard: Admitting())
+    } else {
       configuration.sessionTickets = .off
     }
     let server = try TLSServer(configuration)

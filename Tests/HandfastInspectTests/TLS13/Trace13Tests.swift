@@ -14,8 +14,8 @@ struct Trace13Tests {
     .noSession, .notEnabledHere, .notOffered, .declinedByServer, .unknownSessionID, .ticketMalformed,
     .ticketKeyUnknown, .ticketKeyExpired, .ticketForged, .expired, .certificatesExpired, .otherVersion(.tls12),
     .otherCipherSuite(CipherSuite(rawValue: 0x1301)), .otherServerName(session: "a.test", offered: nil),
-    .otherServerName(session: nil, offered: "b.test"), .otherApplicationProtocol, .otherScope,
-    .clientCertificateMissing, .extendedMasterSecretDiffers, .noForwardSecrecy, .alreadyUsed,
+    .otherServerName(session: nil, offered: "b.test"), .otherScope,
+    .clientCertificateMissing, .extendedMasterSecretDiffers, .noForwardSecrecy,
   ]
   static let earlyDataRefusals: [EarlyDataRefusal] = [
     .notEnabledHere, .notResumed, .notFirstSession, .retried, .ticketAllowsNone, .otherApplicationProtocol,

@@ -74,7 +74,7 @@ package struct Established: ~Copyable {
   }
 
   /// The peer has accepted this side, as that shows.
-  mutating func confirm(by confirmation: Confirmation, _ out: inout HandshakeOutput) {
+  mutating func confirm(by confirmation: PeerConfirmation, _ out: inout HandshakeOutput) {
     guard !isConfirmed else { return }
     isConfirmed = true
     out.trace(.confirmed(by: confirmation))

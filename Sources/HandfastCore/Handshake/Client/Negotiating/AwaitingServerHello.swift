@@ -28,8 +28,8 @@ package struct AwaitingServerHello: ~Copyable {
     return try acceptServerHello12(hello, extensions, frame, &out)
   }
 
-  /// Whether a ChangeCipherSpec from the server is the dummy that follows a HelloRetryRequest (RFC 9846 §D.4).
-  var expectsDummyChangeCipherSpec: Bool { retry != nil }
+  /// Whether a ChangeCipherSpec from the server may be a dummy (RFC 9846 §D.4): before any ServerHello, too.
+  var expectsDummyChangeCipherSpec: Bool { settings.versions.contains(.tls13) }
 }
 
 /// What a HelloRetryRequest has fixed.

@@ -135,6 +135,7 @@ private func requestRetry(
   _ settings: ServerSettings, _ offer: ClientOffer13, _ suite: CipherSuite13, _ group: NamedGroup,
   _ transcript: consuming Transcript, _ out: inout HandshakeOutput
 ) throws(TLSError) -> Role {
+  out.version = .tls13
   var transcript = transcript
   let cookie = settings.configuration.sendsRetryCookie ? settings.provider.randomBytes(32) : nil
   var extensions = ExtensionBlock()
