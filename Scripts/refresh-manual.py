@@ -46,7 +46,7 @@ RULES = [
     (r"(?m)^ +[0-9a-f]{4}  [0-9a-f ]+\|.*\|$", "DUMP"),
     (r"\b[0-9a-f]{4,}…[0-9a-f]{4,}\b", "HEX"),
     (r"\b[0-9a-f]{8,}\b", "HEX"),
-    (r"GREASE \(0x[0-9a-f]{4}\)", "GREASE"),
+    (r"GREASE \(0x[0-9a-f]{4}\b", "GREASE (0x"),
     (r"(127\.0\.0\.1:|\[::1\]:|port )\d+", r"\1PORT"),
     (r"\b\d+(\.\d+)? ?(ms|µs)\b", "TIME"),
     (r"\b\d+ s ago\b", "N s ago"),
