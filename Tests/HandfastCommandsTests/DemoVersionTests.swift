@@ -63,7 +63,7 @@ struct DemoVersionTests {
 
   @Test func `in TLS 1.3 the client is told when it is accepted`() async throws {
     let outcome = try await play(["--version", "1.3"])
-    let confirmations = outcome.entries.compactMap { entry -> HandfastCore.Confirmation? in
+    let confirmations = outcome.entries.compactMap { entry -> HandfastCore.PeerConfirmation? in
       if case .confirmed(let by) = entry.event { by } else { nil }
     }
     #expect(confirmations == [.newSessionTicket])

@@ -155,7 +155,7 @@ import Testing
   @Test func `a server that says nothing leaves it unknown, and the conversation goes on`() async throws {
     let visit = try await Bench().visit(serve: ["--tickets", "0"], connect: ["--version", "1.3"], connections: 1)
     #expect(visit.client == .success)
-    let confirmations = visit.events[.client]?[1]?.compactMap { event -> HandfastCore.Confirmation? in
+    let confirmations = visit.events[.client]?[1]?.compactMap { event -> HandfastCore.PeerConfirmation? in
       if case .confirmed(let by) = event { by } else { nil }
     }
     #expect(confirmations == [.applicationData])

@@ -4,13 +4,14 @@ import HandfastWire
 /// Two hellos that do not come together.
 extension Diagnostician {
   func versionNotSupported(_ offered: ProtocolVersion) -> Diagnosis {
-    because(
-      of: peer, "The \(them) wants \(offered); expected \(ProtocolVersion.tls12), the only version spoken here.",
-      rule: offered > .tls12
-        ? "RFC 5246 §E.1 (a version in common)" : "RFC 9325 §3.1.1, RFC 8996 (TLS 1.0 and 1.1 are forbidden)",
-      remedy: offered > .tls12
-        ? "Enable TLS 1.2 beside \(offered) in the configuration of the \(them); this side has no \(offered)."
-        : "Enable TLS 1.2 in the configuration of the \(them), and nothing older.")
+    let isOld = offered < .tls12
+    return because(
+      of: peer, "The \(them) offers no version that is enabled here; its highest is \(offered).",
+      rule: isOld
+        ? "RFC 9325 §3.1.1, RFC 8996 (TLS 1.0 and 1.1 are forbidden)" : "RFC 9846 §4.3.1 (a version in common)",
+      remedy: isOld
+        ? "Enable TLS 1.3 or 1.2 in the configuration of the \(them), and nothing older."
+        : "Enable \(offered) in this side's versions, or one of them in the configuration of the \(them).")
   }
 
   func inappropriateFallback(_ offered: ProtocolVersion) -> Diagnosis {
@@ -74,8 +75,11 @@ extension Diagnostician {
 
   func unofferedVersion(_ version: ProtocolVersion) -> Diagnosis {
     because(
-      of: peer, "The server chose \(version); this client offers \(ProtocolVersion.tls12) only.",
-      rule: "RFC 5246 §7.4.1.3 (server_version)", remedy: "Enable TLS 1.2 in the configuration of the server.")
+      of: peer, "The server chose \(version), which this client does not offer.",
+      rule: "RFC 5246 §7.4.1.3 (server_version)",
+      remedy: version < .tls12
+        ? "Enable TLS 1.3 or 1.2 in the configuration of the server."
+        : "Enable \(version) here (versions), or another version on the server.")
   }
 
   func unoffered(_ what: String, _ rule: String) -> Diagnosis {

@@ -67,8 +67,9 @@ extension Diagnostician {
 
   private var protocolVersion: Diagnosis {
     because(
-      of: peer, "The \(them) does not speak TLS 1.2, the version of this \(me) (protocol_version).",
-      rule: "RFC 5246 §7.2.2 (protocol_version)", remedy: "Enable TLS 1.2 in the configuration of the \(them).", .likely
+      of: peer, "The \(them) speaks no version that this \(me) has enabled (protocol_version).",
+      rule: "RFC 5246 §7.2.2 (protocol_version)",
+      remedy: "Enable TLS 1.3 or 1.2 in the configuration of the \(them); or look at this side's versions.", .likely
     )
   }
 

@@ -13,7 +13,7 @@ extension Diagnostician {
     because(
       of: peer, "The \(them) sent a record marked \(version); expected \(ProtocolVersion.tls12).",
       rule: "RFC 5246 §6.2.1 (record version)",
-      remedy: "Allow TLS 1.2 on the \(them); if it does speak it, update its TLS software.")
+      remedy: "Allow TLS 1.3 or 1.2 on the \(them); if it does speak them, update its TLS software.")
   }
 
   func notTLS(_ looksLike: String) -> Diagnosis {

@@ -16,7 +16,7 @@ import Testing
     return setup
   }
 
-  private func confirmations(_ endpoint: Endpoint) -> [HandfastCore.Confirmation] {
+  private func confirmations(_ endpoint: Endpoint) -> [HandfastCore.PeerConfirmation] {
     endpoint.outcome.events.compactMap { if case .confirmed(let by) = $0 { by } else { nil } }
   }
 
