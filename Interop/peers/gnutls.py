@@ -113,6 +113,8 @@ class GnuTLSServer(Server):
         self.child = child
         self.port = port
         self.case = case
+        # It echoes the early data as well when that arrives after it has begun to wait for it, and else does not.
+        self.may_echo_first = EARLY if case.early else b""
 
     def seen(self, handfast: Child) -> Seen:
         self.child.find("Status: The certificate is trusted")
