@@ -159,6 +159,26 @@ extension Diagnostician {
         peer, "limits on what a chain may cost to judge",
         "On the \(them): send only the certificate and its intermediates, with few names."
       )
+    case .revoked:
+      (
+        peer, "RFC 5280 §5, RFC 6960 (revocation)",
+        "On the \(them): \(reissue), with a new key; the old certificate stays revoked."
+      )
+    case .revocationUnknown:
+      (
+        side, "RFC 5280 §6.3 (revocation lists), this side's policy",
+        "On this \(me): provide the current revocation list of each authority on the path; or accept an unknown status (soft fail)."
+      )
+    case .revocationStale:
+      (
+        side, "RFC 5280 §5.1.2.5 (nextUpdate), this side's policy",
+        "On this \(me): replace the revocation list by the authority's current one, and check this side's clock."
+      )
+    case .badStatusResponse:
+      (
+        peer, "RFC 6960 §3.2, RFC 7633 §4 (stapled OCSP response)",
+        "On the \(them): staple a current OCSP response of the certificate's issuer."
+      )
     case .refusedByApplication:
       (
         peer, "this application's own rule",
