@@ -18,12 +18,15 @@ public struct PeerVerification: Hashable, Sendable {
   public let isForKeyEncipherment: Bool
   /// The OCSP response that the peer stapled, DER; nil: none.
   public let certificateStatus: [UInt8]?
+  /// Whether the peer was asked to staple one.
+  public let asksForStatus: Bool
 
   package init(
     peer: Side, chain: [[UInt8]], reference: ServerReference?, isForKeyEncipherment: Bool = false,
-    certificateStatus: [UInt8]? = nil
+    certificateStatus: [UInt8]? = nil, asksForStatus: Bool = false
   ) {
     self.certificateStatus = certificateStatus
+    self.asksForStatus = asksForStatus || certificateStatus != nil
     self.peer = peer
     self.chain = chain
     self.reference = reference
@@ -115,6 +118,7 @@ public struct CertificateCheck: Hashable, Sendable {
     case pathBuilding
     case signatures
     case anchor
+    case revocation
     case identity
   }
   @nonexhaustive public enum Outcome: String, Hashable, Sendable {

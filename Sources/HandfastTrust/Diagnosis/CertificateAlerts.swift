@@ -74,8 +74,11 @@ extension Diagnostician {
         cause, of: nil,
         "\(opening). Seen from here the chain is in order, so that what the \(them) knows decides: "
           + "\(cause.guess(issuer: issuer, them: them, names: names)).",
-        rule: alert.rule, remedy: cause.remedy(issuer: issuer, them: them), on: peer,
-        alert.isPlain(about: cause) ? .likely : .possible, basis: onlyAnAlert(alert), certificate: ownCertificate)
+        rule: alert.rule, remedy: cause.remedy(issuer: issuer, them: them),
+        on: cause == .certificateRevoked ? side : peer,
+        alert.isPlain(about: cause) ? .likely : .possible, basis: onlyAnAlert(alert),
+        certificate: cause == .certificateExpired
+          ? CertificateReference(owner: side, position: nil, subject: issuer) : ownCertificate)
     }
   }
 
@@ -90,8 +93,9 @@ extension Diagnostician {
   func noCertificate(
     _ alert: AlertDescription, _ missing: String, _ certainty: Diagnosis.Certainty
   ) -> Diagnosis {
-    because(
-      knowledge.ownCandidates.isEmpty ? .clientCertificateMissing : .clientCertificateUnfit, of: side,
+    let hasCandidates = !knowledge.ownCandidates.isEmpty
+    var diagnosis = because(
+      hasCandidates ? .clientCertificateUnfit : .clientCertificateMissing, of: side,
       "The server requires a client certificate and none was sent (\(alert)): \(missing).",
       rule: alert == .certificateRequired ? alert.rule : "RFC 5246 §7.4.6 (client certificate)",
       remedy: noCertificateRemedy, command: Self.check, certainty,
@@ -99,8 +103,32 @@ extension Diagnostician {
         ? "The alert certificate_required says it, and this client did send none."
         : "The alert \(alert) came after this client had sent no certificate."
     ).comparing(
-      knowledge.ownCandidates.isEmpty ? "certificate_list" : "certificate_authorities", expected: requested,
-      found: knowledge.ownCandidates.isEmpty ? "no certificate configured" : candidates)
+      hasCandidates ? "certificate_authorities" : "certificate_list", expected: requested,
+      found: hasCandidates ? candidates : "no certificate configured")
+    diagnosis.others = unfitCandidates
+    return diagnosis
+  }
+
+  /// What may be behind a certificate that was not sent, because no authority of the server's has issued it.
+  private var unfitCandidates: [Diagnosis] {
+    let issuers = knowledge.ownCandidates.compactMap { candidate in
+      if case .issuerNotAmongAuthorities(let issuer)? = candidate.ruledOut { issuer } else { nil }
+    }
+    guard let issuer = issuers.first else { return [] }
+    let basis = "The server named the authorities that it accepts; whose set-up is meant otherwise, nobody said."
+    return [
+      because(
+        .issuerUnknown, of: nil, "The server does not list \(issuer), the issuer of this client's certificate.",
+        rule: "RFC 5246 §7.4.4 (certificate_authorities)",
+        remedy: "Have the server trust \(issuer), or use a certificate from an authority that it names.", .possible,
+        basis: basis),
+      because(
+        .intermediateMissing, of: side,
+        "If \(issuer) is an intermediate under one of the server's authorities, the chain file of this client lacks its certificate.",
+        rule: "RFC 5246 §7.4.6 (client certificate)",
+        remedy: "Put the intermediate certificates behind the own one in this client's chain file.",
+        command: "handfast pki show CHAIN.pem", .possible, basis: basis),
+    ]
   }
 
   /// What the server asked for.
@@ -108,13 +136,26 @@ extension Diagnostician {
     knowledge.certificateRequest.map { request in
       let types = request.certificateTypes.isEmpty ? "" : "\(list(request.certificateTypes)); "
       return types + "signatures \(list(request.signatureSchemes, limit: 4)); "
-        + (request.authorities.isEmpty ? "any authority" : "one of \(request.authorities.count) authorities by name")
+        + (request.authorities.isEmpty ? "any authority" : "issued under \(names(of: request.authorities))")
     }
+  }
+
+  private func names(of authorities: [[UInt8]]) -> String {
+    let names = authorities.prefix(4).map { distinguishedNameText(der: $0) ?? "a name that cannot be read" }
+    return names.joined(separator: ", or ").safeForDisplay
+      + (authorities.count > 4 ? ", or one of \(authorities.count - 4) more" : "")
+  }
+
+  private var wantedIssuer: String {
+    let authorities = knowledge.certificateRequest?.authorities ?? []
+    return authorities.isEmpty ? "" : ": issued under \(names(of: authorities))"
   }
 
   /// Why this client sent no certificate though it was asked; nil when it was not asked, or sent one.
   var missingClientCertificate: String? {
-    guard let request = knowledge.certificateRequest, knowledge.ownIdentity == nil else { return nil }
+    guard let request = knowledge.certificateRequest, knowledge.ownIdentity == nil, hasAnsweredRequest else {
+      return nil
+    }
     guard !knowledge.ownCandidates.isEmpty else { return "this client has no certificate configured" }
     let accepts =
       request.authorities.isEmpty
@@ -123,10 +164,18 @@ extension Diagnostician {
     return "none of its certificates fits what the server accepts (\(kinds)from \(accepts)): \(candidates)"
   }
 
+  /// The client's first message after its hello is its certificate, if only an empty one.
+  private var hasAnsweredRequest: Bool {
+    switch knowledge.lastSent {
+    case nil, .clientHello?, .endOfEarlyData?: false
+    default: true
+    }
+  }
+
   var noCertificateRemedy: String {
     knowledge.ownCandidates.isEmpty
       ? "Configure an identity, a certificate chain and its private key, issued by an authority that the server accepts."
-      : "Configure an identity that fits (key type, signature algorithm and issuer as the server asks)."
+      : "Configure an identity that fits (key type, signature algorithm and issuer as the server asks)\(wantedIssuer)."
   }
 }
 
@@ -158,8 +207,9 @@ extension AlertDescription {
   var suspects: Set<OwnChainReview.Suspicion.Kind> {
     switch self {
     case .certificateExpired: [.expired, .notYetValid]
-    case .unknownCA: [.authority, .selfSigned, .noIntermediate, .brokenLink, .issuerNotAuthority]
-    case .unsupportedCertificate: [.purpose, .keyUsage, .weakSignature, .weakKey]
+    case .unknownCA:
+      [.authority, .selfSigned, .noIntermediate, .brokenLink, .issuerNotAuthority, .damaged, .pathLength]
+    case .unsupportedCertificate: [.purpose, .keyUsage, .weakSignature, .weakKey, .criticalExtension, .unsupported]
     case .badCertificate, .certificateUnknown: Set(OwnChainReview.Suspicion.Kind.allCases)
     case .accessDenied: [.authority, .purpose]
     default: []
@@ -169,13 +219,13 @@ extension AlertDescription {
   /// What it may stand for when the chain is in order, the likeliest first.
   func guesses(of side: Side) -> [FailureCause] {
     switch self {
-    case .certificateExpired: [.clockWrong]
+    case .certificateExpired: [.clockWrong, .certificateExpired, .revocationStale]
     case .certificateRevoked: [.certificateRevoked]
     case .unknownCA: [.issuerUnknown]
     case .accessDenied: [.accessDenied]
     case .unsupportedCertificate: [.keyUnsupported, .certificateRefused]
     case .badCertificate, .certificateUnknown:
-      side == .server ? [.issuerUnknown, .nameMismatch, .certificateRefused] : [.issuerUnknown, .certificateRefused]
+      [.issuerUnknown] + (side == .server ? [.nameMismatch] : []) + [.certificateRevoked, .certificateRefused]
     default: [.certificateRefused]
     }
   }
@@ -196,7 +246,9 @@ extension FailureCause {
     let listed = names.isEmpty ? "it has none" : "it is for " + names.prefix(6).joined(separator: ", ")
     return switch self {
     case .clockWrong: "its clock may be wrong, or this side's"
+    case .certificateExpired: "the root that it trusts, or an intermediate of its own, may have expired"
     case .certificateRevoked: "\(issuer) may have revoked the certificate"
+    case .revocationStale: "its revocation list may be out of date, for which some software has the same alert"
     case .issuerUnknown:
       "it does not seem to trust \(issuer) or the root above it, or it has a root of that name with another key"
     case .nameMismatch: "it may have asked for another name (\(listed))"
@@ -209,6 +261,8 @@ extension FailureCause {
   fileprivate func remedy(issuer: String, them: String) -> String {
     switch self {
     case .clockWrong: "Compare the clocks of both sides."
+    case .certificateExpired: "Look at the dates of the \(them)'s trusted roots, and replace those that have expired."
+    case .revocationStale: "Replace the \(them)'s revocation list of \(issuer) by the current one."
     case .certificateRevoked: "Ask \(issuer) whether the certificate is revoked, and have a new one issued if so."
     case .issuerUnknown: "Add \(issuer), or the root above it, to the \(them)'s trusted roots."
     case .nameMismatch:

@@ -197,6 +197,26 @@ extension Diagnostician {
       Advice(
         cause: .chainTooComplex, fault: peer, rule: "limits on what a chain may cost to judge",
         remedy: "Send only the certificate and its intermediates, with few names.")
+    case .revoked:
+      Advice(
+        cause: .certificateRevoked, fault: peer, rule: "RFC 5280 §5, RFC 6960 (revocation)",
+        remedy: "\(reissue), with a new key; the old certificate stays revoked.")
+    case .revocationUnknown:
+      Advice(
+        cause: .revocationUnknown, fault: side, rule: "RFC 5280 §6.3 (revocation lists), this side's policy",
+        remedy:
+          "Provide the current revocation list of each authority on the path; or accept an unknown status (soft fail).",
+        command: nil)
+    case .revocationStale:
+      Advice(
+        cause: .revocationStale, fault: side, rule: "RFC 5280 §5.1.2.5 (nextUpdate), this side's policy",
+        remedy: "Replace the revocation list by the authority's current one, and check this side's clock.",
+        command: nil)
+    case .badStatusResponse:
+      Advice(
+        cause: .statusResponseBad, fault: peer, rule: "RFC 6066 §8, RFC 7633 (stapled OCSP responses)",
+        remedy: "Staple the authority's current OCSP response for this very certificate, and renew it in time.",
+        command: nil)
     case .refusedByApplication:
       Advice(
         cause: .certificateRefused, rule: "this application's own rule",
@@ -214,6 +234,13 @@ extension Diagnostician {
       found: { $0.names.isEmpty ? "none" : $0.names.prefix(8).joined(separator: ", ") })
   }
 
+  /// Whether the issuer of a certificate was not sent although there may be one to send: nobody's root by its name.
+  private func lacksIntermediate(_ rejection: CertificateRejection) -> Bool {
+    let chain = knowledge.peerChain
+    guard rejection.position == 0, let leaf = chain.first, leaf.issuer != leaf.subject else { return false }
+    return !chain.dropFirst().contains { $0.subject == leaf.issuer } && !leaf.issuer.lowercased().contains("root")
+  }
+
   /// No path to a trusted root: whose set-up lacks something is not always to be seen.
   private func unknownIssuer(_ rejection: CertificateRejection) -> Advice {
     let rule = "RFC 5280 §6.1 (path to a trusted root)"
@@ -226,7 +253,7 @@ extension Diagnostician {
           + "\(them) use a certificate issued under the root trusted here. Compare the SHA-256 fingerprints.",
         field: "issuer", expected: "the key of the root that is trusted here", found: issuer)
     }
-    guard knowledge.peerChain.count == 1 else {
+    guard lacksIntermediate(rejection) else {
       return Advice(
         cause: .issuerUnknown, rule: rule,
         remedy:
@@ -234,13 +261,15 @@ extension Diagnostician {
           + "trusted here.",
         field: "issuer", expected: "a root that is trusted here", found: issuer)
     }
+    let isAlone = knowledge.peerChain.count == 1
     return Advice(
       cause: .intermediateMissing, fault: peer, rule: "RFC 5246 §7.4.2, RFC 5280 §6.1 (path to a trusted root)",
       remedy:
         "Send the intermediate certificates too. If there are none, add the issuer to this \(me)'s trusted roots.",
       certainty: .likely,
-      basis:
-        "Whether the issuer is an intermediate that was not sent, or a root that is not trusted here, one certificate does not tell.",
+      basis: isAlone
+        ? "Whether the issuer is an intermediate that was not sent, or a root that is not trusted here, one certificate does not tell."
+        : "What was sent behind the certificate has not issued it; its issuer may also be a root that is not trusted here.",
       field: "issuer", expected: "the issuer's certificate, sent or trusted", found: issuer)
   }
 }

@@ -199,6 +199,13 @@ extension Diagnosis {
     return copy
   }
 
+  /// No more than possible.
+  var weakened: Diagnosis {
+    var copy = self
+    copy.certainty = .possible
+    return copy
+  }
+
   /// The first of several, with the rest beside it: the most certain first, else as they come. Each cause once.
   static func ranked(_ all: [Diagnosis]) -> Diagnosis? {
     var seen: Set<FailureCause> = []

@@ -4,11 +4,12 @@ import HandfastWire
 /// Connections that end without an alert that explains it.
 extension Diagnostician {
   var truncated: Diagnosis {
-    if step == .established || step == .awaitingConfirmation { return truncatedData }
+    if step == .established { return truncatedData }
+    if step == .awaitingConfirmation { return unconfirmed }
     if knowledge.lastReceived == nil {
       return because(
         .peerClosed, of: nil,
-        "The \(them) closed the connection before it said anything, while \(step.words) was awaited.",
+        "The \(them) closed or reset the connection before it said anything, while \(step.words) was awaited.",
         rule: "RFC 5246 §7.2.1 (closure alerts)",
         remedy: side == .client
           ? "Check that this port speaks TLS, and whether a firewall or proxy cuts the connection."
@@ -16,15 +17,11 @@ extension Diagnostician {
         basis: noAlert)
     }
     if side == .client, let missing = missingClientCertificate {
-      return because(
-        knowledge.ownCandidates.isEmpty ? .clientCertificateMissing : .clientCertificateUnfit, of: side,
-        "The server closed the connection without an alert after this client had sent no certificate: \(missing).",
-        rule: "RFC 5246 §7.4.6 (client certificate)", remedy: noCertificateRemedy, command: Self.check, .possible,
-        basis: noAlert)
+      return leftWithoutCertificate(missing)
     }
     let closed = because(
       .peerClosed, of: nil,
-      "The \(them) closed the connection in the middle of the handshake, while \(step.words) was awaited, without "
+      "The \(them) closed or reset the connection in the middle of the handshake, while \(step.words) was awaited, without "
         + "an alert.",
       rule: "RFC 5246 §7.2.1 (closure alerts)",
       remedy:
@@ -34,13 +31,34 @@ extension Diagnostician {
   }
 
   private var truncatedData: Diagnosis {
-    let cut = because(
+    because(
       .dataTruncated, of: nil,
       "The \(them)'s bytes ended without close_notify: what was received may be cut short, by a fault or by an attacker.",
       rule: "RFC 5246 §7.2.1 (closure alerts)",
       remedy: "Do not treat the data as whole unless its own format says so; have the \(them) close properly.",
       on: peer, .likely, basis: noAlert)
-    return step == .awaitingConfirmation ? Diagnosis.ranked([cut] + suspectedOfClosing) ?? cut : cut
+  }
+
+  /// A TLS 1.3 server that refuses the client without an alert looks like this.
+  private var unconfirmed: Diagnosis {
+    let closed = because(
+      .peerClosed, of: nil,
+      "The server closed or reset the connection after this client's Finished, before it had confirmed anything: it may have refused "
+        + "the client without an alert, or gone down.",
+      rule: "RFC 9846 §6.1 (closure alerts)",
+      remedy: "Look into the server's log; if it says nothing, look for a firewall or proxy.", on: peer, .possible,
+      basis: noAlert)
+    var all = [closed] + suspectedOfClosing
+    if let missing = missingClientCertificate { all.insert(leftWithoutCertificate(missing), at: 0) }
+    return Diagnosis.ranked(all) ?? closed
+  }
+
+  private func leftWithoutCertificate(_ missing: String) -> Diagnosis {
+    because(
+      knowledge.ownCandidates.isEmpty ? .clientCertificateMissing : .clientCertificateUnfit, of: side,
+      "The server closed the connection without an alert after this client had sent no certificate: \(missing).",
+      rule: "RFC 5246 §7.4.6 (client certificate)", remedy: noCertificateRemedy, command: Self.check, .possible,
+      basis: noAlert)
   }
 
   private var noAlert: String { "The \(them) sent no alert; the rest is what this \(me) knows of itself." }
@@ -48,17 +66,8 @@ extension Diagnostician {
   /// A chain that the peer has seen may be why it left without a word.
   private var suspectedOfClosing: [Diagnosis] {
     guard let identity = knowledge.ownIdentity else { return [] }
-    let review = OwnChainReview(
-      identity: identity, side: side, request: knowledge.certificateRequest, reference: knowledge.reference,
-      hasClientHello: knowledge.clientHello != nil, now: now)
-    return review.suspicions.filter { !$0.kind.isPeersChoice && !$0.isVague }.map { found in
-      because(
-        found.kind.cause, of: side,
-        "The \(them) may have left because of this \(me)'s certificate: \(found.explanation).",
-        rule: found.rule, remedy: found.remedy, command: "handfast pki show CHAIN.pem", .possible, basis: noAlert,
-        certificate: ownCertificate(of: identity, at: found.position)
-      ).comparing(found.field, expected: found.expected, found: found.found)
-    }
+    return suspicions(about: identity, "The \(them) may have left because of this \(me)'s certificate", basis: noAlert)
+      .filter { $0.fault != nil }
   }
 
   func handshakeTimedOut(_ seconds: Int) -> Diagnosis {

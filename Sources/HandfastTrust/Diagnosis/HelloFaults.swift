@@ -135,7 +135,8 @@ extension Diagnostician {
       .extendedMasterSecretMissing, of: peer,
       "The \(them) does not support extended_master_secret, which this \(me) requires.",
       rule: "RFC 7627 §5.2 and §5.3, RFC 9325 §3.5",
-      remedy: "Update the \(them)'s TLS software; if that is impossible, set extendedMasterSecret to .preferred here.")
+      remedy: "Update the \(them)'s TLS software; if that is impossible, set extendedMasterSecret to .preferred here."
+    ).comparing("extended_master_secret", expected: "the extension", found: "none")
   }
 
   var secureRenegotiationMissing: Diagnosis {
@@ -143,7 +144,8 @@ extension Diagnostician {
       .secureRenegotiationMissing, of: peer,
       "The \(them) does not signal secure renegotiation, which this \(me) requires.",
       rule: "RFC 5746 §4.1 and §4.3 (renegotiation_info)",
-      remedy: "Update the \(them)'s TLS software; if that is impossible, set secureRenegotiation to .preferred here.")
+      remedy: "Update the \(them)'s TLS software; if that is impossible, set secureRenegotiation to .preferred here."
+    ).comparing("renegotiation_info", expected: "the extension, or its signal among the suites", found: "neither")
   }
 
   var renegotiationInfoNotEmpty: Diagnosis {

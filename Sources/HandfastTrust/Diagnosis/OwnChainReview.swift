@@ -7,8 +7,10 @@ struct OwnChainReview {
   struct Suspicion {
     /// The most certain first.
     enum Kind: CaseIterable {
-      case expired, notYetValid, purpose, keyUsage, weakKey, weakSignature, issuerNotAuthority, brokenLink, wrongName
-      case noNames, authority, selfSigned, noIntermediate
+      case expired, notYetValid, purpose, keyUsage, weakKey, weakSignature, issuerNotAuthority, brokenLink
+      case pathLength, nameConstraint, criticalExtension, damaged, unsupported, wrongName, noNames, authority,
+        selfSigned
+      case noIntermediate, tooLong
     }
     let kind: Kind
     let position: Int
@@ -32,8 +34,45 @@ struct OwnChainReview {
   let now: Int64
 
   var suspicions: [Suspicion] {
-    let all = validity + usage + keys + signatures + links + name + authority + issuer
+    var all = validity + usage + keys + signatures + links + name + authority + issuer + length
+    if let judged, !all.contains(where: { $0.kind == judged.kind }) { all.append(judged) }
     return Suspicion.Kind.allCases.flatMap { kind in all.filter { $0.kind == kind } }
+  }
+
+  /// The chain as our own judgement sees it, with the last certificate sent as the root: what the signatures, constraints and
+  /// extensions within it are worth.
+  private var judged: Suspicion? {
+    guard let last = identity.chain.last, let anchor = try? TrustAnchors.Anchor(der: last, position: 0) else {
+      return nil
+    }
+    let request = PeerVerification(peer: side, chain: identity.chain, reference: nil)
+    let (anchors, now) = (TrustAnchors([anchor]), now)
+    let verdict = Trust.inline {
+      var judgement = Judgement(
+        of: request, by: anchors, revocation: .stapledOnly, at: now, chainLimit: identity.chain.count)
+      return await judgement.verdict()
+    }
+    guard case .rejected(let peer)? = verdict, let kind = Suspicion.Kind(peer.rejection.reason) else { return nil }
+    let rejection = peer.rejection
+    // What is not at its place is the root that was put there for this.
+    let position = rejection.position ?? identity.chain.count - 1
+    return Suspicion(
+      kind: kind, position: position,
+      explanation: "this \(me)'s \(called(position)) would be refused here too: \(rejection.detail.withoutFullStop)",
+      rule: kind.rule, remedy: kind.remedy(on: me), field: kind.field)
+  }
+
+  /// Most accept ten or more; few need more than four.
+  private var length: [Suspicion] {
+    let count = identity.chain.count
+    guard count > Limits().chainLength else { return [] }
+    return [
+      Suspicion(
+        kind: .tooLong, position: 0, explanation: "this \(me) sends \(count) certificates, more than many accept",
+        rule: "RFC 5246 §7.4.2 (certificate list)",
+        remedy: "Send the own certificate and its intermediates only.", field: "certificate_list",
+        expected: "at most \(Limits().chainLength) certificates", found: "\(count)")
+    ]
   }
 
   private var me: String { side.rawValue }
@@ -236,7 +275,7 @@ extension OwnChainReview.Suspicion.Kind {
     switch self {
     case .authority, .selfSigned, .noIntermediate: true
     case .expired, .notYetValid, .purpose, .keyUsage, .weakKey, .weakSignature, .issuerNotAuthority, .brokenLink,
-      .wrongName, .noNames:
+      .pathLength, .nameConstraint, .criticalExtension, .damaged, .unsupported, .wrongName, .noNames, .tooLong:
       false
     }
   }
@@ -256,6 +295,61 @@ extension OwnChainReview.Suspicion.Kind {
     case .authority: .issuerUnknown
     case .selfSigned: .certificateSelfSigned
     case .noIntermediate: .intermediateMissing
+    case .pathLength: .pathLengthExceeded
+    case .nameConstraint: .nameConstraintViolated
+    case .criticalExtension: .criticalExtensionUnknown
+    case .damaged: .chainSignatureInvalid
+    case .unsupported: .signatureUnsupported
+    case .tooLong: .chainTooLong
     }
   }
+
+  /// What only our judgement finds.
+  fileprivate init?(_ reason: CertificateRejection.Reason) {
+    switch reason {
+    case .pathLengthExceeded: self = .pathLength
+    case .nameConstraint: self = .nameConstraint
+    case .unknownCriticalExtension: self = .criticalExtension
+    case .badSignature: self = .damaged
+    case .unsupportedSignature, .unsupportedKey: self = .unsupported
+    case .issuerNotCA: self = .issuerNotAuthority
+    default: return nil
+    }
+  }
+
+  fileprivate var rule: String {
+    switch self {
+    case .pathLength: "RFC 5280 §4.2.1.9 (path length)"
+    case .nameConstraint: "RFC 5280 §4.2.1.10 (name constraints)"
+    case .criticalExtension: "RFC 5280 §4.2 (critical extensions)"
+    case .damaged: "RFC 5280 §6.1.3 (signatures along the path)"
+    case .issuerNotAuthority: "RFC 5280 §4.2.1.9 (basic constraints)"
+    default: "RFC 5246 §7.4.1.4.1 (signature algorithms)"
+    }
+  }
+
+  fileprivate var field: String {
+    switch self {
+    case .pathLength, .issuerNotAuthority: "basicConstraints"
+    case .nameConstraint: "nameConstraints"
+    case .criticalExtension: "extensions"
+    case .damaged: "signatureValue"
+    default: "signatureAlgorithm"
+    }
+  }
+
+  fileprivate func remedy(on me: String) -> String {
+    switch self {
+    case .pathLength: "Have this \(me)'s certificate issued by an authority higher up, with fewer intermediates."
+    case .nameConstraint: "Have a certificate issued with names that its authority may certify."
+    case .criticalExtension: "Have a certificate issued without that critical extension."
+    case .damaged: "Install certificate and intermediates again as issued; one does not belong to the others."
+    case .issuerNotAuthority: "Have this \(me)'s certificate issued by an authority (CA: true)."
+    default: "Have a certificate issued with an ECDSA P-256 key, signed with SHA-256."
+    }
+  }
+}
+
+extension String {
+  var withoutFullStop: String { hasSuffix(".") ? String(dropLast()) : self }
 }

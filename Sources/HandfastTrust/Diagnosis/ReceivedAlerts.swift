@@ -18,6 +18,12 @@ extension Diagnostician {
     case .unexpectedMessage: complaint(alert, "a message from this \(me) came where it did not expect one")
     case .recordOverflow: complaint(alert, "a record from this \(me) was too long for it")
     case .decodeError: complaint(alert, "it could not read a message from this \(me)")
+    case .illegalParameter where side == .client && knowledge.lastReceived == nil:
+      // Java's answer to a ClientHello in which it finds no group.
+      Diagnosis.ranked(
+        [complaint(alert, "a value in this client's ClientHello was not allowed there")]
+          + narrowOffers(alert).map { $0.weakened })
+        ?? complaint(alert, "a value in this client's ClientHello was not allowed there")
     case .illegalParameter: complaint(alert, "a value in a message from this \(me) was not allowed there")
     case .unsupportedExtension: complaint(alert, "this \(me) sent an extension that it had not offered")
     case .missingExtension: complaint(alert, "it misses an extension from this \(me), such as one of TLS 1.3")
@@ -48,19 +54,27 @@ extension Diagnostician {
       // Java and old GnuTLS have one alert for everything.
       let what =
         "The server gave up the handshake \(moment) (handshake_failure), perhaps because of this client's certificate"
-      let review = OwnChainReview(
-        identity: identity, side: side, request: knowledge.certificateRequest, reference: knowledge.reference,
-        hasClientHello: true, now: now)
-      let found = review.suspicions.map { suspicion in
-        because(
-          suspicion.kind.cause, of: suspicion.kind.isPeersChoice ? nil : side, "\(what): \(suspicion.explanation).",
-          rule: suspicion.rule, remedy: suspicion.remedy, command: "handfast pki show CHAIN.pem", .possible,
-          basis: onlyAnAlert(.handshakeFailure), certificate: ownCertificate(of: identity, at: suspicion.position)
-        ).comparing(suspicion.field, expected: suspicion.expected, found: suspicion.found)
+      let found = suspicions(about: identity, what, basis: onlyAnAlert(.handshakeFailure))
+      if let ranked = Diagnosis.ranked(found + [unexplainedFailure, changedOnTheWay(.handshakeFailure)]) {
+        return ranked
       }
-      if let ranked = Diagnosis.ranked(found + [unexplainedFailure]) { return ranked }
     }
-    return unexplainedFailure
+    return Diagnosis.ranked([unexplainedFailure, changedOnTheWay(.handshakeFailure)]) ?? unexplainedFailure
+  }
+
+  /// What of the own chain may be behind an alert that speaks of no certificate.
+  func suspicions(about identity: Identity, _ what: String, basis: String) -> [Diagnosis] {
+    let review = OwnChainReview(
+      identity: identity, side: side, request: knowledge.certificateRequest, reference: knowledge.reference,
+      hasClientHello: knowledge.clientHello != nil, now: now)
+    return review.suspicions.map { suspicion in
+      because(
+        suspicion.kind.cause, of: suspicion.kind.isPeersChoice || suspicion.isVague ? nil : side,
+        "\(what): \(suspicion.explanation).", rule: suspicion.rule, remedy: suspicion.remedy,
+        command: "handfast pki show CHAIN.pem", .possible, basis: basis,
+        certificate: ownCertificate(of: identity, at: suspicion.position)
+      ).comparing(suspicion.field, expected: suspicion.expected, found: suspicion.found)
+    }
   }
 
   private var unexplainedFailure: Diagnosis {
@@ -88,16 +102,20 @@ extension Diagnostician {
       remedy:
         "Compare cipherSuites, groups and signatureSchemes of both sides, and the kinds of the server's certificates.",
       command: Self.check, .likely, basis: basis)
-    guard let offered = knowledge.offered else { return all }
-    let narrow = Offers(offered).narrow.map { narrow in
+    let narrow = narrowOffers(alert)
+    return Diagnosis.ranked(narrow + [all]) ?? all
+  }
+
+  private func narrowOffers(_ alert: AlertDescription) -> [Diagnosis] {
+    guard let offered = knowledge.offered else { return [] }
+    return Offers(offered).narrow.map { narrow in
       because(
         narrow.cause, of: nil,
         "The server found nothing to agree on (\(alert)), and this client offers few \(narrow.what): \(narrow.list).",
         rule: narrow.rule, remedy: "Offer more \(narrow.what) on this client, or enable one of these on the server.",
-        command: Self.check, .likely, basis: basis
+        command: Self.check, .likely, basis: onlyAnAlert(alert)
       ).comparing(narrow.parameter, expected: narrow.list, found: nil)
     }
-    return Diagnosis.ranked(narrow + [all]) ?? all
   }
 
   private var lastSentName: String { knowledge.lastSent?.description ?? "messages" }
@@ -153,16 +171,9 @@ extension Diagnostician {
 
   private var decryptError: Diagnosis {
     // Whose fault cannot be told from here: a message that somebody in the middle changes ends the same way.
-    let hasSigned = knowledge.ownIdentity != nil
     let basis = onlyAnAlert(.decryptError)
-    let changed = because(
-      .messagesChanged, of: nil,
-      "The \(them) found the Finished or a signature of this \(me) invalid (decrypt_error): a message may have been changed on the "
-        + "way.",
-      rule: "RFC 5246 §7.2.2 (decrypt_error)",
-      remedy: "Compare both sides' traces for a message whose digest differs.", command: Self.merge, .possible,
-      basis: basis)
-    guard hasSigned else { return changed }
+    let changed = changedOnTheWay(.decryptError)
+    guard let identity = knowledge.ownIdentity else { return changed }
     let key = because(
       .keyMismatch, of: nil,
       "The \(them) found a signature or the Finished of this \(me) invalid (decrypt_error): the private key may not belong to the "
@@ -172,7 +183,17 @@ extension Diagnostician {
         "Check that this \(me)'s key belongs to its certificate (a key in an HSM above all); then compare both sides' traces "
         + "for a message whose digest differs.",
       on: side, command: "handfast pki show CHAIN.pem KEY.pem", .possible, basis: basis, certificate: ownCertificate)
-    return Diagnosis.ranked([key, changed]) ?? key
+    let damaged = suspicions(
+      about: identity, "The \(them) found a signature invalid (decrypt_error)", basis: basis)
+    return Diagnosis.ranked(damaged.filter { $0.cause == .chainSignatureInvalid } + [key, changed]) ?? key
+  }
+
+  private func changedOnTheWay(_ alert: AlertDescription) -> Diagnosis {
+    because(
+      .messagesChanged, of: nil,
+      "A message may have been changed on the way, so that the \(them) found it wrong (\(alert)).",
+      rule: "RFC 5246 §7.2.2 (\(alert))", remedy: "Compare both sides' traces for a message whose digest differs.",
+      command: Self.merge, .possible, basis: onlyAnAlert(alert))
   }
 
   private var peersBadRecordMAC: Diagnosis {
@@ -203,9 +224,11 @@ extension Diagnostician {
 
   private var peersInternalError: Diagnosis {
     because(
-      .peerInternalError, of: peer, "The \(them) failed for a reason of its own (internal_error), \(moment).",
+      .peerInternalError, of: nil,
+      "The \(them) failed, for a reason of its own as far as it says (internal_error), \(moment).",
       rule: "RFC 5246 §7.2.2 (internal_error)",
-      remedy: "Look into the \(them)'s log: its key or certificate may not be usable.", .likely,
+      remedy: "Look into the \(them)'s log: its key or certificate may not be usable, or a rule of its own not be met.",
+      on: peer, .possible,
       basis: onlyAnAlert(.internalError))
   }
 
@@ -228,7 +251,7 @@ extension Diagnostician {
 
   /// The peer says that this side's messages are wrong.
   private func complaint(_ alert: AlertDescription, _ what: String) -> Diagnosis {
-    because(
+    let complaint = because(
       alert == .decodeError ? .messageMalformed : .protocolViolation, of: nil,
       "The \(them) complained that \(what) (\(alert)), \(moment): one of the two implementations is at fault, or the message was "
         + "changed on the way.",
@@ -236,6 +259,10 @@ extension Diagnostician {
       remedy:
         "Compare both sides' traces; if no digest differs, look into the \(them)'s log and report the fault with both traces.",
       command: Self.merge, .possible, basis: onlyAnAlert(alert))
+    guard let identity = knowledge.ownIdentity else { return complaint }
+    let others = suspicions(
+      about: identity, "The \(them) may mean this \(me)'s certificate by \(alert)", basis: onlyAnAlert(alert))
+    return Diagnosis.ranked(others.filter { $0.fault != nil } + [complaint]) ?? complaint
   }
 }
 

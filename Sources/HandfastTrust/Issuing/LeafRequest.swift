@@ -41,6 +41,8 @@ package struct LeafRequest: Sendable {
   package var sendsIntermediate = true
   /// Dotted OIDs of critical extensions that nobody knows.
   package var unknownCriticalExtensions: [String] = []
+  /// Demands a stapled OCSP response (RFC 7633).
+  package var mustStaple = false
 
   package init(commonName: String? = nil, names: [String] = [], purpose: Purpose) {
     self.commonName = commonName
@@ -71,4 +73,8 @@ package enum IssuingError: Error, Hashable, Sendable {
   /// Not "DNS:", "IP:", "URI:" or "email:" and a value.
   case unreadableName(String)
   case unknownKeyUsage(String)
+  /// There is no CERTIFICATE block.
+  case noCertificate
+  /// The key is not the authority's, or cannot sign.
+  case otherKey
 }

@@ -22,16 +22,21 @@ struct Judgement {
   private var checks: [CertificateCheck] = []
 
   private let chainLimit: Int
+  private let revocation: RevocationJudge
   static let byteLimit = 1 << 17
   /// Name constraints times names: each is compared with each.
   static let comparisonLimit = 1 << 14
 
-  init(of request: PeerVerification, by anchors: TrustAnchors, at now: Int64, chainLimit: Int) {
+  init(
+    of request: PeerVerification, by anchors: TrustAnchors, revocation policy: Revocation, at now: Int64,
+    chainLimit: Int
+  ) {
     self.chainLimit = chainLimit
     self.request = request
     self.anchors = anchors
     // The range of an X.509 date: years 0 to 9999.
     self.now = min(max(now, -62_167_219_200), 253_402_300_799)
+    revocation = RevocationJudge(policy, on: request, at: self.now)
     let isBounded =
       request.chain.count <= chainLimit
       && request.chain.reduce(0) { $0 + min($1.count, Self.byteLimit + 1) } <= Self.byteLimit
@@ -108,7 +113,7 @@ struct Judgement {
           "It is signed with its own key, and is not \(anchors.phrase)."), at: 0)
     }
     try checkNameCount()
-    let rules = PathRules(peer: request.peer, now: now)
+    let rules = PathRules(peer: request.peer, now: now, revocation: revocation)
     let intermediates = usableIntermediates()
     var known: [Certificate: CertificateFields] = [leaf.certificate: leaf.fields]
     for item in intermediates { known[item.certificate] = item.fields }
@@ -174,6 +179,10 @@ struct Judgement {
     if !constraining.isEmpty {
       let list = constraining.map(\.subject.text).joined(separator: ", ")
       try apply(.passed(.nameConstraints, "The names are within the name constraints of \(list)."), at: nil)
+    }
+    for (index, fields) in path.enumerated() {
+      let position = presented.first { $0.der == fields.der }?.position
+      for finding in rules.revocationFindings(at: index, in: path) { try apply(finding, at: position) }
     }
     if let anchor = path.last {
       try apply(.passed(.anchor, "\(anchor.subject.text) is \(anchors.phrase)."), at: nil)

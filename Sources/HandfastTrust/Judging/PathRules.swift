@@ -5,6 +5,13 @@ import X509
 struct PathRules: Sendable {
   let peer: Side
   let now: Int64
+  /// Nil: nobody is asked.
+  var revocation: RevocationJudge?
+
+  /// What is known of the certificate at `index` being revoked.
+  func revocationFindings(at index: Int, in path: [CertificateFields]) -> [Finding] {
+    revocation?.findings(at: index, in: path) ?? []
+  }
 
   /// What the rules say about the authority at `index` of `path` (leaf first; the last is the anchor), in order. Index 0 has
   /// rules of its own.

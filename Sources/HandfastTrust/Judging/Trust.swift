@@ -4,7 +4,8 @@ import Synchronization
 /// Whom to trust: judges peers' X.509 chains by RFC 5280 (path) and RFC 9525 (identity), as strictly as TLS wants it.
 ///
 /// A server must be issued for server authentication, a client for client authentication; SHA-1, MD5 and RSA keys below 2048 bits
-/// are refused; a server's name is looked for in subjectAltName only. Revocation is not checked.
+/// are refused; a server's name is looked for in subjectAltName only. What is known to be revoked is refused; `revocation` says
+/// where to look, and what holds when nobody knows.
 public struct Trust: PeerTrust {
   /// What time it is, in Unix seconds; the system's clock unless replaced.
   public var now: @Sendable () -> Int64 = { SystemClock.now() }
@@ -13,6 +14,8 @@ public struct Trust: PeerTrust {
   /// Certificates in a chain that is judged; more are refused as too complex. A connection's own `Limits.chainLength` (10) comes
   /// first: whoever raises it beyond 16 raises this too.
   public var chainLength = 16
+  /// Where it is looked whether a certificate is revoked, and what holds when nobody knows.
+  public var revocation = Revocation.stapledOnly
   private let anchors: TrustAnchors
 
   /// Trusts what these DER-encoded roots have issued, directly or through intermediates.
@@ -42,24 +45,27 @@ public struct Trust: PeerTrust {
   /// The roots' names, for a server to list in its CertificateRequest.
   public var authorities: [[UInt8]] { anchors.subjects }
 
-  /// SHA-256 over the roots, whatever their order, and `chainLength`; the other rules are the same for every `Trust`. Nil when peers
-  /// are not judged within the connection: who then judges is the application's to say.
+  /// SHA-256 over the roots, whatever their order, `chainLength`, and `revocation` with what is revoked now; the other rules are the
+  /// same for every `Trust`. Nil when peers are not judged within the connection: who then judges is the application's to say.
   public var sessionScope: [UInt8]? {
-    judgesInline ? anchors.scope + Array("\(chainLength)".utf8) : nil
+    judgesInline ? anchors.scope + Array("\(chainLength) ".utf8) + revocation.sessionScope(at: now()) : nil
   }
 
   /// Judges a peer. Every check that is made stands in the verdict, with what was expected and what was found.
   public func judge(_ request: PeerVerification) async -> Verdict {
-    var judgement = Judgement(of: request, by: anchors, at: now(), chainLimit: chainLength)
+    var judgement = Judgement(of: request, by: anchors, revocation: revocation, at: now(), chainLimit: chainLength)
     return await judgement.verdict()
   }
 
   /// The same without suspension; nil when `judgesInline` is false.
   public func judgeInline(_ request: PeerVerification) -> Verdict? {
-    guard judgesInline else { return nil }
+    judgesInline ? Self.inline { await judge(request) } : nil
+  }
+
+  /// Nothing in a judgement waits for anything, so that the task is done before the next line is.
+  static func inline(_ judge: @escaping @Sendable () async -> Verdict) -> Verdict? {
     let answer = Answer()
-    // Nothing in a judgement waits for anything, so that the task is done before this line is.
-    let task = Task.immediate { answer.set(await judge(request)) }
+    let task = Task.immediate { answer.set(await judge()) }
     guard let verdict = answer.verdict.withLock({ $0 }) else {
       task.cancel()
       return nil
