@@ -16,6 +16,18 @@ public struct Trust: PeerTrust {
   public var chainLength = 16
   /// Where it is looked whether a certificate is revoked, and what holds when nobody knows.
   public var revocation = Revocation.stapledOnly
+  /// Whether chains that were found good are remembered, so that they cost a fifth the next time: no path is looked for and no
+  /// signature checked. All rules are applied again to each handshake: dates, names, usage, revocation. A chain is remembered only
+  /// after its owner has proved, with a signature in the handshake, that it holds the key; up to `rememberedChainLimit` chains of up
+  /// to 16 KiB, the least recently used making room. Copies of a `Trust` share their memory.
+  ///
+  /// How long a judgement takes then depends on whether the chain was seen before. Who can time a peer's answer may learn that
+  /// someone with this very chain was there; if that matters, switch it off.
+  public var remembersChains = true
+  /// How many chains one `Trust` and its copies remember.
+  public static let rememberedChainLimit = 256
+  private let memory = ChainMemory(limit: rememberedChainLimit)
+  package var rememberedChainCount: Int { memory.count }
   private let anchors: TrustAnchors
 
   /// Trusts what these DER-encoded roots have issued, directly or through intermediates.
@@ -53,7 +65,9 @@ public struct Trust: PeerTrust {
 
   /// Judges a peer. Every check that is made stands in the verdict, with what was expected and what was found.
   public func judge(_ request: PeerVerification) async -> Verdict {
-    var judgement = Judgement(of: request, by: anchors, revocation: revocation, at: now(), chainLimit: chainLength)
+    var judgement = Judgement(
+      of: request, by: anchors, revocation: revocation, at: now(), chainLimit: chainLength,
+      memory: remembersChains ? memory : nil)
     return await judgement.verdict()
   }
 
