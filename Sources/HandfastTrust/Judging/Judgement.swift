@@ -22,6 +22,7 @@ struct Judgement {
   private var checks: [CertificateCheck] = []
 
   private let chainLimit: Int
+  private let intermediateLimit: Int?
   private let revocation: RevocationJudge
   /// Nil: nothing is remembered.
   private let memory: ChainMemory?
@@ -34,8 +35,9 @@ struct Judgement {
   init(
     of request: PeerVerification, by anchors: TrustAnchors, revocation policy: Revocation, at now: Int64,
     chainLimit: Int,
-    memory: ChainMemory?
+    intermediateLimit: Int?, memory: ChainMemory?
   ) {
+    self.intermediateLimit = intermediateLimit
     self.chainLimit = chainLimit
     self.request = request
     self.anchors = anchors
@@ -82,7 +84,7 @@ struct Judgement {
     do {
       try applyFormRules(leaf)
       try applyUseRules(leaf)
-      try record(remembered.path, PathRules(peer: request.peer, now: now, revocation: revocation), isRemembered: true)
+      try record(remembered.path, isRemembered: true)
       return TrustedPeer(
         presented: remembered.descriptions, path: remembered.pathDescriptions, checks: checks, key: remembered.key)
     } catch {
@@ -122,6 +124,10 @@ struct Judgement {
     return (Leaf(presented: first, fields: fields, certificate: certificate), key)
   }
 
+  private var rules: PathRules {
+    PathRules(peer: request.peer, now: now, revocation: revocation, intermediateLimit: intermediateLimit)
+  }
+
   private mutating func applyFormRules(_ fields: CertificateFields) throws(CertificateRejection) {
     try apply(LeafRules.version(fields), at: 0)
     try apply(CertificateRules.keyStrength(fields), at: 0)
@@ -140,9 +146,8 @@ struct Judgement {
   // MARK: The path
 
   private mutating func path(from leaf: Leaf) async throws(CertificateRejection) -> [CertificateFields] {
-    let rules = PathRules(peer: request.peer, now: now, revocation: revocation)
     if anchors.contains(leaf.fields.der) {
-      try record([leaf.fields], rules)
+      try record([leaf.fields])
       return [leaf.fields]
     }
     if leaf.fields.looksSelfSigned,
@@ -167,7 +172,7 @@ struct Judgement {
     switch result {
     case .validCertificate(let chain):
       let path = chain.compactMap { policy.known[$0] }
-      try record(path, rules)
+      try record(path)
       return path
     case .couldNotValidate(let failures):
       let analysis = RefusalAnalysis(
@@ -207,7 +212,7 @@ struct Judgement {
 
   /// Notes what is found good on the way up.
   private mutating func record(
-    _ path: [CertificateFields], _ rules: PathRules, isRemembered: Bool = false
+    _ path: [CertificateFields], isRemembered: Bool = false
   ) throws(CertificateRejection) {
     guard path.count > 1 else {
       try apply(.passed(.anchor, "The certificate itself is \(anchors.phrase)."), at: 0)
