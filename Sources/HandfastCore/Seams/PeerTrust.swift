@@ -50,6 +50,9 @@ public struct TrustedPeer: Sendable {
   public let checks: [CertificateCheck]
   /// Nil for a peer that has proved its key already, in this handshake or in the one that made the session.
   package let key: (any PeerKey)?
+  /// Called once the peer has proved, by a signature, that it holds the key: only then may what was found out about its chain be
+  /// remembered, or anybody who has seen a chain could fill the memory with it.
+  package var whenProved: (@Sendable () -> Void)?
 
   /// As a session remembers it.
   package init(_ remembered: RememberedPeer) {

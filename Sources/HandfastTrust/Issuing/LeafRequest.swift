@@ -59,9 +59,11 @@ package struct LeafRequest: Sendable {
     return request
   }
 
-  /// A client's certificate with this common name.
+  /// A client's certificate with this common name, and with a SPIFFE ID if the name can stand in one.
   package static func client(_ name: String, keyKind: KeyKind = .ecdsa(.secp256r1)) -> Self {
-    var request = Self(commonName: name, purpose: .clientAuth)
+    let uri = "spiffe://handfast.example/client/\(name)"
+    let isSPIFFE = (try? SPIFFEID(uri)) != nil
+    var request = Self(commonName: name, names: isSPIFFE ? ["URI:\(uri)"] : [], purpose: .clientAuth)
     request.keyKind = keyKind
     return request
   }
