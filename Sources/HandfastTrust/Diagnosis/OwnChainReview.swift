@@ -49,7 +49,8 @@ struct OwnChainReview {
     let (anchors, now) = (TrustAnchors([anchor]), now)
     let verdict = Trust.inline {
       var judgement = Judgement(
-        of: request, by: anchors, revocation: .stapledOnly, at: now, chainLimit: identity.chain.count)
+        of: request, by: anchors, revocation: .stapledOnly, at: now, chainLimit: identity.chain.count,
+        intermediateLimit: nil, memory: nil)
       return await judgement.verdict()
     }
     guard case .rejected(let peer)? = verdict, let kind = Suspicion.Kind(peer.rejection.reason) else { return nil }
