@@ -64,7 +64,8 @@ actor Driver {
         if engine.connection.isHandshakeComplete, let negotiated = engine.connection.negotiated {
           return Handshaken(
             negotiated: negotiated, peer: engine.connection.peer, ownIdentity: engine.connection.ownIdentity,
-            receivedEarly: earlyData, sentEarly: negotiated.isEarlyDataAccepted ? sentEarly : 0)
+            warningBasis: engine.connection.warningBasis, receivedEarly: earlyData,
+            sentEarly: negotiated.isEarlyDataAccepted ? sentEarly : 0)
         }
         switch try advance() {
         case .progress: continue
@@ -364,6 +365,7 @@ struct Handshaken: Sendable {
   let negotiated: NegotiatedParameters
   let peer: TrustedPeer?
   let ownIdentity: Identity?
+  let warningBasis: WarningBasis?
   let receivedEarly: ByteBuffer?
   /// Bytes of early data that the server has taken.
   let sentEarly: Int

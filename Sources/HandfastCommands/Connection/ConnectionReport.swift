@@ -78,6 +78,17 @@ struct ConnectionReport: Sendable {
     }
   }
 
+  /// What works now, and will not tomorrow or elsewhere.
+  func warned(_ warnings: [HandshakeWarning], number: Int) {
+    for warning in warnings {
+      let report = WarningReport(warning, number: number)
+      switch format {
+      case .text: say("warning: \(report.text)")
+      case .json: say(report)
+      }
+    }
+  }
+
   /// What stopped the command before there was a connection.
   func stopped(_ error: any Error, _ command: String) {
     switch format {
@@ -167,6 +178,23 @@ extension Encodable {
 private struct Message: Encodable {
   let event: String
   let text: String
+}
+
+private struct WarningReport: Encodable {
+  var event = "warning"
+  let connection: Int
+  let code: String
+  let side: String?
+  let certificate: String?
+  let text: String
+
+  init(_ warning: HandshakeWarning, number: Int) {
+    connection = number
+    code = warning.code.rawValue
+    side = warning.side?.rawValue
+    certificate = warning.certificate?.phrase
+    text = "\(warning.explanation) \(warning.remedy.text)"
+  }
 }
 
 private struct Trusted: Encodable {

@@ -23,6 +23,9 @@ public struct HandshakeKnowledge: Sendable {
   /// What the ClientHello offers; nil before it, and once the handshake is over.
   public var offered: Capabilities? { clientHello.map(Capabilities.init) }
 
+  /// The first four bytes of the peer's random, which some software still fills with the time.
+  package var peerClock: UInt32?
+
   package var clientHello: ClientHello?
 
   package init() {}
@@ -61,4 +64,9 @@ extension Capabilities {
     signatureSchemes = configuration.signatureSchemes
     applicationProtocols = configuration.applicationProtocols
   }
+}
+
+extension [UInt8] {
+  /// The first four bytes as a number.
+  var clock: UInt32 { prefix(4).reduce(0) { $0 << 8 | UInt32($1) } }
 }

@@ -13,6 +13,7 @@ package struct AwaitingClientHello: ~Copyable {
     let extensions = hello.extensions ?? ExtensionBlock()
     out.knowledge.enabled = settings.capabilities
     out.knowledge.clientHello = hello
+    out.knowledge.peerClock = hello.random.clock
 
     let version = try chooseVersion(hello, extensions, &out)
     if version == .tls13 {
