@@ -238,9 +238,14 @@ actor Driver {
       defer { deliver() }
       try engine.receiveEndOfInput()
     case .failed(let error):
-      // The events say that the bytes ended; the error says why.
-      try? engine.receiveEndOfInput()
-      deliver()
+      // A handshake that is cut is worth a diagnosis; later, what the system says is all there is to say.
+      let isHandshake = !engine.connection.isConfirmed
+      defer { deliver() }
+      do {
+        try engine.receiveEndOfInput()
+      } catch let failure {
+        if isHandshake { throw failure }
+      }
       throw error
     case .abandoned: throw CancellationError()
     }

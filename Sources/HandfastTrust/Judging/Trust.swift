@@ -78,10 +78,13 @@ public struct Trust: PeerTrust {
 
   /// The same without suspension; nil when `judgesInline` is false.
   public func judgeInline(_ request: PeerVerification) -> Verdict? {
-    guard judgesInline else { return nil }
+    judgesInline ? Self.inline { await judge(request) } : nil
+  }
+
+  /// Nothing in a judgement waits for anything, so that the task is done before the next line is.
+  static func inline(_ judge: @escaping @Sendable () async -> Verdict) -> Verdict? {
     let answer = Answer()
-    // Nothing in a judgement waits for anything, so that the task is done before this line is.
-    let task = Task.immediate { answer.set(await judge(request)) }
+    let task = Task.immediate { answer.set(await judge()) }
     guard let verdict = answer.verdict.withLock({ $0 }) else {
       task.cancel()
       return nil
