@@ -79,4 +79,22 @@ package enum IssuingError: Error, Hashable, Sendable {
   case noCertificate
   /// The key is not the authority's, or cannot sign.
   case otherKey
+  /// A certificate that this authority has not issued cannot be revoked by it.
+  case notIssuedHere(subject: String, authority: String)
+  /// A list that this authority has not signed cannot be continued by it.
+  case otherList(authority: String)
+}
+
+extension IssuingError: CustomStringConvertible {
+  package var description: String {
+    switch self {
+    case .unsupportedKey(let kind): "keys of kind \(kind) are not made here"
+    case .unreadableName(let text): "'\(text)' is no name of kind DNS, IP, URI or email"
+    case .unknownKeyUsage(let text): "there is no key usage '\(text)'"
+    case .noCertificate: "there is no certificate in it"
+    case .otherKey: "the key is not the authority's, or cannot sign"
+    case .notIssuedHere(let subject, let authority): "\(subject) was not issued by \(authority), which cannot revoke it"
+    case .otherList(let authority): "it is no revocation list of \(authority)"
+    }
+  }
 }

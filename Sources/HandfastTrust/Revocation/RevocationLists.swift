@@ -92,6 +92,9 @@ public struct RevocationListDescription: Hashable, Sendable {
   /// Why the list cannot say that a certificate is good; nil: it can, if it is signed by its issuer and not stale.
   public let problem: String?
 
+  /// Whether the next one is overdue by the system's clock.
+  public var isStale: Bool { nextUpdate.map { SystemClock.now() > $0 } ?? false }
+
   init(_ list: RevocationList) {
     issuer = list.issuer.text
     number = list.number

@@ -65,10 +65,23 @@ struct RevokedSerials: Sendable {
     return nil
   }
 
+  /// Every entry with its serial number, by no order that means anything.
+  var all: [(serialNumber: [UInt8], entry: Entry)] {
+    places.compactMap { place in
+      guard let (serial, entry) = try? entry(at: place.offset) else { return nil }
+      return (Array(serial), entry)
+    }
+  }
+
   private func entry(at offset: Int, for serial: ArraySlice<UInt8>) throws -> Entry? {
+    let (found, entry) = try entry(at: offset)
+    return found == serial ? entry : nil
+  }
+
+  private func entry(at offset: Int) throws -> (serial: ArraySlice<UInt8>, entry: Entry) {
     var walker = DERWalker(der, offset..<der.endIndex)
     var fields = walker.inside(try walker.next())
-    guard der[try fields.next().content] == serial else { return nil }
+    let serial = der[try fields.next().content]
     let time = try fields.next()
     var reason: RevocationReason?
     if let extensions = try fields.optional(DERTag.sequence) {
@@ -86,7 +99,7 @@ struct RevokedSerials: Sendable {
     }
     // A date that cannot be read takes nothing from the revocation.
     let seconds = (try? UnixTime.seconds(try fields.node(time))) ?? 0
-    return Entry(revokedAt: seconds, reason: reason)
+    return (serial, Entry(revokedAt: seconds, reason: reason))
   }
 
   //= https://www.rfc-editor.org/rfc/rfc5280#section-5.3
