@@ -143,7 +143,8 @@ class Fault:
     judging: dict[str, object] = field(default_factory=dict)
     """The same of the judging side."""
     told_by: dict[str, dict[str, object]] = field(default_factory=dict)
-    """Where what the refused side can know depends on the peer's way to refuse: by tool."""
+    """Where what Handfast can know depends on the peer's ways: by "TOOL/ROLE", the role being Handfast's, or by "any/ROLE";
+    for the refused side by "TOOL" too."""
     tolerant: dict[str, str] = field(default_factory=dict)
     """Tools which do not notice, as judges, and why. "TOOL/VERSION" for one version only."""
     cannot: dict[str, str] = field(default_factory=dict)
@@ -166,9 +167,9 @@ class Fault:
         remedy_sides = (self.remedy_side,) if self.remedy_side else (self.fault,) if self.fault else SIDES + (None,)
         common = Expect(
             (self.cause,), (self.fault,), ("certain",), self.certificate, self.parameter, self.remedy, remedy_sides)
+        more = self.lookup(self.told_by, f"{peer}/{role}/{version}", f"{peer}/{role}", f"any/{role}", peer) or {}
         if judges:
-            return replace(common, **self.judging)
+            return replace(common, **(self.judging | (more if f"any/{role}" in self.told_by or f"{peer}/{role}" in self.told_by else {})))
         faults = (self.fault,) if self.seen and self.fault else (self.fault, None)
         refused = replace(common, certainties=("likely", "possible"), faults=faults, rank=1 if self.seen else 2)
-        more = self.lookup(self.told_by, f"{peer}/{version}", f"{peer}/{role}", peer) or {}
         return replace(refused, **(self.refused | more))

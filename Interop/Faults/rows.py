@@ -125,9 +125,8 @@ def run(setup: Setup, tools: dict[str, Tool], directory: Path, fault: Fault) -> 
             outcomes["client"] = tools["client"].connect(setup.client, port, directory)
         elif isinstance(setup.client, Raw):
             raw_client(setup.client, port)
-        if server:
-            if "client" not in outcomes or outcomes["client"].started:
-                outcomes["server"] = server.finish()
+        if server and ("client" not in outcomes or outcomes["client"].started):
+            outcomes["server"] = server.finish()
     return outcomes
 
 

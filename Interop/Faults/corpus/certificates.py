@@ -19,20 +19,35 @@ def owned(
 ) -> Iterator[Fault]:
     """The same fault of the client's certificate and of the server's. "owner" and "judge" stand for sides, and {owner} and
     {judge} in texts."""
+    withheld = more.pop("is_withheld", False)
     for owner in sides:
         roles = {"owner": owner, "judge": PEER[owner], None: None}
-        told_by = {
-            key: value for key, value in more.get("told_by", {}).items() if not key.endswith(f"/{PEER[owner]}")}
+        told_by = dict(more.get("told_by", {}))
+        if withheld and owner == "client":
+            told_by |= WITHHELD
+        cannot = {key.format(**roles): value for key, value in more.get("cannot", {}).items()}
         yield Fault(
             id=name.format(owner=owner), theme=theme, text=text.format(**roles), build=lambda b, owner=owner: build(b, owner),
             judge=PEER[owner], fault=roles[fault], cause=cause, cause_words=words, remedy=remedy,
             fix=fix.format(**roles), certificate=(owner, position),
             subjects=(subject or SUBJECTS.get((owner, position), "Faults Intermediate"),),
-            remedy_side=roles[remedy_side], **(more | {"told_by": told_by}))
+            remedy_side=roles[remedy_side], **(more | {"told_by": told_by, "cannot": cannot}))
 
 
-EITHER = {"remedy_side": None}
-# The alerts of many peers do not say what it was; the side that is refused can see it in its own chain.
+# A client whose chain leads to none of the authorities that the server names keeps its certificate to itself. OpenSSL's,
+# curl's and GnuTLS's send it all the same.
+NONE_CAME = {
+    "causes": ("client-certificate-missing",), "faults": ("client",), "certificate": None, "remedy": ("certificate",),
+    "remedy_sides": ("client", "server", None),
+}
+WITHHELD = {
+    "handfast/server": NONE_CAME, "go/server": NONE_CAME, "java/server": NONE_CAME,
+    "any/client": {
+        "causes": ("client-certificate-unfit",), "faults": ("client", None), "certainties": ("certain", "likely", "possible"),
+        "certificate": None, "parameter": None, "remedy": ("issue|authorit|intermediate|root",),
+        "remedy_sides": ("client", "server", None), "rank": 1,
+    },
+}
 
 
 def leaf(b: Builder, owner: str, **changes) -> None:
@@ -89,7 +104,8 @@ def paths() -> Iterator[Fault]:
         "{owner}-intermediate-missing", "Paths to the root", "The {owner} sends its certificate without the intermediate.",
         lambda b, o: b.present(o, b.shop.leaf(o)), "intermediate-missing",
         unknown + r"|intermediate|incomplete", ("send|install|add", "intermediate"),
-        "Put the intermediate behind the {owner}'s own certificate, in the same file.", is_quick=True)
+        "Put the intermediate behind the {owner}'s own certificate, in the same file.", is_quick=True,
+        judging={"certainties": ("certain", "likely")}, is_withheld=True)
 
     def wrong_intermediate(b: Builder, owner: str) -> None:
         other = issue(replace(INTERMEDIATE, name="Faults Other Intermediate"), b.shop.root)
@@ -99,7 +115,7 @@ def paths() -> Iterator[Fault]:
         "{owner}-intermediate-wrong", "Paths to the root", "The {owner} sends another authority's intermediate.",
         wrong_intermediate, "intermediate-missing", unknown + r"|intermediate|does not belong",
         ("send|install|add|replace", "intermediate"),
-        "Send the intermediate that issued the {owner}'s certificate: its subject is the certificate's issuer.")
+        "Send the intermediate that issued the {owner}'s certificate: its subject is the certificate's issuer.", is_withheld=True)
 
     def unknown_root(b: Builder, owner: str) -> None:
         foreign = issue(replace(ROOT, name="Faults Foreign Root"), None)
@@ -112,7 +128,7 @@ def paths() -> Iterator[Fault]:
         "Add the root to those that the {judge} trusts, or have the {owner} use a certificate from one of them.",
         position=None, subject="Faults Foreign", fault=None, remedy_side=None, is_quick=True,
         judging={"certificate": None, "remedy_sides": ("client", "server", None)},
-        refused={"certificate": None, "faults": (None, "client", "server"), "rank": 2})
+        refused={"certificate": None, "faults": (None, "client", "server"), "rank": 2}, is_withheld=True)
 
     def namesake(b: Builder, owner: str) -> None:
         twin = issue(ROOT, None)
@@ -138,7 +154,7 @@ def paths() -> Iterator[Fault]:
         self_signed, "certificate-self-signed", unknown + r"|self.signed", ("trust|issued|authorit",),
         "Have the certificate issued by an authority; or let the {judge} trust this very certificate.", fault=None,
         remedy_side=None, judging={"remedy_sides": ("client", "server", None)},
-        refused={"faults": (None, "client", "server")})
+        refused={"faults": (None, "client", "server")}, is_withheld=True)
 
     def not_ca(b: Builder, owner: str) -> None:
         issuer = issue(Template("Faults Not An Authority", eku=("clientAuth", "serverAuth")), b.shop.root)
@@ -200,7 +216,10 @@ def paths() -> Iterator[Fault]:
         "chain-too-long", r"chain.*(too long|exceed)|(too|how) (long|many).*(chain|certificates)|at most \d+|certificates; at most|path length|max.*length",
         ("intermediate|limit",), "Shorten the hierarchy: one or two intermediates do; or raise the limit of the {judge}.",
         subject="chain", refused={"certificate": None, "rank": 3}, judging={"certificate": None},
-        tolerant={"openssl": "OpenSSL takes up to 100", "go": "Go has no such limit"})
+        tolerant={
+            "openssl/client": "OpenSSL takes up to 100", "go": "Go has no such limit", "gnutls": "GnuTLS takes up to 16",
+            "curl+nginx/client": "curl leaves it to OpenSSL",
+        })
 
 
 def usages() -> Iterator[Fault]:
@@ -221,7 +240,11 @@ def usages() -> Iterator[Fault]:
         lambda b, o: leaf(b, o, usage=("key_agreement",)), "key-usage-wrong",
         r"key.?usage|KeyUsage|digitalSignature|digital signature|unsuitable certificate purpose|unsupported certificate", ("digitalSignature|key ?usage",),
         "Have a certificate issued with keyUsage digitalSignature.",
-        tolerant={"go": "Go does not look at keyUsage", "java": "Java looks at it in servers' certificates only, if at all"})
+        tolerant={
+            "go": "Go does not look at keyUsage", "openssl/server": "OpenSSL takes keyAgreement from clients as well",
+            "openssl/1.3": "OpenSSL looks at it in TLS 1.2 only", "curl+nginx": "they leave it to OpenSSL",
+        },
+        cannot={"openssl/server": "it knows that this certificate cannot sign, and has none then"} if False else {})
 
     def sha1(b: Builder, owner: str) -> None:
         root = issue(replace(ROOT, key="RSA-2048"), None)
@@ -236,13 +259,19 @@ def usages() -> Iterator[Fault]:
         "signature-weak", r"SHA-?1|md too weak|insecure algorithm|weak|InsecureAlgorithm|algorithm constraints", ("SHA-256",),
         "Have the certificate issued anew, signed with SHA-256.",
         tolerant={"java": "Java forbids SHA-1 under its own roots only"},
-        cannot={f"openssl/{side}": "it does not load such a certificate" for side in SIDES} | {
-            f"curl+nginx/{side}": "they do not load such a certificate" for side in SIDES})
+        cannot={
+            "openssl/{owner}": "it does not load such a certificate", "curl+nginx/{owner}": "they do not load such a certificate",
+            "java/{owner}": "it does not use such a certificate",
+        })
     yield from owned(
         "{owner}-certificate-rsa-1024", "Purposes and algorithms", "The key in the {owner}'s certificate is RSA with 1024 bits.",
         lambda b, o: leaf(b, o, key="RSA-1024"), "key-weak", r"key too (small|weak|short)|1024|too small|weak key|algorithm constraints",
         ("2048|P-256",), "Make a new key, ECDSA P-256 or RSA with at least 2048 bits, and have a certificate issued for it.",
-        tolerant={"java": "Java takes 1024 bits"})
+        tolerant={"java": "Java takes 1024 bits", "go": "Go takes 1024 bits", "gnutls": "GnuTLS takes 1024 bits"},
+        cannot={
+            "handfast/{owner}": "it does not load such a key", "openssl/{owner}": "it does not load such a key",
+            "curl+nginx/{owner}": "they do not load such a key",
+        })
 
 
 def all() -> Iterator[Fault]:

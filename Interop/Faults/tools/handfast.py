@@ -70,6 +70,7 @@ class Handfast(Program):
     def outcome(self, child: Child, side: Side, directory: Path, works: bool = False) -> Outcome:
         outcome = super().outcome(child, side, directory, works)
         outcome.shown = child.stderr
+        outcome.started = outcome.status not in (64, 65, 66)
         file = self.trace(side, directory)
         if file.exists():
             events = [json.loads(line) for line in file.read_text().splitlines() if line.strip()]

@@ -24,7 +24,6 @@ GROUPS = {"x25519": "X25519"}
 class OpenSSL(Program):
     name = "openssl"
     listening = r"ACCEPT 127\.0\.0\.1:(\d+)"
-    answer = b"olleh\n"
 
     @classmethod
     def version(cls) -> str:

@@ -12,7 +12,8 @@ from pathlib import Path
 from child import Child
 from fault import Side
 
-HELLO = b"hello\n"
+HELLO = b"level\n"
+"""The same in both directions: OpenSSL's server sends lines back reversed."""
 SETTLE = 4.0
 """Seconds that a side has to end by itself, once the other one has."""
 
