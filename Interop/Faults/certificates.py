@@ -193,8 +193,8 @@ class Workshop:
         return builder.sign(issuer.key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
 
 
-ROOT = Template("Faults Root", is_ca=True)
-INTERMEDIATE = Template("Faults Intermediate", is_ca=True)
+ROOT = Template("Faults Alpha", is_ca=True)
+INTERMEDIATE = Template("Faults Beta", is_ca=True)
 LEAF = {
     # RSA key exchange needs keyEncipherment as well.
     "server": Template(

@@ -97,6 +97,7 @@ class Expect:
     """What a diagnosis of Handfast's must hold. Each of the tuples lists what will do."""
 
     causes: tuple[str, ...]
+    """None: any."""
     faults: tuple[str | None, ...]
     certainties: tuple[str, ...]
     certificate: tuple[str, int | None] | None = None
@@ -106,6 +107,13 @@ class Expect:
     remedy_sides: tuple[str | None, ...] = ()
     rank: int = 1
     """Among how many first candidates all this must be found."""
+
+
+HONEST: dict[str, object] = {
+    "causes": (), "faults": (None,), "certainties": ("possible",), "certificate": None, "parameter": None, "remedy": (),
+    "remedy_sides": (*SIDES, None), "rank": 1,
+}
+"""After an alert that tells nothing of a cause which cannot be seen from there: no more than possibilities."""
 
 
 @dataclass(frozen=True)
@@ -167,9 +175,10 @@ class Fault:
         remedy_sides = (self.remedy_side,) if self.remedy_side else (self.fault,) if self.fault else SIDES + (None,)
         common = Expect(
             (self.cause,), (self.fault,), ("certain",), self.certificate, self.parameter, self.remedy, remedy_sides)
-        more = self.lookup(self.told_by, f"{peer}/{role}/{version}", f"{peer}/{role}", f"any/{role}", peer) or {}
+        by_role = (f"{peer}/{role}/{version}", f"{peer}/{role}", f"any/{role}")
         if judges:
-            return replace(common, **(self.judging | (more if f"any/{role}" in self.told_by or f"{peer}/{role}" in self.told_by else {})))
+            return replace(common, **(self.judging | (self.lookup(self.told_by, *by_role) or {})))
+        more = self.lookup(self.told_by, *by_role, peer) or {}
         faults = (self.fault,) if self.seen and self.fault else (self.fault, None)
         refused = replace(common, certainties=("likely", "possible"), faults=faults, rank=1 if self.seen else 2)
         return replace(refused, **(self.refused | more))

@@ -42,7 +42,7 @@ def mismatches(expected: Expect, found: dict) -> list[str]:
         if got not in allowed:
             wrong.append(f"{what} is {got!r}, not {' or '.join(map(repr, allowed))}")
 
-    if "cause" in found:
+    if "cause" in found and expected.causes:
         compare("cause", found["cause"], expected.causes)
     compare("fault", found["fault"], expected.faults)
     compare("certainty", found["certainty"], expected.certainties)

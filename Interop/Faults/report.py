@@ -54,7 +54,7 @@ class Report:
             title = f"{row.fault.id} {row.version}"
             if row.cannot:
                 score.not_tried[title] = row.cannot
-            elif row.works:
+            elif row.works or (row.is_tolerated and not row.fault.starts):
                 score.unnoticed.append(title)
             elif row.outcomes:
                 score.add([named(row.fault, outcome.shown + outcome.log) for outcome in row.outcomes.values()])

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import judge
 from fault import SIDES, Builder, Fault, Setup, Side
-from network import PATIENCE, Raw, leaves_after_hello, raw_client, raw_server, relay_to
+from network import PATIENCE, Raw, leaves_after_hello, leaves_at_once, raw_client, raw_server, relay_to
 from tools import NotStarted, Outcome, Tool
 
 
@@ -64,7 +64,7 @@ class Row:
         for role, name in self.tools.items():
             side = setup.side(role)
             assert isinstance(side, Side)
-            why = self.fault.lookup(self.fault.cannot, f"{name}/{role}", name) or tools[name].cannot(side)
+            why = self.fault.lookup(self.fault.cannot, f"{name}/{role}/{self.version}", f"{name}/{role}", name) or tools[name].cannot(side)
             if why:
                 raise CannotBeTried(f"{name} as {role}: {why}")
 
@@ -125,6 +125,8 @@ def run(setup: Setup, tools: dict[str, Tool], directory: Path, fault: Fault) -> 
             outcomes["client"] = tools["client"].connect(setup.client, port, directory)
         elif isinstance(setup.client, Raw):
             raw_client(setup.client, port)
+        if server and not fault.starts:
+            raw_client(Raw(leaves_at_once), port)
         if server and ("client" not in outcomes or outcomes["client"].started):
             outcomes["server"] = server.finish()
     return outcomes

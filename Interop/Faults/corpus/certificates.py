@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from certificates import INTERMEDIATE, ROOT, Template, issue
-from fault import SIDES, Builder, Fault
+from fault import HONEST, SIDES, Builder, Fault
 
 PEER = {"client": "server", "server": "client"}
 SUBJECTS = {("client", 0): "Faults Client", ("server", 0): "Faults Server"}
@@ -24,13 +24,16 @@ def owned(
         roles = {"owner": owner, "judge": PEER[owner], None: None}
         told_by = dict(more.get("told_by", {}))
         if withheld and owner == "client":
-            told_by |= WITHHELD
-        cannot = {key.format(**roles): value for key, value in more.get("cannot", {}).items()}
+            told_by = WITHHELD | told_by
+        cannot = {
+            key.format(**roles).removeprefix(f"{owner}:"): value for key, value in more.get("cannot", {}).items()
+            if not key.startswith(f"{PEER[owner]}:")
+        }
         yield Fault(
             id=name.format(owner=owner), theme=theme, text=text.format(**roles), build=lambda b, owner=owner: build(b, owner),
             judge=PEER[owner], fault=roles[fault], cause=cause, cause_words=words, remedy=remedy,
             fix=fix.format(**roles), certificate=(owner, position),
-            subjects=(subject or SUBJECTS.get((owner, position), "Faults Intermediate"),),
+            subjects=(subject or SUBJECTS.get((owner, position), "Faults Beta"),),
             remedy_side=roles[remedy_side], **(more | {"told_by": told_by, "cannot": cannot}))
 
 
@@ -56,7 +59,7 @@ def leaf(b: Builder, owner: str, **changes) -> None:
 
 def under(b: Builder, owner: str, template: Template, **changes) -> None:
     """A leaf under an intermediate made to the template, which is sent along."""
-    issuer = issue(template, b.shop.root)
+    issuer = issue(replace(template, name=template.name.replace("Faults", f"Faults {owner.title()}")), b.shop.root)
     b.present(owner, b.shop.leaf(owner, issuer, **changes), issuer)
 
 
@@ -77,10 +80,10 @@ def dates() -> Iterator[Fault]:
         "{owner}-intermediate-expired", "Dates", "The {owner}'s certificate is good; its intermediate expired yesterday.",
         lambda b, o: under(b, o, replace(INTERMEDIATE, days=(-30, -1))), "certificate-expired", expired,
         ("intermediate|renew|replace",), "Have the {owner} send its authority's current intermediate.", position=1,
-        subject="Faults Intermediate")
+        subject="Faults (Client|Server) Beta")
 
     def root(b: Builder, owner: str) -> None:
-        old = issue(replace(ROOT, name="Faults Old Root", days=(-300, -1)), None)
+        old = issue(replace(ROOT, name="Faults Old Alpha", days=(-300, -1)), None)
         issuer = issue(INTERMEDIATE, old)
         b.trust(PEER[owner], old)
         b.present(owner, b.shop.leaf(owner, issuer), issuer)
@@ -89,7 +92,8 @@ def dates() -> Iterator[Fault]:
         "{owner}-root-expired", "Dates", "The root that the {judge} trusts, above the {owner}'s chain, expired yesterday.",
         root, "certificate-expired", expired, ("root",),
         "Give the {judge} the authority's current root, and have the {owner}'s certificate issued under it.",
-        position=None, subject="Faults Old Root", fault="judge", remedy_side="judge", seen=False,
+        position=None, subject="Faults Old Alpha", fault="judge", remedy_side="judge", seen=False, told_by={"go": HONEST},
+        refused={"certificate": None, "faults": (None, "client", "server"), "rank": 3},
         tolerant={
             "java": "Java does not look at the dates of roots",
         })
@@ -105,28 +109,30 @@ def paths() -> Iterator[Fault]:
         lambda b, o: b.present(o, b.shop.leaf(o)), "intermediate-missing",
         unknown + r"|intermediate|incomplete", ("send|install|add", "intermediate"),
         "Put the intermediate behind the {owner}'s own certificate, in the same file.", is_quick=True,
-        judging={"certainties": ("certain", "likely")}, is_withheld=True)
+        judging={"certainties": ("certain", "likely")}, refused={"faults": ("client", "server", None), "remedy_sides": ("client", "server", None)}, is_withheld=True)
 
     def wrong_intermediate(b: Builder, owner: str) -> None:
-        other = issue(replace(INTERMEDIATE, name="Faults Other Intermediate"), b.shop.root)
+        other = issue(replace(INTERMEDIATE, name="Faults Other Beta"), b.shop.root)
         b.present(owner, b.shop.leaf(owner), other)
 
     yield from owned(
         "{owner}-intermediate-wrong", "Paths to the root", "The {owner} sends another authority's intermediate.",
         wrong_intermediate, "intermediate-missing", unknown + r"|intermediate|does not belong",
         ("send|install|add|replace", "intermediate"),
-        "Send the intermediate that issued the {owner}'s certificate: its subject is the certificate's issuer.", is_withheld=True)
+        "Send the intermediate that issued the {owner}'s certificate: its subject is the certificate's issuer.",
+        judging={"certainties": ("certain", "likely")}, refused={"faults": ("client", "server", None), "remedy_sides": ("client", "server", None)},
+        told_by={"go/server": {"certainties": ("certain", "likely")}}, is_withheld=True)
 
     def unknown_root(b: Builder, owner: str) -> None:
-        foreign = issue(replace(ROOT, name="Faults Foreign Root"), None)
-        issuer = issue(replace(INTERMEDIATE, name="Faults Foreign Intermediate"), foreign)
+        foreign = issue(replace(ROOT, name="Faults Gamma"), None)
+        issuer = issue(replace(INTERMEDIATE, name="Faults Delta"), foreign)
         b.present(owner, b.shop.leaf(owner, issuer), issuer)
 
     yield from owned(
         "{owner}-root-unknown", "Paths to the root", "The {owner}'s certificate comes from a root that the {judge} does not trust.",
         unknown_root, "issuer-unknown", unknown, ("root|issued|authorit",),
         "Add the root to those that the {judge} trusts, or have the {owner} use a certificate from one of them.",
-        position=None, subject="Faults Foreign", fault=None, remedy_side=None, is_quick=True,
+        position=None, subject="Faults (Gamma|Delta)", fault=None, remedy_side=None, is_quick=True,
         judging={"certificate": None, "remedy_sides": ("client", "server", None)},
         refused={"certificate": None, "faults": (None, "client", "server"), "rank": 2}, is_withheld=True)
 
@@ -141,9 +147,11 @@ def paths() -> Iterator[Fault]:
         "issuer-namesake", unknown + r"|same name|another key|signature failure|parent certificate cannot be verified|verification failure",
         ("fingerprint|root",),
         "Compare the fingerprints of the root on both sides; give the {judge} the one that issued the {owner}'s certificate.",
-        position=None, subject="Faults Root", fault=None, remedy_side=None, seen=False,
+        position=None, subject="Faults Alpha", fault=None, remedy_side=None, seen=False,
         judging={"certificate": None, "remedy_sides": ("client", "server", None)},
-        refused={"certificate": None, "faults": (None, "client", "server"), "rank": 3})
+        refused={
+            "causes": ("issuer-namesake", "issuer-unknown"), "certificate": None, "faults": (None, "client", "server"), "rank": 3,
+        })
 
     def self_signed(b: Builder, owner: str) -> None:
         from certificates import LEAF
@@ -157,18 +165,18 @@ def paths() -> Iterator[Fault]:
         refused={"faults": (None, "client", "server")}, is_withheld=True)
 
     def not_ca(b: Builder, owner: str) -> None:
-        issuer = issue(Template("Faults Not An Authority", eku=("clientAuth", "serverAuth")), b.shop.root)
+        issuer = issue(Template("Faults Epsilon", eku=("clientAuth", "serverAuth")), b.shop.root)
         b.present(owner, b.shop.leaf(owner, issuer), issuer)
 
     yield from owned(
         "{owner}-issuer-not-ca", "Paths to the root", "The {owner}'s certificate was issued by one that is no authority's.",
         not_ca, "issuer-not-authority", r"invalid CA|not a CA|no authority|CA: ?true|not authorized to sign|basicConstraints|basic constraints|not signed by a CA|invalid purpose|issuer is not a CA|key usage",
         ("authority|CA",), "Have the {owner}'s certificate issued by a certificate with CA: true in basicConstraints.",
-        position=1, subject="Faults Not An Authority", judging={"certificate": None}, refused={"certificate": None})
+        position=1, subject="Faults Epsilon", judging={"certificate": None}, refused={"certificate": None})
 
     def path_length(b: Builder, owner: str) -> None:
-        upper = issue(replace(INTERMEDIATE, name="Faults Upper Intermediate", path_length=0), b.shop.root)
-        lower = issue(replace(INTERMEDIATE, name="Faults Lower Intermediate"), upper)
+        upper = issue(replace(INTERMEDIATE, name="Faults Upper Beta", path_length=0), b.shop.root)
+        lower = issue(replace(INTERMEDIATE, name="Faults Lower Beta"), upper)
         b.present(owner, b.shop.leaf(owner, lower), lower, upper)
 
     yield from owned(
@@ -176,11 +184,11 @@ def paths() -> Iterator[Fault]:
         "There are two intermediates in the {owner}'s chain, but the upper one may have none below it (pathLenConstraint 0).",
         path_length, "path-length-exceeded", r"path.?length|pathlen|too many intermediates|path len",
         ("authority|issue",), "Have the {owner}'s certificate issued by the upper intermediate, or that one without the limit.",
-        position=2, subject="Faults (Upper|Lower) Intermediate", judging={"certificate": None},
+        position=2, subject="Faults (Upper|Lower) Beta", judging={"certificate": None},
         refused={"certificate": None})
 
     def constrained(b: Builder, owner: str) -> None:
-        template = replace(INTERMEDIATE, name="Faults Constrained Intermediate", permitted=("inside.example",))
+        template = replace(INTERMEDIATE, name="Faults Constrained Beta", permitted=("inside.example",))
         under(b, owner, template, names=("server.example",) if owner == "server" else ("outside.example",))
 
     yield from owned(
@@ -188,7 +196,7 @@ def paths() -> Iterator[Fault]:
         "The {owner}'s intermediate may only certify names under inside.example; its certificate has another.", constrained,
         "name-constraint-violated", r"permitted subtree|name constraint|not permitted|NameConstraint", ("name",),
         "Have the {owner}'s certificate issued by an authority that may certify its names.",
-        subject="Faults (Client|Server|Constrained Intermediate)", judging={"certificate": None}, refused={"certificate": None})
+        subject="Faults (Client|Server|(Client |Server )?Constrained Beta)", judging={"certificate": None}, refused={"certificate": None})
 
     yield from owned(
         "{owner}-critical-extension", "Paths to the root",
@@ -208,7 +216,7 @@ def paths() -> Iterator[Fault]:
     def too_long(b: Builder, owner: str) -> None:
         chain = [b.shop.root]
         for number in range(1, 13):
-            chain.append(issue(replace(INTERMEDIATE, name=f"Faults Intermediate {number}"), chain[-1]))
+            chain.append(issue(replace(INTERMEDIATE, name=f"Faults Beta {number}"), chain[-1]))
         b.present(owner, b.shop.leaf(owner, chain[-1]), *reversed(chain[1:]))
 
     yield from owned(
@@ -217,7 +225,7 @@ def paths() -> Iterator[Fault]:
         ("intermediate|limit",), "Shorten the hierarchy: one or two intermediates do; or raise the limit of the {judge}.",
         subject="chain", refused={"certificate": None, "rank": 3}, judging={"certificate": None},
         tolerant={
-            "openssl/client": "OpenSSL takes up to 100", "go": "Go has no such limit", "gnutls": "GnuTLS takes up to 16",
+            "openssl": "OpenSSL takes up to 100", "go": "Go has no such limit", "gnutls/client": "gnutls-cli takes up to 16",
             "curl+nginx/client": "curl leaves it to OpenSSL",
         })
 
@@ -228,12 +236,14 @@ def usages() -> Iterator[Fault]:
         "{owner}-certificate-wrong-purpose", "Purposes and algorithms",
         "The {owner} uses a certificate that is for the other role (extendedKeyUsage).",
         lambda b, o: leaf(b, o, eku=(f"{PEER[o]}Auth",)), "purpose-wrong", purpose,
-        ("(client|server)Auth",), "Have a certificate issued with extendedKeyUsage {owner}Auth.", is_quick=True)
+        ("(client|server)Auth",), "Have a certificate issued with extendedKeyUsage {owner}Auth.", is_quick=True,
+        tolerant={"gnutls/server": "gnutls-serv does not look at it"})
     yield from owned(
         "{owner}-certificate-code-signing", "Purposes and algorithms",
         "The {owner} uses a certificate that is for signing code only (extendedKeyUsage).",
         lambda b, o: leaf(b, o, eku=("codeSigning",)), "purpose-wrong", purpose,
-        ("(client|server)Auth",), "Have a certificate issued with extendedKeyUsage {owner}Auth.")
+        ("(client|server)Auth",), "Have a certificate issued with extendedKeyUsage {owner}Auth.",
+        tolerant={"gnutls/server": "gnutls-serv does not look at it"})
     yield from owned(
         "{owner}-certificate-key-usage", "Purposes and algorithms",
         "The {owner}'s certificate may not sign: keyUsage lacks digitalSignature.",
@@ -242,9 +252,10 @@ def usages() -> Iterator[Fault]:
         "Have a certificate issued with keyUsage digitalSignature.",
         tolerant={
             "go": "Go does not look at keyUsage", "openssl/server": "OpenSSL takes keyAgreement from clients as well",
-            "openssl/1.3": "OpenSSL looks at it in TLS 1.2 only", "curl+nginx": "they leave it to OpenSSL",
+            "openssl/1.3": "OpenSSL looks at it in TLS 1.2 only", "curl+nginx/server": "nginx leaves it to OpenSSL",
+            "curl+nginx/1.3": "curl leaves it to OpenSSL",
         },
-        cannot={"openssl/server": "it knows that this certificate cannot sign, and has none then"} if False else {})
+        cannot={"server:openssl/server/1.2": "it knows that this certificate may not sign, and has none then"})
 
     def sha1(b: Builder, owner: str) -> None:
         root = issue(replace(ROOT, key="RSA-2048"), None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from fault import BOTH, SIDES, Builder, Fault
+from fault import BOTH, HONEST, Builder, Fault
 from network import Raw, Relay, answers, greets, leaves_after_hello, leaves_at_once, stays_silent
 
 OTHER = "Other protocols on the port"
@@ -107,7 +107,7 @@ def endings() -> Iterator[Fault]:
             yield Fault(
                 id=f"connection-{'reset' if resets else 'cut'}-in-{name}-flight", theme=CUT,
                 text=text.replace("cut", "reset") if resets else text, build=cut, judge=None, fault=None, cause="peer-closed",
-                cause_words=CLOSED, remedy=("log|firewall|proxy|network",), fix="Look for a firewall or proxy between the two; compare the traces of both sides.",
+                cause_words=CLOSED, remedy=("log|firewall|proxy|network|close",), fix="Look for a firewall or proxy between the two; compare the traces of both sides.",
                 field_words=r"handshake|Hello|Certificate|Finished|waiting|awaited", seen=False,
                 judging={"causes": ("peer-closed", "data-truncated"), "faults": (None,), "certainties": ("likely", "possible"), "remedy_sides": ANY, "rank": 2})
 
@@ -150,7 +150,7 @@ def changes() -> Iterator[Fault]:
             id=f"tampered-{identifier}", theme=CHANGED, text=text, build=build, judge=None, fault=None, cause="record-damaged",
             cause_words=words, remedy=("trace|digest|proxy|middlebox|on the way|between",),
             fix="Compare both sides' traces (handfast merge): a message whose digest differs was changed between the two.",
-            versions=versions, field_words=r"Hello|Certificate|KeyExchange|Finished|record|signature", seen=False,
+            versions=versions, told_by={"java/server/1.2": HONEST} if versions == BOTH else {}, field_words=r"Hello|Certificate|KeyExchange|Finished|record|signature", seen=False,
             judging={
                 "causes": ("record-damaged", "messages-changed", "key-mismatch", "message-malformed", "protocol-violation"),
                 "faults": (None,), "certainties": ("certain", "likely", "possible"), "remedy_sides": ANY,

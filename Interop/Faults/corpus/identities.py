@@ -30,8 +30,8 @@ def absent() -> Iterator[Fault]:
         is_quick=True)
 
     def none_fits(b: Builder) -> None:
-        foreign = issue(replace(ROOT, name="Faults Foreign Root"), None)
-        issuer = issue(replace(INTERMEDIATE, name="Faults Foreign Intermediate"), foreign)
+        foreign = issue(replace(ROOT, name="Faults Gamma"), None)
+        issuer = issue(replace(INTERMEDIATE, name="Faults Delta"), foreign)
         b.present("client", b.shop.leaf("client", issuer), issuer)
 
     yield Fault(
@@ -64,7 +64,10 @@ def absent() -> Iterator[Fault]:
         fix="Give the client a certificate with a key of the kind that the server asks for, or let the server take ECDSA.",
         field_words=r"signature.?(algorithm|scheme)|client.{0,30}certificate|certificate.{0,30}client|key type",
         judging={"certificate": None, "remedy_sides": ("client", "server", None)},
-        refused={"certainties": ("certain", "likely", "possible"), "certificate": None, "remedy_sides": ("client", "server", None)},
+        refused={
+            "causes": ("client-certificate-unfit",), "certainties": ("certain", "likely", "possible"), "certificate": None,
+            "remedy_sides": ("client", "server", None),
+        },
         cannot={"java/server": "its signature schemes hold for its own signatures too"})
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from certificates import SERVER_NAME
-from fault import Builder, Fault
+from fault import HONEST, Builder, Fault
 
 from .certificates import PEER, leaf, owned
 
@@ -80,7 +80,8 @@ def revocation() -> Iterator[Fault]:
         revoke, "certificate-revoked", revoked, ("new certificate|issued|renew|replace",),
         "Find out why it was revoked, make a new key, and have a new certificate issued for the {owner}.", seen=False,
         refused={"faults": (None, "client", "server")},
-        cannot={f"go/{side}": why for side in ("client", "server") for why in no_option.values()}, is_quick=True)
+        cannot={f"go/{side}": why for side in ("client", "server") for why in no_option.values()}, is_quick=True,
+        told_by={"java": {"faults": (None, "client", "server"), "rank": 4}})
 
     def stale(b: Builder, owner: str) -> None:
         b.revoke(PEER[owner], b.shop.crl(b.shop.intermediate, (), (-10, -2)))
@@ -89,9 +90,11 @@ def revocation() -> Iterator[Fault]:
         "{owner}-crl-stale", "Revocation", "The CRL that the {judge} reads for the {owner}'s issuer is out of date (nextUpdate).",
         stale, "crl-stale", r"CRL has expired|stale|nextUpdate|next update|out of date|CRL.*(expired|old)|Could not determine revocation|outdated|undetermined",
         ("CRL",), "Fetch the current CRL for the {judge}, and have a program fetch it before its nextUpdate.",
-        subject=r"CRL|Faults (Intermediate|Client|Server)", fault="judge", remedy_side="judge", seen=False,
+        subject=r"CRL|Faults (Beta|Client|Server)", fault="judge", remedy_side="judge", seen=False,
         judging={"certificate": None},
-        refused={"certificate": None, "faults": (None, "client", "server"), "rank": 3, "remedy_sides": ("client", "server", None)})
+        tolerant={"gnutls/server": "gnutls-serv does not look at its date"},
+        refused={"certificate": None, "faults": (None, "client", "server"), "rank": 3, "remedy_sides": ("client", "server", None)},
+        told_by={"java": HONEST})
 
 
 def all() -> Iterator[Fault]:

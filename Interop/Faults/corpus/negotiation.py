@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from certificates import INTERMEDIATE, ROOT, issue
-from fault import BOTH, SIDES, Builder, Fault
+from fault import BOTH, HONEST, SIDES, Builder, Fault
 
 from .certificates import PEER
 
@@ -74,7 +74,7 @@ def suites() -> Iterator[Fault]:
         "suites-not-for-the-certificate", "The client offers suites for ECDSA only; the server has an RSA certificate.",
         rsa_server, "server-certificate-unfit", SUITE_CAUSE + r"|certificates? fits|none of this server's", "cipher_suites|signature_algorithms", SUITE + r"|certificate",
         ("certificate|suite|key",), "Enable ECDHE_RSA suites on the client, or give the server an ECDSA certificate as well.",
-        versions=("1.2",))
+        versions=("1.2",), refused={"causes": ("server-certificate-unfit", "cipher-suite-not-shared", "nothing-shared")})
     for owner in SIDES:
         def cbc(b: Builder, owner=owner) -> None:
             b.side(owner).suites = (CBC,)
@@ -133,6 +133,7 @@ def others() -> Iterator[Fault]:
         r"unsupported certificate|verifies no signature|no certificate|none of this server's|fits any|No available authentication scheme|no cipher",
         "signature_algorithms", r"signature.?(algorithm|scheme)s?|authentication scheme", ("signature|certificate|key",),
         "Let the client verify ECDSA signatures, or give the server an RSA certificate as well.",
+        judging={"causes": ("signature-scheme-not-shared", "server-certificate-unfit")},
         cannot={"java/client": "it needs ECDSA for its own certificate"})
 
     def protocols(b: Builder) -> None:
@@ -156,9 +157,8 @@ def others() -> Iterator[Fault]:
         remedy=("name",), fix="Connect by a name that the server knows, or give the server a certificate for this one.",
         parameter="server_name", field_words=r"server.?name|unrecognized.?name|server\.example|SNI", seen=False,
         judging={"faults": ANY, "remedy_sides": ANY, "certificate": None}, refused={"faults": ANY, "remedy_sides": ANY, "rank": 1},
-        told_by={"go": {"rank": 3}}, is_quick=True,
-        cannot={"handfast/server": "it answers with the certificate that it has", "java/server": "see cannot"} if False else {
-            "handfast/server": "it answers with the certificate that it has"})
+        told_by={"go": HONEST | {"faults": (None, "server"), "certainties": ("likely", "possible")}}, is_quick=True,
+        cannot={"handfast/server": "it answers with the certificate that it has"})
     for owner in SIDES:
         def without(b: Builder, owner=owner) -> None:
             b.side(owner).extended_master_secret = False

@@ -27,7 +27,7 @@ http {{
   server {{
     listen 127.0.0.1:{port} ssl;
     {more}
-    location / {{ return 200 "hello\\n"; }}
+    location / {{ return 200 "level\\n"; }}
   }}
 }}
 """
