@@ -39,6 +39,8 @@ class Side:
     has_wrong_key: bool = False
     extended_master_secret: bool = True
     key_transport: bool = False
+    refuses_anyone: bool = False
+    """Its own rule refuses whatever certificate the other side has."""
 
 
 @dataclass
@@ -157,6 +159,10 @@ class Fault:
     """Tools which do not notice, as judges, and why. "TOOL/VERSION" for one version only."""
     cannot: dict[str, str] = field(default_factory=dict)
     """Tools that cannot be set up in that way: "TOOL", "TOOL/client" or "TOOL/server"; and why."""
+    kind: str = "fault"
+    """Or "success", where nothing must be reported; or "ambiguous", where nothing must be claimed."""
+    warning: str | None = None
+    """What may be warned of, in a success: a regular expression."""
     raw: str | None = None
     """Which side speaks no TLS."""
     starts: bool = True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 from fault import Expect, Fault
@@ -90,11 +91,10 @@ def check_success(outcome: Outcome, warning: str | None) -> None:
     failed = [event for event in outcome.trace if event["event"] == "failed"]
     if failed or outcome.status != 0:
         raise AssertionError(f"it ends with status {outcome.status}: {failed}\n{outcome.shown}")
-    warnings = [line for line in outcome.shown.splitlines() if line.startswith("warning:")]
-    if warning is None and warnings:
-        raise AssertionError(f"false warning: {warnings}")
-    if warning and not any(re.search(warning, line, re.I) for line in warnings):
-        raise AssertionError(f"no warning of {warning!r}:\n{outcome.shown}")
+    warnings = [line for line in outcome.shown.splitlines() if re.match(r"\s*warning\b", line)]
+    warnings += [json.dumps(event) for event in outcome.trace if "warn" in event["event"].lower()]
+    if false := [line for line in warnings if warning is None or not re.search(warning, line, re.I)]:
+        raise AssertionError(f"false warning: {false}")
 
 
 def told(found: dict) -> str:

@@ -28,9 +28,8 @@ class Report:
     missing: dict[str, str] = field(default_factory=dict)
     seconds: float = 0
 
-    @property
-    def faults(self) -> set[str]:
-        return {row.fault.id for row in self.played}
+    def ids(self, kind: str = "fault") -> set[str]:
+        return {row.fault.id for row in self.played if row.fault.kind == kind}
 
     @property
     def played(self) -> list[Row]:
@@ -48,7 +47,7 @@ class Report:
     def scores(self) -> dict[str, Score]:
         scores = {name: Score(version) for name, version in self.versions.items()}
         for row in self.rows:
-            if len(set(row.tools.values())) != 1:
+            if len(set(row.tools.values())) != 1 or row.fault.kind != "fault":
                 continue
             score = scores[next(iter(row.tools.values()))]
             title = f"{row.fault.id} {row.version}"
@@ -67,7 +66,7 @@ class Report:
         for row in self.played:
             for role in SIDES:
                 peer = row.tools.get("server" if role == "client" else "client")
-                if row.tools.get(role) != "handfast" or peer in (None, "handfast") or row.works or role not in row.outcomes:
+                if row.fault.kind != "fault" or row.tools.get(role) != "handfast" or peer in (None, "handfast") or row.works or role not in row.outcomes:
                     continue
                 figures = found.setdefault(peer, {"sides": 0, "named": 0})
                 figures["sides"] += 1
@@ -77,7 +76,8 @@ class Report:
     def evidence(self) -> dict[str, object]:
         return {
             "revision": self.revision, "command": self.command, "system": platform.platform(),
-            "seconds": round(self.seconds, 1), "faults": len(self.faults), "rowsPassed": len(self.passed),
+            "seconds": round(self.seconds, 1), "faults": len(self.ids()), "successes": len(self.ids("success")),
+            "ambiguousRefusals": len(self.ids("ambiguous")), "rowsPassed": len(self.passed),
             "rowsFailed": len(self.failed), "rowsNotTried": len(self.rows) - len(self.played),
             "tools": {name: score.entry() for name, score in self.scores.items()},
             "handfastAgainstOthers": self.against_others, "missing": self.missing,
@@ -106,7 +106,7 @@ class Report:
         """For each fault, what every tool says of it with itself on both sides."""
         entries: dict[str, dict[str, object]] = {}
         for row in self.played:
-            if len(set(row.tools.values())) != 1:
+            if len(set(row.tools.values())) != 1 or row.fault.kind != "fault":
                 continue
             fault, name = row.fault, next(iter(row.tools.values()))
             entry = entries.setdefault(fault.id, {

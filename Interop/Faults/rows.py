@@ -76,20 +76,26 @@ class Row:
 
     def judge(self) -> None:
         """What Handfast says of it, and whether the others notice at all."""
+        if self.fault.kind == "success" and not self.works:
+            raise AssertionError(f"it fails:\n{self.outcomes['client'].shown if 'client' in self.outcomes else ''}")
         for role in SIDES:
             if self.tools.get(role) == "handfast" and role in self.outcomes:
                 try:
                     self.judge_side(role)
                 except AssertionError as error:
                     raise AssertionError(f"handfast as {role}: {error}") from None
-        if self.fault.starts and self.tools.get("client") and self.works != self.is_tolerated and len(self.tools) == 2:
+        if self.fault.kind == "fault" and self.fault.starts and self.tools.get("client") and self.works != self.is_tolerated and len(self.tools) == 2:
             judging = self.tools.get(self.fault.judge or "client")
             raise AssertionError(
                 f"{judging} does not notice" if self.works else f"{judging} was expected to let it pass")
 
     def judge_side(self, role: str) -> None:
         outcome = self.outcomes[role]
-        if not self.fault.starts:
+        if self.fault.kind == "success":
+            judge.check_success(outcome, self.fault.warning)
+        elif self.fault.kind == "ambiguous":
+            judge.check_nothing_claimed(outcome)
+        elif not self.fault.starts:
             judge.check_start(self.fault, outcome)
         elif self.works and self.is_tolerated:
             judge.check_success(outcome, ".*" if "warning:" in outcome.shown else None)
@@ -139,13 +145,13 @@ def rows(faults: list[Fault], names: list[str], with_others: bool) -> Iterator[R
         for version in fault.versions:
             alone = {"server": "client", "client": "server"}.get(fault.raw or "") or (None if fault.starts else fault.judge)
             if alone:
-                for name in names if with_others else names[:1]:
+                for name in names if with_others and fault.kind == "fault" else names[:1]:
                     yield Row(fault, version, {alone: name})
                 continue
             yield Row(fault, version, {"client": "handfast", "server": "handfast"})
             for peer in peers:
                 yield Row(fault, version, {"client": "handfast", "server": peer})
                 yield Row(fault, version, {"client": peer, "server": "handfast"})
-            if with_others:
+            if with_others and fault.kind == "fault":
                 for name in names[1:]:
                     yield Row(fault, version, {"client": name, "server": name})

@@ -74,7 +74,8 @@ def tell(report: Report, arguments: argparse.Namespace) -> int:
     for name, why in report.missing.items():
         print(f"\n{name} is missing: {why}", file=sys.stderr)
     print(
-        f"\n{len(report.faults)} faults, {len(report.played)} rows in {report.seconds:.0f} s "
+        f"\n{len(report.ids())} faults, {len(report.ids('success'))} successes, {len(report.ids('ambiguous'))} ambiguous refusals, "
+        f"{len(report.played)} rows in {report.seconds:.0f} s "
         f"({len(report.rows) - len(report.played)} cannot be tried): {len(report.passed)} passed, "
         f"{len(report.failed)} failed", flush=True)
     if arguments.json:

@@ -87,6 +87,11 @@ func (o order) config() (*tls.Config, error) {
 		}
 		config.Certificates = []tls.Certificate{identity}
 	}
+	if o["whim"] != "" {
+		config.VerifyConnection = func(tls.ConnectionState) error {
+			return errors.New("not on the list")
+		}
+	}
 	if known := o["knows"]; known != "" {
 		config.GetConfigForClient = func(hello *tls.ClientHelloInfo) (*tls.Config, error) {
 			if hello.ServerName != known {

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fault import Fault
 
-from . import certificates, connections, identities, loading, names, negotiation
+from . import ambiguous, certificates, connections, identities, loading, names, negotiation, successes
 
 FAULTS: list[Fault] = [
-    fault for theme in (certificates, names, identities, negotiation, connections, loading) for fault in theme.all()
+    fault for theme in (certificates, names, identities, negotiation, connections, loading, successes, ambiguous) for fault in theme.all()
 ]

@@ -65,6 +65,7 @@ class Agent(Tool):
             "versions": ",".join(side.versions), "suites": ",".join(side.suites), "groups": ",".join(side.groups),
             "protocols": ",".join(side.protocols), "crl": side.crl, "auth": side.auth, "knows": side.knows,
             "name": side.name, "seconds": side.seconds, "wrongkey": "yes" if side.has_wrong_key else None,
+            "whim": "yes" if side.refuses_anyone else None,
         }
         with self._lock:
             if properties not in self._children:

@@ -34,6 +34,8 @@ class GnuTLS(Program):
             return "not tried"
         if set(side.groups) == {"X25519MLKEM768"}:
             return "this version has no ML-KEM"
+        if side.refuses_anyone:
+            return "its command has no rule of its own"
         if side.has_wrong_key:
             return "it refuses a key that does not belong to the certificate when it starts"
         return None

@@ -28,6 +28,8 @@ class Handfast(Program):
     def cannot(self, side: Side) -> str | None:
         if side.has_wrong_key:
             return "it refuses a key that does not belong to the certificate when it starts"
+        if side.refuses_anyone:
+            return "its command has no rule of its own"
         if side.schemes:
             return "its command has no option for signature schemes"
         if not side.extended_master_secret:

@@ -32,6 +32,8 @@ class OpenSSL(Program):
     def cannot(self, side: Side) -> str | None:
         if side.has_wrong_key:
             return "it refuses a key that does not belong to the certificate when it starts"
+        if side.refuses_anyone:
+            return "its command has no rule of its own"
         if side.seconds:
             return "its commands have no limit for a handshake"
         if set(side.groups) == {"X25519MLKEM768"}:
