@@ -105,7 +105,7 @@ class Report:
     def corpus(self) -> list[dict[str, object]]:
         """For each fault, what every tool says of it with itself on both sides."""
         entries: dict[str, dict[str, object]] = {}
-        for row in self.played:
+        for row in self.rows:
             if len(set(row.tools.values())) != 1 or row.fault.kind != "fault":
                 continue
             fault, name = row.fault, next(iter(row.tools.values()))
@@ -113,6 +113,9 @@ class Report:
                 "id": fault.id, "theme": fault.theme, "setup": fault.text, "fix": fault.fix, "cause": fault.cause,
                 "versions": list(fault.versions), "says": {},
             })
+            if row.cannot:
+                entry["says"].setdefault(name, {})["cannot"] = row.cannot.partition(": ")[2]
+                continue
             says = entry["says"].setdefault(name, {}).setdefault(row.version, {})
             if row.works:
                 says["unnoticed"] = True
@@ -126,7 +129,7 @@ def essence(text: str) -> list[str]:
     lines = [line.strip() for line in level(text)]
     telling = [
         line for line in lines
-        if re.search(r"error|alert|fail|fatal|exception|refus|problem|mismatch|expired|timed? ?out|unexpected|verif|closed", line, re.I)
+        if re.search(r"error|alert|mismatch|fail|fatal|exception|refus|problem|mismatch|expired|timed? ?out|unexpected|verif|closed", line, re.I)
         and not re.search(r"Verification: OK|verify return:1|Verify return code: 0|SSL_connect:|read R BLOCK|Early data", line)
     ]
     return list(dict.fromkeys(telling or lines))[:4]
@@ -140,6 +143,9 @@ def level(text: str) -> list[str]:
     text = re.sub(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(\.\d+)?( ?UTC|Z)?", "DATE", text)
     text = re.sub(r"\d{4}/\d\d/\d\d \d\d:\d\d:\d\d", "DATE", text)
     text = re.sub(r"\b[0-9a-f]{32,}\b", "HEX", text)
+    text = re.sub(r"SHA-256 [0-9a-f]{16}\b", "SHA-256 HEX", text)
+    text = re.sub(r"\w{3} \w{3} +\d+ \d\d:\d\d:\d\d UTC \d{4}|\w{3} +\d+ \d\d:\d\d:\d\d \d{4} GMT", "DATE", text)
+    text = re.sub(r"nanoseconds|\d+#\d+: ", "", text)
     text = re.sub(r"\b\d+#\d+: \*\d+ ", "", text)
     return [line.rstrip() for line in text.splitlines() if line.strip() and "listening on" not in line]
 

@@ -24,7 +24,7 @@ class Named:
 def named(fault: Fault, output: str) -> Named:
     """Whether the output names the cause, and near it the certificate or field."""
     lines = output.splitlines()
-    at = [number for number, line in enumerate(lines) if re.search(fault.cause_words, line, re.I)]
+    at = [number for number, line in enumerate(lines) if re.search(f"{fault.cause_words}|{fault.cause}", line, re.I)]
     words = object_words(fault)
     near = {other for number in at for other in range(max(0, number - NEAR), min(len(lines), number + NEAR + 1))}
     return Named(bool(at), any(re.search(words, lines[number], re.I) for number in near))

@@ -25,18 +25,24 @@ def owned(
         told_by = dict(more.get("told_by", {}))
         if withheld and owner == "client":
             told_by = WITHHELD | told_by
+            more = more | {"field_words": r"client.{0,30}certificate|certificate.{0,30}client"}
         cannot = {
             key.format(**roles).removeprefix(f"{owner}:"): value for key, value in more.get("cannot", {}).items()
             if not key.startswith(f"{PEER[owner]}:")
         }
         yield Fault(
             id=name.format(owner=owner), theme=theme, text=text.format(**roles), build=lambda b, owner=owner: build(b, owner),
-            judge=PEER[owner], fault=roles[fault], cause=cause, cause_words=words, remedy=remedy,
+            judge=PEER[owner], fault=roles[fault], cause=cause,
+            cause_words=f"{words}|{NONE}" if withheld and owner == "client" else words, remedy=remedy,
             fix=fix.format(**roles), certificate=(owner, position),
             subjects=(subject or SUBJECTS.get((owner, position), "Faults Beta"),),
             remedy_side=roles[remedy_side], **(more | {"told_by": told_by, "cannot": cannot}))
 
 
+NONE = (
+    r"did not return a certificate|didn't provide a certificate|no (client )?certificate|certificate.required|"
+    r"Empty (client|server) certificate|sent none|none was sent|not among the authorities|sent no required SSL certificate|"
+    r"without a certificate|client-certificate-(missing|unfit)")
 # A client whose chain leads to none of the authorities that the server names keeps its certificate to itself. OpenSSL's,
 # curl's and GnuTLS's send it all the same.
 NONE_CAME = {
@@ -65,7 +71,7 @@ def under(b: Builder, owner: str, template: Template, **changes) -> None:
 
 def dates() -> Iterator[Fault]:
     expired = r"expired|notAfter|NotAfter"
-    early = r"not yet (been )?valid|not-yet-valid|NotYetValid|NotBefore|notBefore|not yet activated"
+    early = r"not yet (been )?valid|valid (only )?from|not-yet-valid|NotYetValid|NotBefore|notBefore|not yet activated"
     yield from owned(
         "{owner}-certificate-expired", "Dates", "The {owner}'s certificate expired yesterday.",
         lambda b, o: leaf(b, o, days=(-30, -1)), "certificate-expired", expired, ("renew",),
@@ -210,7 +216,7 @@ def paths() -> Iterator[Fault]:
     yield from owned(
         "{owner}-certificate-damaged", "Paths to the root",
         "A bit of the signature under the {owner}'s certificate is wrong.", damaged, "chain-signature-invalid",
-        r"signature failure|signature check failed|verification failure|bad signature|does not verify|not verify|invalid signature|decrypt error|does not match|signature .*(wrong|invalid)|ECDSA verification",
+        r"not made with the key|signature failure|signature check failed|verification failure|bad signature|does not verify|not verify|invalid signature|decrypt error|does not match|signature .*(wrong|invalid)|ECDSA verification",
         ("install|issue|copy",), "Install the {owner}'s certificate again, as it was issued.")
 
     def too_long(b: Builder, owner: str) -> None:

@@ -8,12 +8,7 @@ from dataclasses import replace
 from certificates import INTERMEDIATE, ROOT, issue
 from fault import SIDES, Builder, Fault
 
-from .certificates import owned
-
-NONE = (
-    r"did not return a certificate|didn't provide a certificate|no certificate|certificate required|"
-    r"certificate_required|Empty (client|server) certificate|bad_certificate: Empty|sent none|No certificate|"
-    r"sent no required SSL certificate|no client certificate|Empty client|without a certificate")
+from .certificates import NONE, owned
 
 
 def absent() -> Iterator[Fault]:

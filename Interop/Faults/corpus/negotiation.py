@@ -20,11 +20,11 @@ VERSION = r"protocol.?version|unsupported protocol|versions?|no protocols availa
 SUITE = r"cipher.?suites?|ciphers?\b"
 SUITE_CAUSE = (
     r"no shared cipher|no cipher suites? (supported|in common)|no mutually supported|no suite|no cipher suite|cipher suites in common|"
-    r"offers no cipher suite|no common cipher|unsupported cipher|No supported cipher|cipher suites? that")
+    r"offers no cipher suite|few cipher suites|no common cipher|unsupported cipher|No supported cipher|cipher suites? that")
 GROUP = r"groups?\b|curves?\b|key.?share"
 GROUP_CAUSE = (
     r"no suitable key share|no supported group|no ECDHE curve|no common group|unsupported elliptic|offers no group|"
-    r"no mutually supported group|no suitable groups|illegal.parameter.*group|unexpected group|no group|no shared group")
+    r"no mutually supported group|few groups|no suitable groups|illegal.parameter.*group|unexpected group|no group|no shared group")
 
 
 def disagreement(
