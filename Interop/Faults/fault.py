@@ -86,8 +86,9 @@ class Builder:
         for role in SIDES:
             self.trust(role, *roots)
 
-    def revoke(self, role: str, crl: bytes) -> None:
-        self.side(role).crl = self.shop.file(f"{role}.crl", crl)
+    def revoke(self, role: str, *lists: bytes) -> None:
+        """Gives a side revocation lists. OpenSSL's commands read the first only."""
+        self.side(role).crl = self.shop.file(f"{role}.crl", *lists)
 
     @property
     def setup(self) -> Setup:

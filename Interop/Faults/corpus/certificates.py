@@ -70,8 +70,8 @@ def under(b: Builder, owner: str, template: Template, **changes) -> None:
 
 
 def dates() -> Iterator[Fault]:
-    expired = r"expired|notAfter|NotAfter"
-    early = r"not yet (been )?valid|valid (only )?from|not-yet-valid|NotYetValid|NotBefore|notBefore|not yet activated"
+    expired = r"expired|notAfter=|\bNotAfter: [A-Z][a-z]{2} [A-Z]"
+    early = r"not yet (been )?valid|valid (only )?from|not-yet-valid|NotYetValid|notBefore=|not yet activated"
     yield from owned(
         "{owner}-certificate-expired", "Dates", "The {owner}'s certificate expired yesterday.",
         lambda b, o: leaf(b, o, days=(-30, -1)), "certificate-expired", expired, ("renew",),
@@ -107,7 +107,7 @@ def dates() -> Iterator[Fault]:
 
 def paths() -> Iterator[Fault]:
     unknown = (
-        r"unable to get (local )?issuer|unknown.ca|unknown CA|unknown authority|unable to find valid certification path|"
+        r"unable to get (local )?issuer|unknown.ca|unknown certificate authority|unknown CA|unknown authority|unable to find valid certification path|"
         r"unknown issuer|issuer is unknown|no fitting issuer|not known|is not trusted|self-signed certificate in "
         r"certificate chain|unable to verify the first certificate|certificate authority is unknown")
     yield from owned(
@@ -176,7 +176,7 @@ def paths() -> Iterator[Fault]:
 
     yield from owned(
         "{owner}-issuer-not-ca", "Paths to the root", "The {owner}'s certificate was issued by one that is no authority's.",
-        not_ca, "issuer-not-authority", r"invalid CA|not a CA|no authority|CA: ?true|not authorized to sign|basicConstraints|basic constraints|not signed by a CA|invalid purpose|issuer is not a CA|key usage",
+        not_ca, "issuer-not-authority", r"invalid CA|not a CA|cannot sign|no authority|CA: ?true|not authorized to sign|basicConstraints|basic constraints|not signed by a CA|invalid purpose|issuer is not a CA|key usage",
         ("authority|CA",), "Have the {owner}'s certificate issued by a certificate with CA: true in basicConstraints.",
         position=1, subject="Faults Epsilon", judging={"certificate": None}, refused={"certificate": None})
 
@@ -227,7 +227,7 @@ def paths() -> Iterator[Fault]:
 
     yield from owned(
         "{owner}-chain-too-long", "Paths to the root", "There are twelve intermediates in the {owner}'s chain.", too_long,
-        "chain-too-long", r"chain.*(too long|exceed)|(too|how) (long|many).*(chain|certificates)|at most \d+|certificates; at most|path length|max.*length",
+        "chain-too-long", r"chain.*(too long|exceed)|(too|how) (long|many).*(chain|certificates)|at most \d+|certificates; at most",
         ("intermediate|limit",), "Shorten the hierarchy: one or two intermediates do; or raise the limit of the {judge}.",
         subject="chain", refused={"certificate": None, "rank": 3}, judging={"certificate": None},
         tolerant={

@@ -12,7 +12,7 @@ CUT = "Connections that end or stall"
 CHANGED = "Messages that change on the way"
 ANY = ("client", "server", None)
 NOT_TLS = (
-    r"no TLS record|wrong version number|does not look like a TLS|not (a )?TLS|Unsupported or unrecognized SSL message|packet length|http request|"
+    r"no TLS record|SSLv2 handshake|wrong version number|does not look like a TLS|not (a )?TLS|Unsupported or unrecognized SSL message|packet length|http request|"
     r"https proxy request|plain HTTP|unexpected TLS packet|An unexpected TLS|SSH|SMTP|HTTP|MySQL|PROXY|FTP|IMAP|Postgre")
 CLOSED = (
     r"unexpected eof|EOF\b|closed|terminated|hung up|peer closed|Connection reset|reset by peer|errno=104|premature|Broken pipe|"
@@ -108,7 +108,7 @@ def endings() -> Iterator[Fault]:
                 id=f"connection-{'reset' if resets else 'cut'}-in-{name}-flight", theme=CUT,
                 text=text.replace("cut", "reset") if resets else text, build=cut, judge=None, fault=None, cause="peer-closed",
                 cause_words=CLOSED, remedy=("log|firewall|proxy|network|close",), fix="Look for a firewall or proxy between the two; compare the traces of both sides.",
-                field_words=r"handshake|Hello|Certificate|Finished|waiting|awaited", seen=False,
+                field_words=r"handshak|Hello\b|KeyExchange|Finished|waiting|awaited", seen=False,
                 judging={"causes": ("peer-closed", "data-truncated"), "faults": (None,), "certainties": ("likely", "possible"), "remedy_sides": ANY, "rank": 2})
 
     def stalled(b: Builder) -> None:
@@ -119,7 +119,7 @@ def endings() -> Iterator[Fault]:
         id="connection-stalls", theme=CUT, text="Only the first of the server's records gets through (a black hole for large packets).",
         build=stalled, judge=None, fault=None, cause="peer-silent", cause_words=SILENT + "|" + CLOSED, remedy=("alive|network|log|firewall|MTU",),
         fix="Look at the path's MTU and at firewalls: small packets pass, large ones do not.", seen=False,
-        field_words=r"handshake|Hello|Certificate|Finished|waiting|awaited|Encrypted",
+        field_words=r"handshak|Hello\b|KeyExchange|Finished|waiting|awaited|Encrypted",
         judging={"causes": ("peer-silent", "peer-closed", "peer-canceled"), "faults": (None,), "certainties": ("likely", "possible"), "remedy_sides": ANY})
 
 
@@ -135,8 +135,9 @@ def flipping(sender: str, number: int, at: int):
 
 def changes() -> Iterator[Fault]:
     words = (
-        r"bad.?record.?mac|decrypt|Tag mismatch|bad signature|signature|Finished|changed|digest|MAC|tampered|decode error|"
-        r"illegal.parameter|invalid|verify_data")
+        r"bad.?record.?mac|decryption failed|decrypt.?error|Tag mismatch|bad signature|(wrong|invalid).{0,20}signature|"
+        r"signature.{0,30}(not|invalid|verif|mismatch)|digest check failed|finished.{0,20}(not|incorrect|invalid|differ)|changed on the way|"
+        r"messages-changed|key-mismatch")
     for identifier, text, sender, number, at, versions in (
         ("client-hello", "A byte of the ClientHello's random is changed on the way.", "client", 0, 10, BOTH),
         ("server-hello", "A byte of the ServerHello's random is changed on the way.", "server", 0, 10, BOTH),
@@ -150,7 +151,7 @@ def changes() -> Iterator[Fault]:
             id=f"tampered-{identifier}", theme=CHANGED, text=text, build=build, judge=None, fault=None, cause="record-damaged",
             cause_words=words, remedy=("trace|digest|proxy|middlebox|on the way|between",),
             fix="Compare both sides' traces (handfast merge): a message whose digest differs was changed between the two.",
-            versions=versions, told_by={"java/server/1.2": HONEST} if versions == BOTH else {}, field_words=r"Hello|Certificate|KeyExchange|Finished|record|signature", seen=False,
+            versions=versions, told_by={"java/server/1.2": HONEST} if versions == BOTH else {}, field_words=r"Hello\b|CertificateVerify|KeyExchange|\bFinished|\brecord\b|signature", seen=False,
             judging={
                 "causes": ("record-damaged", "messages-changed", "key-mismatch", "message-malformed", "protocol-violation"),
                 "faults": (None,), "certainties": ("certain", "likely", "possible"), "remedy_sides": ANY,

@@ -11,7 +11,7 @@ THEME = "Files that do not belong together"
 
 def at_start(identifier: str, owner: str, text: str, build, words: str, field: str, remedy: tuple[str, ...], fix: str, **more) -> Fault:
     return Fault(
-        id=identifier, theme=THEME, text=text, build=build, judge=owner, fault=owner, cause="file", cause_words=words, remedy=remedy, fix=fix,
+        id=identifier, theme=THEME, text=text, build=build, judge=owner, fault=owner, cause="identity-unusable", cause_words=words, remedy=remedy, fix=fix,
         versions=("1.3",), field_words=field, starts=False, **more)
 
 
@@ -46,5 +46,5 @@ def all() -> Iterator[Fault]:
 
         yield at_start(
             f"{owner}-files-swapped", owner, f"The {owner} is given the key where the certificate belongs, and the other way round.", swapped,
-            r"no start line|no certificate|not a certificate|CERTIFICATE|failed to find|PRIVATE KEY|private key|Could not read|unable to|wrong",
+            r"no start line|no certificate|not a certificate|BEGIN CERTIFICATE|failed to find|PRIVATE KEY|private key|Could not read|unable to|wrong",
             rf"{owner}-key\.pem|{owner}\.pem", ("file|certificate|key",), "Exchange the two files.")

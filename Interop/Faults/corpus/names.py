@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
-from certificates import SERVER_NAME
+from certificates import INTERMEDIATE, SERVER_NAME, issue
 from fault import HONEST, Builder, Fault
 
 from .certificates import PEER, leaf, owned
@@ -67,34 +68,58 @@ def names() -> Iterator[Fault]:
 
 
 def revocation() -> Iterator[Fault]:
-    revoked = r"revoked|Revoked"
-    no_option = {"go": "crypto/tls reads no CRLs"}
+    no_lists = {"go/{judge}": "crypto/tls reads no CRLs"}
+    anybody = ("client", "server", None)
 
     def revoke(b: Builder, owner: str) -> None:
         one = b.shop.leaf(owner)
         b.present(owner, one, b.shop.intermediate)
-        b.revoke(PEER[owner], b.shop.crl(b.shop.intermediate, (one,)))
+        b.revoke(PEER[owner], b.shop.crl(b.shop.intermediate, (one,)), b.shop.crl(b.shop.root))
 
     yield from owned(
         "{owner}-certificate-revoked", "Revocation", "The {owner}'s certificate stands in the CRL that the {judge} reads.",
-        revoke, "certificate-revoked", revoked, ("new certificate|issued|renew|replace",),
+        revoke, "certificate-revoked", r"revoked", ("new certificate|new one|issued|renew|replace",),
         "Find out why it was revoked, make a new key, and have a new certificate issued for the {owner}.", seen=False,
-        refused={"faults": (None, "client", "server")},
-        cannot={f"go/{side}": why for side in ("client", "server") for why in no_option.values()}, is_quick=True,
-        told_by={"java": {"faults": (None, "client", "server"), "rank": 4}})
+        refused={"faults": (None, "client", "server"), "remedy_sides": anybody}, cannot=no_lists, is_quick=True,
+        told_by={"java": {"faults": (None, "client", "server"), "rank": 4, "remedy_sides": anybody}})
+
+    def revoke_intermediate(b: Builder, owner: str) -> None:
+        issuer = issue(replace(INTERMEDIATE, name=f"Faults {owner.title()} Beta"), b.shop.root)
+        b.present(owner, b.shop.leaf(owner, issuer), issuer)
+        b.revoke(PEER[owner], b.shop.crl(b.shop.root, (issuer,)), b.shop.crl(issuer), b.shop.crl(b.shop.intermediate))
+
+    leaf_only = "it is told to ask for the leaf only, as most are"
+    yield from owned(
+        "{owner}-intermediate-revoked", "Revocation", "The {owner}'s intermediate stands in the CRL of the root.", revoke_intermediate,
+        "certificate-revoked", r"revoked", ("issued|replace|intermediate|authority",),
+        "Have the {owner}'s certificate issued anew, by an authority that still stands.", position=1,
+        subject="Faults (Client|Server) Beta", seen=False,
+        refused={"certificate": None, "faults": (None, "client", "server"), "remedy_sides": anybody},
+        cannot=no_lists | {"openssl/{judge}": leaf_only, "java/{judge}": leaf_only})
 
     def stale(b: Builder, owner: str) -> None:
-        b.revoke(PEER[owner], b.shop.crl(b.shop.intermediate, (), (-10, -2)))
+        b.revoke(PEER[owner], b.shop.crl(b.shop.intermediate, (), (-10, -2)), b.shop.crl(b.shop.root))
 
+    whose = {"certificate": None, "faults": (None, "client", "server"), "rank": 3, "remedy_sides": anybody}
     yield from owned(
         "{owner}-crl-stale", "Revocation", "The CRL that the {judge} reads for the {owner}'s issuer is out of date (nextUpdate).",
-        stale, "crl-stale", r"CRL has expired|stale|nextUpdate|next update|out of date|CRL.*(expired|old)|Could not determine revocation|outdated|undetermined",
-        ("CRL",), "Fetch the current CRL for the {judge}, and have a program fetch it before its nextUpdate.",
+        stale, "revocation-stale",
+        r"CRL has expired|stale|nextUpdate|next update|out of date|CRL.*(expired|old)|Could not determine revocation|outdated|undetermined",
+        ("CRL|list",), "Fetch the current CRL for the {judge}, and have a program fetch it before its nextUpdate.",
         subject=r"CRL|Faults (Beta|Client|Server)", fault="judge", remedy_side="judge", seen=False,
-        judging={"certificate": None},
-        tolerant={"gnutls/server": "gnutls-serv does not look at its date"},
-        refused={"certificate": None, "faults": (None, "client", "server"), "rank": 3, "remedy_sides": ("client", "server", None)},
-        told_by={"java": HONEST})
+        judging={"certificate": None}, refused=whose, told_by={"java": HONEST}, cannot=no_lists,
+        tolerant={"gnutls/server": "gnutls-serv does not look at its date"})
+
+    def without(b: Builder, owner: str) -> None:
+        b.revoke(PEER[owner], b.shop.crl(b.shop.root))
+
+    yield from owned(
+        "{owner}-crl-of-issuer-missing", "Revocation", "The {judge} has the root's CRL, but none of the {owner}'s issuer.", without,
+        "revocation-unknown", r"unable to get certificate CRL|No CRL|no (revocation )?list|no CRL|Could not determine revocation|undetermined",
+        ("CRL|list",), "Give the {judge} the CRL of every authority on the path, or let it accept where nobody knows.",
+        subject=r"CRL|list|Faults (Beta|Client|Server)", fault="judge", remedy_side="judge", seen=False,
+        judging={"certificate": None}, refused=whose, told_by={"java": HONEST, "openssl": HONEST}, cannot=no_lists,
+        tolerant={"gnutls": "GnuTLS lets pass what no list speaks of"})
 
 
 def all() -> Iterator[Fault]:

@@ -21,9 +21,9 @@ SUITE = r"cipher.?suites?|ciphers?\b"
 SUITE_CAUSE = (
     r"no shared cipher|no cipher suites? (supported|in common)|no mutually supported|no suite|no cipher suite|cipher suites in common|"
     r"offers no cipher suite|few cipher suites|no common cipher|unsupported cipher|No supported cipher|cipher suites? that")
-GROUP = r"groups?\b|curves?\b|key.?share"
+GROUP = r"key exchanges|groups?\b|curves?\b|key.?share"
 GROUP_CAUSE = (
-    r"no suitable key share|no supported group|no ECDHE curve|no common group|unsupported elliptic|offers no group|"
+    r"no suitable key share|no key exchanges supported|no supported group|no ECDHE curve|no common group|unsupported elliptic|offers no group|"
     r"no mutually supported group|few groups|no suitable groups|illegal.parameter.*group|unexpected group|no group|no shared group")
 
 
@@ -47,7 +47,7 @@ def versions() -> Iterator[Fault]:
 
         yield disagreement(
             f"version-client-{own}-server-{other}", f"The client speaks TLS {own} only, the server TLS {other} only.", build,
-            "version-not-shared", r"protocol.?version|unsupported protocol|version|no protocols", "supported_versions", VERSION,
+            "version-not-shared", r"protocol.?version|unsupported protocol|unsupported versions|no protocols available|no version|version selected|HandshakeException: .*version", "supported_versions", VERSION,
             ("1\\.[23]|version",), "Enable a version on both sides; TLS 1.3 and 1.2 on each is best.", versions=(own,),
             is_quick=own == "1.2")
 
@@ -142,7 +142,7 @@ def others() -> Iterator[Fault]:
     yield disagreement(
         "application-protocols-disjoint", "The client speaks h2 only (ALPN), the server http/1.1 only.", protocols,
         "application-protocol-not-shared", r"no.?application.?protocol|No (matching|mutually).*protocol|unsupported application protocol|"
-        r"application protocol|ALPN", "application_layer_protocol_negotiation", r"ALPN|application.?protocols?", ("protocol",),
+        r"none of the application|no application protocol", "application_layer_protocol_negotiation", r"ALPN|application.?protocols?", ("protocol",),
         "Let the lists of application protocols have a name in common.", is_quick=True)
 
     def unknown_name(b: Builder) -> None:

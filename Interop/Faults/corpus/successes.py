@@ -121,6 +121,13 @@ def all() -> Iterator[Fault]:
 
     yield success("root-namesake-beside", "Two roots of the same name are trusted.", namesakes)
 
+    def lists(b: Builder, role: str) -> None:
+        b.revoke(role, b.shop.crl(b.shop.intermediate, (b.shop.leaf(role),)), b.shop.crl(b.shop.root))
+
+    yield success(
+        "revocation-lists", "Both sides read CRLs, on which others stand.", chain(lists),
+        cannot={"go": "crypto/tls reads no CRLs"})
+
     def either_version(b: Builder) -> None:
         b.client.versions = b.server.versions = BOTH
 

@@ -78,8 +78,10 @@ class Agent(Tool):
     def outcome(self, child: Child, number: int) -> Outcome:
         answer = child.find(rf"(?m)^{number}\t(done|failed|refused)\t?(.*)\n")
         texts = [base64.b64decode(text).decode(errors="replace") for text in answer[2].split("\t")]
+        # Java's log shows all messages as well, with everything in them; what is indented deep is none of its own words.
+        log = re.sub(r"(?m)^\s{6,}.*\n", "", texts[1]) if len(texts) > 1 else ""
         return Outcome(
-            texts[0], texts[1] if len(texts) > 1 else "", answer[1] == "done", answer[1] != "refused")
+            texts[0], log, answer[1] == "done", answer[1] != "refused")
 
 
 class AgentServer:
