@@ -15,7 +15,8 @@ import re
 import sys
 from pathlib import Path
 
-sys.path.insert(1, str(Path(__file__).resolve().parent.parent))
+INTEROP = Path(__file__).resolve().parent.parent
+sys.path[1:1] = [str(INTEROP), str(INTEROP.parent / ".build-interop" / "python")]
 
 from corpus import FAULTS  # noqa: E402
 

@@ -16,7 +16,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 
-sys.path.insert(1, str(Path(__file__).resolve().parent.parent))
+INTEROP = Path(__file__).resolve().parent.parent
+sys.path[1:1] = [str(INTEROP), str(INTEROP.parent / ".build-interop" / "python")]
 
 from corpus import FAULTS  # noqa: E402
 from peers.programs import Missing  # noqa: E402
