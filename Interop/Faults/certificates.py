@@ -21,7 +21,8 @@ EKU = {
     "codeSigning": ExtendedKeyUsageOID.CODE_SIGNING,
 }
 USAGES = (
-    "digital_signature", "content_commitment", "key_encipherment", "data_encipherment", "key_agreement", "key_cert_sign",
+    "digital_signature", "content_commitment", "key_encipherment", "data_encipherment", "key_agreement",
+    "key_cert_sign",
     "crl_sign", "encipher_only", "decipher_only",
 )
 _lock = threading.Lock()
@@ -145,7 +146,8 @@ def signed_with_sha1(certificate: x509.Certificate, signer: rsa.RSAPrivateKey) -
     key = signer.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     signature = with_file(key, lambda file: subprocess.run(
-        ["openssl", "dgst", "-sha1", "-sign", file], input=contents, capture_output=True, check=True, timeout=60).stdout)
+        ["openssl", "dgst", "-sha1", "-sign", file], input=contents, capture_output=True, check=True,
+        timeout=60).stdout)
     der = certificate.public_bytes(serialization.Encoding.DER)
     der = der.replace(certificate.tbs_certificate_bytes, contents).replace(sha256, sha1)
     return x509.load_der_x509_certificate(der[:-len(signature)] + signature)

@@ -154,8 +154,8 @@ class Fault:
     judging: dict[str, object] = field(default_factory=dict)
     """The same of the judging side."""
     told_by: dict[str, dict[str, object]] = field(default_factory=dict)
-    """Where what Handfast can know depends on the peer's ways: by "TOOL/ROLE", the role being Handfast's, or by "any/ROLE";
-    for the refused side by "TOOL" too."""
+    """Where what Handfast can know depends on the peer's ways: by "TOOL/ROLE", the role being Handfast's, or by
+    "any/ROLE"; for the refused side by "TOOL" too."""
     tolerant: dict[str, str] = field(default_factory=dict)
     """Tools which do not notice, as judges, and why. "TOOL/VERSION" for one version only."""
     cannot: dict[str, str] = field(default_factory=dict)

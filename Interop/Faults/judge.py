@@ -55,7 +55,8 @@ def mismatches(expected: Expect, found: dict) -> list[str]:
             compare("certificate's position", reference.get("position"), (position,))
         if "cause" in found and position is not None and not reference.get("fingerprint"):
             wrong.append("the certificate's fingerprint is missing")
-    if expected.parameter and "cause" in found and not re.search(expected.parameter, found.get("parameter") or "", re.I):
+    if expected.parameter and "cause" in found and not re.search(expected.parameter, found.get("parameter") or "",
+        re.I):
         wrong.append(f"parameter is {found.get('parameter')!r}, not {expected.parameter!r}")
     remedy = found["remedy"]
     if isinstance(remedy, dict):
@@ -103,6 +104,8 @@ def told(found: dict) -> str:
         remedy = one["remedy"]
         remedy = f"[{remedy['side']}] {remedy['text']}" if isinstance(remedy, dict) else remedy
         lines.append(
-            f"    {one.get('cause')}: {one['certainty']}, fault {one['fault']}, certificate {one.get('certificate')}, parameter "
-            f"{one.get('parameter')!r} ({one.get('expected')!r} / {one.get('found')!r}): {one['explanation']} -> {remedy}")
+            f"    {one.get('cause')}: {one['certainty']}, fault {one['fault']}, certificate "
+            f"{one.get('certificate')}, parameter "
+            f"{one.get('parameter')!r} ({one.get('expected')!r} / {one.get('found')!r}): {one['explanation']} -> "
+            f"{remedy}")
     return "\n".join(lines)

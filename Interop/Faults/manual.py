@@ -4,7 +4,8 @@
     python3 Interop/Faults/run.py --handfast .build/release/handfast --corpus docs/Evidence/failures.json
     python3 Interop/Faults/manual.py docs/Evidence/failures.json docs/Manual/failures.md [--check]
 
-With --check nothing is written: the page must be what the file makes of it, and every fault of the corpus must be in it.
+With --check nothing is written: the page must be what the file makes of it, and every fault of the corpus must be in
+it.
 """
 
 from __future__ import annotations
@@ -23,14 +24,15 @@ from corpus import FAULTS  # noqa: E402
 NAMES = {"openssl": "OpenSSL", "go": "Go", "java": "Java"}
 INTRODUCTION = """# Failures, and what they look like
 
-{count} ways in which a mutual handshake fails, each played with fresh certificates: what both sides of Handfast say, what
-OpenSSL's commands, a program in Go and one in Java say in its place (each with itself on both sides), and what to do. Where
-the versions differ in their words, TLS 1.3's are shown. Search this page for the words that you have before you, or ask
-`handfast explain`.
+{count} ways in which a mutual handshake fails, each played with fresh certificates: what both sides of Handfast say,
+what OpenSSL's commands, a program in Go and one in Java say in its place (each with itself on both sides), and what to
+do. Where the versions differ in their words, TLS 1.3's are shown. Search this page for the words that you have before
+you, or ask `handfast explain`.
 
 This page is written by `Interop/Faults/manual.py` from what the tools said in a run of the corpus; do not edit it.
-The subjects are the corpus's: *Faults Alpha* is the root that both sides trust, *Faults Beta* the intermediate under it,
-*Faults Client* and *Faults Server* the two sides' certificates. PORT, DATE and HEX stand for what differs from run to run.
+The subjects are the corpus's: *Faults Alpha* is the root that both sides trust, *Faults Beta* the intermediate under
+it, *Faults Client* and *Faults Server* the two sides' certificates. PORT, DATE and HEX stand for what differs from run
+to run.
 """
 
 
@@ -115,7 +117,8 @@ def main() -> int:
     if not arguments.check:
         arguments.page.write_text(text)
     elif arguments.page.read_text() != text:
-        print(f"{arguments.page} is not what {arguments.corpus} makes of it: run manual.py without --check", file=sys.stderr)
+        print(f"{arguments.page} is not what {arguments.corpus} makes of it: run manual.py without --check",
+            file=sys.stderr)
         return 1
     return 0
 

@@ -66,7 +66,8 @@ class Report:
         for row in self.played:
             for role in SIDES:
                 peer = row.tools.get("server" if role == "client" else "client")
-                if row.fault.kind != "fault" or row.tools.get(role) != "handfast" or peer in (None, "handfast") or row.works or role not in row.outcomes:
+                if row.fault.kind != "fault" or row.tools.get(role) != "handfast" or peer in (None,
+                    "handfast") or row.works or role not in row.outcomes:
                     continue
                 figures = found.setdefault(peer, {"sides": 0, "named": 0})
                 figures["sides"] += 1
@@ -99,7 +100,8 @@ class Report:
             cells["noticed"] = False
         for role, outcome in row.outcomes.items():
             told = named(row.fault, outcome.shown + outcome.log)
-            cells[f"{role}Names"] = [what for what, is_named in (("cause", told.cause), ("object", told.object)) if is_named]
+            cells[f"{role}Names"] = [what for what,
+                is_named in (("cause", told.cause), ("object", told.object)) if is_named]
         return cells
 
     def corpus(self) -> list[dict[str, object]]:
@@ -129,8 +131,10 @@ def essence(text: str) -> list[str]:
     lines = [line.strip() for line in level(text)]
     telling = [
         line for line in lines
-        if re.search(r"error|alert|mismatch|fail|fatal|exception|refus|problem|mismatch|expired|timed? ?out|unexpected|verif|closed", line, re.I)
-        and not re.search(r"Verification: OK|verify return:1|Verify return code: 0|SSL_connect:|read R BLOCK|Early data", line)
+        if re.search(r"error|alert|mismatch|fail|fatal|exception|refus|problem|mismatch|expired|timed? ?out|"
+                     r"unexpected|verif|closed", line, re.I)
+        and not re.search(r"Verification: OK|verify return:1|Verify return code: 0|SSL_connect:|read R BLOCK|"
+                          r"Early data", line)
     ]
     return list(dict.fromkeys(telling or lines))[:4]
 
@@ -153,7 +157,8 @@ def level(text: str) -> list[str]:
 def summary(evidence: dict) -> str:
     """A Markdown table."""
     lines = [
-        "| Tool, on both sides | Version | Failures with two sides | Cause and object named on both sides | on either side "
+        "| Tool, on both sides | Version | Failures with two sides | Cause and object named on both sides | on "
+        "either side "
         "| Failures with one side | named there |",
         "| --- | --- | --- | --- | --- | --- | --- |",
     ]
@@ -163,7 +168,8 @@ def summary(evidence: dict) -> str:
             f"| {TITLES[name]} | {tool['version']} | {two} | {share(tool['namedOnBothSides'], two)} | "
             f"{share(tool['namedOnEitherSide'], two)} | {one} | {share(tool['namedOnThatSide'], one)} |")
     if evidence["handfastAgainstOthers"]:
-        lines += ["", "| Handfast on one side, on the other | Failures told of | Cause and object named |", "| --- | --- | --- |"]
+        lines += ["", "| Handfast on one side, on the other | Failures told of | Cause and object named |",
+            "| --- | --- | --- |"]
         for name, figures in evidence["handfastAgainstOthers"].items():
             lines.append(f"| {TITLES[name]} | {figures['sides']} | {share(figures['named'], figures['sides'])} |")
     return "\n".join(lines)

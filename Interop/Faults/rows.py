@@ -52,7 +52,8 @@ class Row:
             builder = Builder(directory, self.version)
             self.fault.build(builder)
             self.check_possible(builder.setup, tools)
-            self.outcomes = run(builder.setup, {role: tools[name] for role, name in self.tools.items()}, directory, self.fault)
+            self.outcomes = run(builder.setup, {role: tools[name] for role, name in self.tools.items()}, directory,
+                self.fault)
             self.judge()
         except CannotBeTried as why:
             self.cannot = str(why)
@@ -64,7 +65,8 @@ class Row:
         for role, name in self.tools.items():
             side = setup.side(role)
             assert isinstance(side, Side)
-            why = self.fault.lookup(self.fault.cannot, f"{name}/{role}/{self.version}", f"{name}/{role}", name) or tools[name].cannot(side)
+            why = self.fault.lookup(self.fault.cannot, f"{name}/{role}/{self.version}", f"{name}/{role}",
+                name) or tools[name].cannot(side)
             if why:
                 raise CannotBeTried(f"{name} as {role}: {why}")
 
@@ -84,7 +86,8 @@ class Row:
                     self.judge_side(role)
                 except AssertionError as error:
                     raise AssertionError(f"handfast as {role}: {error}") from None
-        if self.fault.kind == "fault" and self.fault.starts and self.tools.get("client") and self.works != self.is_tolerated and len(self.tools) == 2:
+        if self.fault.kind == "fault" and self.fault.starts and self.tools.get(
+            "client") and self.works != self.is_tolerated and len(self.tools) == 2:
             judging = self.tools.get(self.fault.judge or "client")
             raise AssertionError(
                 f"{judging} does not notice" if self.works else f"{judging} was expected to let it pass")
@@ -143,7 +146,8 @@ def rows(faults: list[Fault], names: list[str], with_others: bool) -> Iterator[R
     peers = [name for name in names if name in ("openssl", "go", "java")]
     for fault in faults:
         for version in fault.versions:
-            alone = {"server": "client", "client": "server"}.get(fault.raw or "") or (None if fault.starts else fault.judge)
+            alone = {"server": "client",
+                "client": "server"}.get(fault.raw or "") or (None if fault.starts else fault.judge)
             if alone:
                 for name in names if with_others and fault.kind == "fault" else names[:1]:
                     yield Row(fault, version, {alone: name})

@@ -75,7 +75,8 @@ def tell(report: Report, arguments: argparse.Namespace) -> int:
     for name, why in report.missing.items():
         print(f"\n{name} is missing: {why}", file=sys.stderr)
     print(
-        f"\n{len(report.ids())} faults, {len(report.ids('success'))} successes, {len(report.ids('ambiguous'))} ambiguous refusals, "
+        f"\n{len(report.ids())} faults, {len(report.ids('success'))} successes, {len(report.ids('ambiguous'))} "
+        f"ambiguous refusals, "
         f"{len(report.played)} rows in {report.seconds:.0f} s "
         f"({len(report.rows) - len(report.played)} cannot be tried): {len(report.passed)} passed, "
         f"{len(report.failed)} failed", flush=True)
@@ -97,7 +98,8 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--ours", action="store_true", help="only rows with Handfast on a side")
     parser.add_argument("--only", help="only the faults whose id contains one of these (with commas between)")
     parser.add_argument(
-        "--peers", type=lambda text: text.lower().split(","), help=f"only these of {', '.join(one.name for one in ALL[1:])}")
+        "--peers", type=lambda text: text.lower().split(","),
+        help=f"only these of {', '.join(one.name for one in ALL[1:])}")
     parser.add_argument("--json", type=Path, help="write the scores and all rows to this file")
     parser.add_argument("--corpus", type=Path, help="write what every tool says of every fault, for manual.py")
     parser.add_argument("--workers", type=int, default=4, help="rows that run at the same time")

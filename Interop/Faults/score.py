@@ -71,7 +71,8 @@ class Score:
     def entry(self) -> dict[str, object]:
         return {
             "version": self.version, "failuresWithTwoSides": self.failures, "namedOnBothSides": self.both_sides,
-            "namedOnEitherSide": self.either_side, "failuresWithOneSide": self.alone, "namedOnThatSide": self.alone_named,
+            "namedOnEitherSide": self.either_side, "failuresWithOneSide": self.alone,
+            "namedOnThatSide": self.alone_named,
             "sides": self.sides, "sidesThatNameTheCause": self.sides_cause, "unnoticed": self.unnoticed,
             "notTried": self.not_tried,
         }

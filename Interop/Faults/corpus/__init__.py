@@ -6,6 +6,5 @@ from fault import Fault
 
 from . import ambiguous, certificates, connections, identities, loading, names, negotiation, successes
 
-FAULTS: list[Fault] = [
-    fault for theme in (certificates, names, identities, negotiation, connections, loading, successes, ambiguous) for fault in theme.all()
-]
+THEMES = (certificates, names, identities, negotiation, connections, loading, successes, ambiguous)
+FAULTS: list[Fault] = [fault for theme in THEMES for fault in theme.faults()]

@@ -9,13 +9,15 @@ from fault import SIDES, Builder, Fault
 THEME = "Files that do not belong together"
 
 
-def at_start(identifier: str, owner: str, text: str, build, words: str, field: str, remedy: tuple[str, ...], fix: str, **more) -> Fault:
+def at_start(identifier: str, owner: str, text: str, build, words: str, field: str, remedy: tuple[str, ...], fix: str,
+    **more) -> Fault:
     return Fault(
-        id=identifier, theme=THEME, text=text, build=build, judge=owner, fault=owner, cause="identity-unusable", cause_words=words, remedy=remedy, fix=fix,
+        id=identifier, theme=THEME, text=text, build=build, judge=owner, fault=owner, cause="identity-unusable",
+        cause_words=words, remedy=remedy, fix=fix,
         versions=("1.3",), field_words=field, starts=False, **more)
 
 
-def all() -> Iterator[Fault]:
+def faults() -> Iterator[Fault]:
     for owner in SIDES:
         def other_key(b: Builder, owner=owner) -> None:
             one = b.shop.leaf(owner)
@@ -24,8 +26,10 @@ def all() -> Iterator[Fault]:
 
         yield at_start(
             f"{owner}-files-key-mismatch", owner, f"The {owner}'s key file belongs to another certificate.", other_key,
-            r"mismatch|does not match|do not match|not belong|does not fit|another", rf"{owner}-key\.pem|{owner}\.pem|private key",
-            ("key",), "Compare the public keys of both files (`handfast pki show`), and install the two that belong together.",
+            r"mismatch|does not match|do not match|not belong|does not fit|another",
+            rf"{owner}-key\.pem|{owner}\.pem|private key",
+            ("key",), "Compare the public keys of both files (`handfast pki show`), and install the two that belong "
+                      "together.",
             is_quick=owner == "client", cannot={"java": "it does not compare them: see the key of another certificate"})
 
         def cut(b: Builder, owner=owner) -> None:
@@ -35,8 +39,10 @@ def all() -> Iterator[Fault]:
             file.write_bytes(text[:len(text) - 200])
 
         yield at_start(
-            f"{owner}-files-chain-cut-short", owner, f"The {owner}'s chain file ends in the middle of the intermediate.", cut,
-            r"bad end line|end of|truncated|incomplete|cut|PEM|-----END|Base64|parse|Illegal|does not end", rf"{owner}\.pem|{owner}\.others\.pem|certificate 2|intermediate",
+            f"{owner}-files-chain-cut-short", owner,
+            f"The {owner}'s chain file ends in the middle of the intermediate.", cut,
+            r"bad end line|end of|truncated|incomplete|cut|PEM|-----END|Base64|parse|Illegal|does not end",
+            rf"{owner}\.pem|{owner}\.others\.pem|certificate 2|intermediate",
             ("file|copy|PEM|whole",), "Copy the file again, whole: each block ends with its END line.",
             tolerant={"go": "it takes the blocks that are whole", "curl+nginx": "it takes the blocks that are whole"})
 
@@ -45,6 +51,8 @@ def all() -> Iterator[Fault]:
             side.chain, side.key = side.key, side.chain
 
         yield at_start(
-            f"{owner}-files-swapped", owner, f"The {owner} is given the key where the certificate belongs, and the other way round.", swapped,
-            r"no start line|no certificate|not a certificate|BEGIN CERTIFICATE|failed to find|PRIVATE KEY|private key|Could not read|unable to|wrong",
+            f"{owner}-files-swapped", owner,
+            f"The {owner} is given the key where the certificate belongs, and the other way round.", swapped,
+            r"no start line|no certificate|not a certificate|BEGIN CERTIFICATE|failed to find|PRIVATE KEY|"
+            r"private key|Could not read|unable to|wrong",
             rf"{owner}-key\.pem|{owner}\.pem", ("file|certificate|key",), "Exchange the two files.")

@@ -25,7 +25,8 @@ def named(
         b.client.name = asked
 
     return Fault(
-        id=identifier, theme="Names", text=text, build=build, judge="client", fault=more.pop("fault", "server"), cause=cause,
+        id=identifier, theme="Names", text=text, build=build, judge="client", fault=more.pop("fault", "server"),
+        cause=cause,
         cause_words=WORDS, remedy=("name|subjectAltName|address",), fix=fix, certificate=("server", 0),
         subjects=("Faults Server", asked.replace(".", r"\.")), remedy_side=None, seen=False,
         judging={"faults": ("server", None), "remedy_sides": ("client", "server", None)},
@@ -35,7 +36,8 @@ def named(
 def names() -> Iterator[Fault]:
     yield named(
         "server-name-wrong", "The server's certificate is for elsewhere.example; the client wants server.example.",
-        ("elsewhere.example",), SERVER_NAME, "Connect by a name in the certificate, or have one issued with the right name.",
+        ("elsewhere.example",), SERVER_NAME,
+        "Connect by a name in the certificate, or have one issued with the right name.",
         is_quick=True)
     yield named(
         "server-name-missing", "The server's certificate has its name as common name only, and no subjectAltName.",
@@ -46,13 +48,15 @@ def names() -> Iterator[Fault]:
             "gnutls": "GnuTLS falls back on the common name", "java": "Java falls back on the common name",
         })
     yield named(
-        "server-wildcard-too-deep", "The certificate is for *.example; the client wants a.server.example.", ("*.example",),
+        "server-wildcard-too-deep", "The certificate is for *.example; the client wants a.server.example.",
+        ("*.example",),
         "a.server.example", "A wildcard stands for one label: have the name itself, or *.server.example, certified.")
     yield named(
         "server-wildcard-of-itself", "The certificate is for *.server.example; the client wants server.example.",
         ("*.server.example",), SERVER_NAME, "A wildcard does not cover the name above it: have both certified.")
     yield named(
-        "server-wildcard-partial", "The certificate is for ser*.example; the client wants server.example.", ("ser*.example",),
+        "server-wildcard-partial", "The certificate is for ser*.example; the client wants server.example.",
+        ("ser*.example",),
         SERVER_NAME, "A wildcard must be a whole label: have the name itself certified.",
         tolerant={"java": "Java's rules for HTTPS allow parts of labels"})
     yield named(
@@ -63,7 +67,8 @@ def names() -> Iterator[Fault]:
         ("127.0.0.1",), "127.0.0.2", "Have a certificate issued with the address that clients use.",
         cannot={"curl+nginx": "its server listens on 127.0.0.1 only"})
     yield named(
-        "server-name-for-address-certificate", "The certificate is for the address 127.0.0.1 only; the client wants server.example.",
+        "server-name-for-address-certificate",
+        "The certificate is for the address 127.0.0.1 only; the client wants server.example.",
         ("127.0.0.1",), SERVER_NAME, "Have a certificate issued with the DNS name that clients use.")
 
 
@@ -77,7 +82,8 @@ def revocation() -> Iterator[Fault]:
         b.revoke(PEER[owner], b.shop.crl(b.shop.intermediate, (one,)), b.shop.crl(b.shop.root))
 
     yield from owned(
-        "{owner}-certificate-revoked", "Revocation", "The {owner}'s certificate stands in the CRL that the {judge} reads.",
+        "{owner}-certificate-revoked", "Revocation",
+        "The {owner}'s certificate stands in the CRL that the {judge} reads.",
         revoke, "certificate-revoked", r"revoked", ("new certificate|new one|issued|renew|replace",),
         "Find out why it was revoked, make a new key, and have a new certificate issued for the {owner}.", seen=False,
         refused={"faults": (None, "client", "server"), "remedy_sides": anybody}, cannot=no_lists, is_quick=True,
@@ -90,7 +96,8 @@ def revocation() -> Iterator[Fault]:
 
     leaf_only = "it is told to ask for the leaf only, as most are"
     yield from owned(
-        "{owner}-intermediate-revoked", "Revocation", "The {owner}'s intermediate stands in the CRL of the root.", revoke_intermediate,
+        "{owner}-intermediate-revoked", "Revocation", "The {owner}'s intermediate stands in the CRL of the root.",
+        revoke_intermediate,
         "certificate-revoked", r"revoked", ("issued|replace|intermediate|authority",),
         "Have the {owner}'s certificate issued anew, by an authority that still stands.", position=1,
         subject="Faults (Client|Server) Beta", seen=False,
@@ -102,9 +109,11 @@ def revocation() -> Iterator[Fault]:
 
     whose = {"certificate": None, "faults": (None, "client", "server"), "rank": 3, "remedy_sides": anybody}
     yield from owned(
-        "{owner}-crl-stale", "Revocation", "The CRL that the {judge} reads for the {owner}'s issuer is out of date (nextUpdate).",
+        "{owner}-crl-stale", "Revocation",
+        "The CRL that the {judge} reads for the {owner}'s issuer is out of date (nextUpdate).",
         stale, "revocation-stale",
-        r"CRL has expired|stale|nextUpdate|next update|out of date|CRL.*(expired|old)|Could not determine revocation|outdated|undetermined",
+        r"CRL has expired|stale|nextUpdate|next update|out of date|CRL.*(expired|old)|Could not determine revocation|"
+        r"outdated|undetermined",
         ("CRL|list",), "Fetch the current CRL for the {judge}, and have a program fetch it before its nextUpdate.",
         subject=r"CRL|Faults (Beta|Client|Server)", fault="judge", remedy_side="judge", seen=False,
         judging={"certificate": None}, refused=whose, told_by={"java": HONEST}, cannot=no_lists,
@@ -114,14 +123,16 @@ def revocation() -> Iterator[Fault]:
         b.revoke(PEER[owner], b.shop.crl(b.shop.root))
 
     yield from owned(
-        "{owner}-crl-of-issuer-missing", "Revocation", "The {judge} has the root's CRL, but none of the {owner}'s issuer.", without,
-        "revocation-unknown", r"unable to get certificate CRL|No CRL|no (revocation )?list|no CRL|Could not determine revocation|undetermined",
+        "{owner}-crl-of-issuer-missing", "Revocation",
+        "The {judge} has the root's CRL, but none of the {owner}'s issuer.", without,
+        "revocation-unknown", r"unable to get certificate CRL|No CRL|no (revocation )?list|no CRL|"
+                              r"Could not determine revocation|undetermined",
         ("CRL|list",), "Give the {judge} the CRL of every authority on the path, or let it accept where nobody knows.",
         subject=r"CRL|list|Faults (Beta|Client|Server)", fault="judge", remedy_side="judge", seen=False,
         judging={"certificate": None}, refused=whose, told_by={"java": HONEST, "openssl": HONEST}, cannot=no_lists,
         tolerant={"gnutls": "GnuTLS lets pass what no list speaks of"})
 
 
-def all() -> Iterator[Fault]:
+def faults() -> Iterator[Fault]:
     yield from names()
     yield from revocation()

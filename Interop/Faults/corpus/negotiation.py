@@ -19,16 +19,21 @@ TRANSPORT = "TLS_RSA_WITH_AES_128_GCM_SHA256"
 VERSION = r"protocol.?version|unsupported protocol|versions?|no protocols available|wrong version"
 SUITE = r"cipher.?suites?|ciphers?\b"
 SUITE_CAUSE = (
-    r"no shared cipher|no cipher suites? (supported|in common)|no mutually supported|no suite|no cipher suite|cipher suites in common|"
-    r"offers no cipher suite|few cipher suites|no common cipher|unsupported cipher|No supported cipher|cipher suites? that")
+    r"no shared cipher|no cipher suites? (supported|in common)|no mutually supported|no suite|no cipher suite|"
+    r"cipher suites in common|"
+    r"offers no cipher suite|few cipher suites|no common cipher|unsupported cipher|No supported cipher|"
+    r"cipher suites? that")
 GROUP = r"key exchanges|groups?\b|curves?\b|key.?share"
 GROUP_CAUSE = (
-    r"no suitable key share|no key exchanges supported|no supported group|no ECDHE curve|no common group|unsupported elliptic|offers no group|"
-    r"no mutually supported group|few groups|no suitable groups|illegal.parameter.*group|unexpected group|no group|no shared group")
+    r"no suitable key share|no key exchanges supported|no supported group|no ECDHE curve|no common group|"
+    r"unsupported elliptic|offers no group|"
+    r"no mutually supported group|few groups|no suitable groups|illegal.parameter.*group|unexpected group|no group|"
+    r"no shared group")
 
 
 def disagreement(
-    identifier: str, text: str, build, cause: str, words: str, parameter: str, field: str, remedy: tuple[str, ...], fix: str,
+    identifier: str, text: str, build, cause: str, words: str, parameter: str, field: str, remedy: tuple[str, ...],
+    fix: str,
     judge: str | None = "server", versions: tuple[str, ...] = BOTH, **more
 ) -> Fault:
     """Neither is wrong for itself: to change either side helps."""
@@ -46,8 +51,11 @@ def versions() -> Iterator[Fault]:
             b.client.versions, b.server.versions = (own,), (other,)
 
         yield disagreement(
-            f"version-client-{own}-server-{other}", f"The client speaks TLS {own} only, the server TLS {other} only.", build,
-            "version-not-shared", r"protocol.?version|unsupported protocol|unsupported versions|no protocols available|no version|version selected|HandshakeException: .*version", "supported_versions", VERSION,
+            f"version-client-{own}-server-{other}", f"The client speaks TLS {own} only, the server TLS {other} only.",
+            build,
+            "version-not-shared", r"protocol.?version|unsupported protocol|unsupported versions|"
+                                  r"no protocols available|no version|version selected|HandshakeException: .*version",
+                                  "supported_versions", VERSION,
             ("1\\.[23]|version",), "Enable a version on both sides; TLS 1.3 and 1.2 on each is best.", versions=(own,),
             is_quick=own == "1.2")
 
@@ -60,7 +68,8 @@ def suites() -> Iterator[Fault]:
     yield disagreement(
         "suites-disjoint", "The client offers one cipher suite, the server has enabled another one only.", disjoint,
         "cipher-suite-not-shared", SUITE_CAUSE, "cipher_suites", SUITE, ("suite",),
-        "Enable a cipher suite on both sides: leave the defaults as they are, if nobody demands otherwise.", is_quick=True)
+        "Enable a cipher suite on both sides: leave the defaults as they are, if nobody demands otherwise.",
+        is_quick=True)
 
     def rsa_server(b: Builder) -> None:
         root = issue(replace(ROOT, key="RSA-2048"), None)
@@ -72,16 +81,20 @@ def suites() -> Iterator[Fault]:
 
     yield disagreement(
         "suites-not-for-the-certificate", "The client offers suites for ECDSA only; the server has an RSA certificate.",
-        rsa_server, "server-certificate-unfit", SUITE_CAUSE + r"|certificates? fits|none of this server's", "cipher_suites|signature_algorithms", SUITE + r"|certificate",
-        ("certificate|suite|key",), "Enable ECDHE_RSA suites on the client, or give the server an ECDSA certificate as well.",
-        versions=("1.2",), refused={"causes": ("server-certificate-unfit", "cipher-suite-not-shared", "nothing-shared")})
+        rsa_server, "server-certificate-unfit", SUITE_CAUSE + r"|certificates? fits|none of this server's",
+        "cipher_suites|signature_algorithms", SUITE + r"|certificate",
+        ("certificate|suite|key",),
+        "Enable ECDHE_RSA suites on the client, or give the server an ECDSA certificate as well.",
+        versions=(
+            "1.2",), refused={"causes": ("server-certificate-unfit", "cipher-suite-not-shared", "nothing-shared")})
     for owner in SIDES:
         def cbc(b: Builder, owner=owner) -> None:
             b.side(owner).suites = (CBC,)
             b.side(PEER[owner]).suites = (GCM128, GCM256)
 
         yield disagreement(
-            f"suites-{owner}-cbc-only", f"The {owner} knows CBC suites only.", cbc, "cipher-suite-not-shared", SUITE_CAUSE,
+            f"suites-{owner}-cbc-only", f"The {owner} knows CBC suites only.", cbc, "cipher-suite-not-shared",
+            SUITE_CAUSE,
             "cipher_suites", SUITE, ("suite|GCM",), f"Enable an AES-GCM suite on the {owner}.", versions=("1.2",),
             cannot={f"handfast/{owner}": "it has no CBC suites", "gnutls": "not tried"})
 
@@ -99,7 +112,8 @@ def suites() -> Iterator[Fault]:
         yield disagreement(
             f"suites-{owner}-rsa-key-exchange-only", f"The {owner} knows RSA key exchange only (no ECDHE).", transport,
             "cipher-suite-not-shared", SUITE_CAUSE, "cipher_suites", SUITE, ("ECDHE|suite",),
-            f"Enable ECDHE suites on the {owner}: RSA key exchange has no forward secrecy (RFC 10015).", versions=("1.2",),
+            f"Enable ECDHE suites on the {owner}: RSA key exchange has no forward secrecy (RFC 10015).",
+            versions=("1.2",),
             cannot={f"java/{owner}": "this version has it disabled", "gnutls": "not tried"})
 
 
@@ -117,7 +131,8 @@ def groups() -> Iterator[Fault]:
         b.server.groups = ("x25519", "P-256")
 
     yield disagreement(
-        "groups-client-hybrid-only", "The client offers hybrid key exchange only (X25519MLKEM768); the server has none.", hybrid,
+        "groups-client-hybrid-only",
+        "The client offers hybrid key exchange only (X25519MLKEM768); the server has none.", hybrid,
         "group-not-shared", GROUP_CAUSE, "supported_groups", GROUP, ("group",),
         "Let the client offer x25519 or P-256 besides, or update the server.", versions=("1.3",),
         cannot={f"{tool}/client": "this version has no ML-KEM" for tool in ("openssl", "java", "gnutls", "curl+nginx")})
@@ -128,10 +143,14 @@ def others() -> Iterator[Fault]:
         b.client.schemes = ("rsa_pss_rsae_sha256", "rsa_pkcs1_sha256")
 
     yield disagreement(
-        "signature-schemes-disjoint", "The client verifies RSA signatures only; the server has an ECDSA certificate.", schemes,
-        "signature-scheme-not-shared", r"no (suitable|shared|common|supported) signature|signature algorithm|no shared cipher|unsupported signature|"
-        r"unsupported certificate|verifies no signature|no certificate|none of this server's|fits any|No available authentication scheme|no cipher",
-        "signature_algorithms", r"signature.?(algorithm|scheme)s?|authentication scheme", ("signature|certificate|key",),
+        "signature-schemes-disjoint", "The client verifies RSA signatures only; the server has an ECDSA certificate.",
+        schemes,
+        "signature-scheme-not-shared",
+        r"no (suitable|shared|common|supported) signature|signature algorithm|no shared cipher|unsupported signature|"
+        r"unsupported certificate|verifies no signature|no certificate|none of this server's|fits any|"
+        r"No available authentication scheme|no cipher",
+        "signature_algorithms", r"signature.?(algorithm|scheme)s?|authentication scheme",
+        ("signature|certificate|key",),
         "Let the client verify ECDSA signatures, or give the server an RSA certificate as well.",
         judging={"causes": ("signature-scheme-not-shared", "server-certificate-unfit")},
         cannot={"java/client": "it needs ECDSA for its own certificate"})
@@ -141,8 +160,10 @@ def others() -> Iterator[Fault]:
 
     yield disagreement(
         "application-protocols-disjoint", "The client speaks h2 only (ALPN), the server http/1.1 only.", protocols,
-        "application-protocol-not-shared", r"no.?application.?protocol|No (matching|mutually).*protocol|unsupported application protocol|"
-        r"none of the application|no application protocol", "application_layer_protocol_negotiation", r"ALPN|application.?protocols?", ("protocol",),
+        "application-protocol-not-shared",
+        r"no.?application.?protocol|No (matching|mutually).*protocol|unsupported application protocol|"
+        r"none of the application|no application protocol", "application_layer_protocol_negotiation",
+        r"ALPN|application.?protocols?", ("protocol",),
         "Let the lists of application protocols have a name in common.", is_quick=True)
 
     def unknown_name(b: Builder) -> None:
@@ -153,10 +174,12 @@ def others() -> Iterator[Fault]:
         id="server-name-unknown", theme="Names",
         text="The client asks for server.example (SNI); the server serves known.example only, and refuses others.",
         build=unknown_name, judge="server", fault=None, cause="server-name-unknown",
-        cause_words=r"unrecognized.?name|Unrecognized server name|no certificate for|unknown server name|not serve|asked for|ssl_client_hello|callback failed|server name",
+        cause_words=r"unrecognized.?name|Unrecognized server name|no certificate for|unknown server name|not serve|"
+                    r"asked for|ssl_client_hello|callback failed|server name",
         remedy=("name",), fix="Connect by a name that the server knows, or give the server a certificate for this one.",
         parameter="server_name", field_words=r"server.?name|unrecognized.?name|server\.example|SNI", seen=False,
-        judging={"faults": ANY, "remedy_sides": ANY, "certificate": None}, refused={"faults": ANY, "remedy_sides": ANY, "rank": 1},
+        judging={"faults": ANY, "remedy_sides": ANY, "certificate": None},
+        refused={"faults": ANY, "remedy_sides": ANY, "rank": 1},
         told_by={"go": HONEST | {"faults": (None, "server"), "certainties": ("likely", "possible")}}, is_quick=True,
         cannot={"handfast/server": "it answers with the certificate that it has"})
     for owner in SIDES:
@@ -169,13 +192,16 @@ def others() -> Iterator[Fault]:
             judge="client" if owner == "server" else "server", fault=owner, cause="extended-master-secret-missing",
             cause_words=r"extended.?master.?secret", remedy=("update|extended.?master.?secret",),
             fix=f"Update the {owner}'s TLS software; until then let the other side only prefer extended_master_secret.",
-            versions=("1.2",), parameter="extended.?master.?secret", field_words=r"extended.?master.?secret", seen=False,
+            versions=("1.2",), parameter="extended.?master.?secret", field_words=r"extended.?master.?secret",
+            seen=False,
             judging={"remedy_sides": ANY},
-            tolerant={tool: "it does not require extended_master_secret" for tool in ("openssl", "go", "java", "gnutls", "curl+nginx")},
-            cannot={f"openssl/{owner}": "this version's commands cannot switch it off", f"gnutls/{owner}": "not tried", f"curl+nginx/{owner}": "not tried"})
+            tolerant={tool: "it does not require extended_master_secret" for tool in ("openssl", "go", "java", "gnutls",
+                    "curl+nginx")},
+            cannot={f"openssl/{owner}": "this version's commands cannot switch it off", f"gnutls/{owner}": "not tried",
+                f"curl+nginx/{owner}": "not tried"})
 
 
-def all() -> Iterator[Fault]:
+def faults() -> Iterator[Fault]:
     yield from versions()
     yield from suites()
     yield from groups()

@@ -13,11 +13,12 @@ from .certificates import leaf, under
 
 def success(identifier: str, text: str, build: Callable[[Builder], None], **more) -> Fault:
     return Fault(
-        id=f"success-{identifier}", theme="Successes", text=text, build=build, judge=None, fault=None, cause="", cause_words="",
+        id=f"success-{identifier}", theme="Successes", text=text, build=build, judge=None, fault=None, cause="",
+        cause_words="",
         remedy=(), fix="", kind="success", **more)
 
 
-def all() -> Iterator[Fault]:
+def faults() -> Iterator[Fault]:
     yield success("plain", "Everything is in order.", lambda b: None, is_quick=True)
     for kind in ("RSA-2048", "P-384", "Ed25519"):
         def keys(b: Builder, kind=kind) -> None:
@@ -36,8 +37,10 @@ def all() -> Iterator[Fault]:
     def not_asked(b: Builder) -> None:
         b.server.auth = "none"
 
-    yield success("client-certificate-optional", "The server invites a certificate; the client has none.", optional, is_quick=True)
-    yield success("client-certificate-not-asked-for", "The server asks for no certificate; the client has one.", not_asked)
+    yield success("client-certificate-optional", "The server invites a certificate; the client has none.", optional,
+        is_quick=True)
+    yield success("client-certificate-not-asked-for", "The server asks for no certificate; the client has one.",
+        not_asked)
 
     def chain(arrange: Callable[[Builder, str], None]) -> Callable[[Builder], None]:
         return lambda b: [arrange(b, role) for role in SIDES] and None
@@ -48,20 +51,23 @@ def all() -> Iterator[Fault]:
         b.present(role, b.shop.leaf(role, lower), upper, lower)
 
     yield success(
-        "chain-disordered", "The intermediates stand in the wrong order.", chain(disordered), warning="order|sorted|behind|arrang",
+        "chain-disordered", "The intermediates stand in the wrong order.", chain(disordered),
+        warning="order|sorted|behind|arrang",
         cannot={"java": "its key store takes no such chain"})
 
     def with_root(b: Builder, role: str) -> None:
         b.present(role, b.shop.leaf(role), b.shop.intermediate, b.shop.root)
 
-    yield success("chain-with-root", "The root is sent along.", chain(with_root), warning="root|superfluous|needless|not needed")
+    yield success("chain-with-root", "The root is sent along.", chain(with_root),
+        warning="root|superfluous|needless|not needed")
 
     def with_stranger(b: Builder, role: str) -> None:
         stranger = issue(replace(INTERMEDIATE, name="Faults Zeta"), b.shop.root)
         b.present(role, b.shop.leaf(role), b.shop.intermediate, stranger)
 
     yield success(
-        "chain-with-stranger", "A certificate is sent along that has nothing to do with the rest.", chain(with_stranger),
+        "chain-with-stranger", "A certificate is sent along that has nothing to do with the rest.",
+        chain(with_stranger),
         warning="superfluous|needless|not needed|left out|belong", cannot={"java": "its key store takes no such chain"})
 
     def direct(b: Builder, role: str) -> None:
@@ -71,7 +77,8 @@ def all() -> Iterator[Fault]:
     yield success(
         "expires-soon", "Both certificates expire in five days.", chain(lambda b, role: leaf(b, role, days=(-60, 5))),
         warning="expire")
-    yield success("expires-in-a-month", "Both certificates expire in 30 days.", chain(lambda b, role: leaf(b, role, days=(-60, 30))))
+    yield success("expires-in-a-month", "Both certificates expire in 30 days.",
+        chain(lambda b, role: leaf(b, role, days=(-60, 30))))
     yield success(
         "no-extended-key-usage", "Neither certificate has extendedKeyUsage: it is for any purpose.",
         chain(lambda b, role: leaf(b, role, eku=None)))
@@ -80,7 +87,8 @@ def all() -> Iterator[Fault]:
         "both-purposes", "Both certificates are for both roles.",
         chain(lambda b, role: leaf(b, role, eku=("serverAuth", "clientAuth"))))
     yield success(
-        "client-without-names", "The client's certificate has no subjectAltName.", lambda b: leaf(b, "client", names=()),
+        "client-without-names", "The client's certificate has no subjectAltName.",
+        lambda b: leaf(b, "client", names=()),
         warning="subjectAltName|name")
 
     def wildcard(b: Builder) -> None:
@@ -114,7 +122,8 @@ def all() -> Iterator[Fault]:
         old = issue(replace(ROOT, name="Faults Old Alpha", days=(-300, -1)), None)
         b.trust_both(old, b.shop.root)
 
-    yield success("expired-root-beside", "An expired root is trusted beside the one that matters.", old_root_too, warning="expired")
+    yield success("expired-root-beside", "An expired root is trusted beside the one that matters.", old_root_too,
+        warning="expired")
 
     def namesakes(b: Builder) -> None:
         b.trust_both(issue(ROOT, None), b.shop.root)

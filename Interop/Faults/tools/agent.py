@@ -1,8 +1,8 @@
 """Tools that are libraries: a small program in the library's language plays all their sides.
 
-It reads a line for each side, `key=value` with tabs between, keys that are absent standing for the library's default. It
-answers `ID listening PORT`, and `ID done`, `ID failed` or, if it refuses its own set-up, `ID refused`, the last three with
-what the user of such a program sees, and what the library logs besides, both in Base64.
+It reads a line for each side, `key=value` with tabs between, keys that are absent standing for the library's default.
+It answers `ID listening PORT`, and `ID done`, `ID failed` or, if it refuses its own set-up, `ID refused`, the last
+three with what the user of such a program sees, and what the library logs besides, both in Base64.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ class Agent(Tool):
     def outcome(self, child: Child, number: int) -> Outcome:
         answer = child.find(rf"(?m)^{number}\t(done|failed|refused)\t?(.*)\n")
         texts = [base64.b64decode(text).decode(errors="replace") for text in answer[2].split("\t")]
-        # Java's log shows all messages as well, with everything in them; what is indented deep is none of its own words.
+        # Java's log shows all messages as well, with everything in them: that is indented deep, and no word of its own.
         log = re.sub(r"(?m)^\s{6,}.*\n", "", texts[1]) if len(texts) > 1 else ""
         return Outcome(
             texts[0], log, answer[1] == "done", answer[1] != "refused")

@@ -46,7 +46,8 @@ class Handfast(Program):
         return command + self.common(side, directory), None
 
     def client_command(self, side: Side, port: int, directory: Path) -> list[object]:
-        command: list[object] = [self.path, "connect", f"127.0.0.1:{port}", "--server-name", side.name, "--close-at-end"]
+        command: list[object] = [self.path, "connect", f"127.0.0.1:{port}", "--server-name", side.name,
+            "--close-at-end"]
         return command + ["--ca", side.roots] + self.common(side, directory)
 
     def common(self, side: Side, directory: Path) -> list[object]:
