@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -24,6 +25,7 @@ class Row:
     version: str
     tools: dict[str, str]
     """By side. A side that is missing speaks no TLS, or does not matter."""
+    number: int = field(default_factory=itertools.count(1).__next__)
     problem: str | None = None
     cannot: str | None = None
     seconds: float = 0
@@ -44,7 +46,8 @@ class Row:
 
     def play(self, tools: dict[str, Tool], base: Path) -> None:
         start = time.monotonic()
-        directory = base / self.name.replace(" ", "_").replace(":", "").replace("/", "-")
+        # Not named after the fault: tools print their files' paths, and would seem to name it.
+        directory = base / f"row-{self.number}"
         directory.mkdir()
         # The workers of nginx are somebody else.
         directory.chmod(0o755)
