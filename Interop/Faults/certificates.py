@@ -13,6 +13,7 @@ from pathlib import Path
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
+from cryptography.x509 import ocsp
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID, ObjectIdentifier
 
 SERVER_NAME = "server.example"
@@ -193,6 +194,20 @@ class Workshop:
         builder = builder.add_extension(
             x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer.key.public_key()), False)
         return builder.sign(issuer.key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
+
+
+    def status(self, one: Certificate, *, revoked: bool = False, days: tuple[float, float] = (-1, 7)) -> bytes:
+        """An OCSP response of the certificate's issuer, in DER."""
+        now = datetime.datetime.now(datetime.timezone.utc).replace(microsecond=0)
+        builder = ocsp.OCSPResponseBuilder().add_response(
+            cert=one.certificate, issuer=one.issuer.certificate, algorithm=hashes.SHA1(),
+            cert_status=ocsp.OCSPCertStatus.REVOKED if revoked else ocsp.OCSPCertStatus.GOOD,
+            this_update=now + datetime.timedelta(days=days[0]), next_update=now + datetime.timedelta(days=days[1]),
+            revocation_time=now - datetime.timedelta(hours=2) if revoked else None,
+            revocation_reason=x509.ReasonFlags.key_compromise if revoked else None)
+        builder = builder.responder_id(ocsp.OCSPResponderEncoding.HASH, one.issuer.certificate)
+        response = builder.sign(one.issuer.key, hashes.SHA256())
+        return response.public_bytes(serialization.Encoding.DER)
 
 
 ROOT = Template("Faults Alpha", is_ca=True)

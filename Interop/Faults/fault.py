@@ -28,6 +28,10 @@ class Side:
     schemes: tuple[str, ...] = ()
     protocols: tuple[str, ...] = ()
     crl: Path | None = None
+    asks_status: bool = False
+    """Of a client: whether it wants a stapled OCSP response, and judges it."""
+    staple: Path | None = None
+    """Of a server: the OCSP response that it staples."""
     auth: str = "required"
     """Of a server: whether it asks for a certificate: required, optional or none."""
     knows: str | None = None

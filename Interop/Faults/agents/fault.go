@@ -42,7 +42,7 @@ func (o order) limit() time.Duration {
 	return 8 * time.Second
 }
 
-var versions = map[string]uint16{"1.2": tls.VersionTLS12, "1.3": tls.VersionTLS13}
+var versions = map[string]uint16{"1.1": tls.VersionTLS11, "1.2": tls.VersionTLS12, "1.3": tls.VersionTLS13}
 
 var curves = map[string]tls.CurveID{
 	"P-256": tls.CurveP256, "P-384": tls.CurveP384, "P-521": tls.CurveP521, "x25519": tls.X25519,
@@ -84,6 +84,11 @@ func (o order) config() (*tls.Config, error) {
 		identity, err := o.identity()
 		if err != nil {
 			return nil, err
+		}
+		if o["staple"] != "" {
+			if identity.OCSPStaple, err = os.ReadFile(o["staple"]); err != nil {
+				return nil, err
+			}
 		}
 		config.Certificates = []tls.Certificate{identity}
 	}

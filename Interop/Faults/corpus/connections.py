@@ -74,6 +74,14 @@ def protocols() -> Iterator[Fault]:
             is_quick=name == "http")
 
 
+    yield alone(
+        "server-sends-huge-record", OTHER, "The server answers with a record that claims to have 65,535 bytes.",
+        Raw(answers(b"\x16\x03\x03\xff\xff" + bytes(64))), "client", ("limit-exceeded", "protocol-violation", "not-tls"),
+        r"too (long|large|big)|overflow|oversized|packet length|record length|exceeds|bytes|not-tls",
+        r"record|packet", ("TLS|server|proxy|middlebox|software",),
+        "Look whether something between the two damages records; then update the server.")
+
+
 def endings() -> Iterator[Fault]:
     yield alone(
         "server-closes-at-once", CUT, "The server takes the connection and closes it, before the ClientHello has come.",

@@ -133,6 +133,36 @@ def revocation() -> Iterator[Fault]:
         tolerant={"gnutls": "GnuTLS lets pass what no list speaks of"})
 
 
+def stapled() -> Iterator[Fault]:
+    others = {
+        "go/client": "it leaves stapled responses to the program", "java": "not tried", "gnutls": "not tried",
+        "curl+nginx": "not tried",
+    }
+    passes = {"openssl": "s_client prints the response, and does not judge it"}
+
+    def staple(b: Builder, response) -> None:
+        one = b.shop.leaf("server")
+        b.present("server", one, b.shop.intermediate)
+        b.server.staple = b.shop.file("status.der", response(b, one))
+        b.client.asks_status = True
+
+    yield Fault(
+        id="server-certificate-revoked-by-staple", theme="Revocation",
+        text="The server staples an OCSP response that says its certificate is revoked.",
+        build=lambda b: staple(b, lambda b, one: b.shop.status(one, revoked=True)), judge="client", fault="server",
+        cause="certificate-revoked", cause_words="revoked", remedy=("new certificate|new one|issued|renew|replace",),
+        fix="Find out why it was revoked, make a new key, and have a new certificate issued.",
+        certificate=("server", 0), subjects=("Faults Server",), seen=False, tolerant=passes, cannot=others,
+        refused={"faults": (None, "client", "server"), "remedy_sides": ("client", "server", None)})
+    yield Fault(
+        id="server-staple-of-another-certificate", theme="Revocation",
+        text="The server staples an OCSP response that is about another certificate, which is revoked.",
+        build=lambda b: staple(b, lambda b, one: b.shop.status(b.shop.leaf("server"), revoked=True)), judge="client",
+        fault=None, kind="success", cause="", cause_words="", remedy=(), fix="", warning="OCSP|staple|status",
+        cannot=others | {"openssl/client": "see the other"})
+
+
 def faults() -> Iterator[Fault]:
     yield from names()
     yield from revocation()
+    yield from stapled()

@@ -17,6 +17,9 @@ RSA_GCM128, RSA_GCM256 = "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256", "TLS_ECDHE_RSA
 CBC = "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA"
 TRANSPORT = "TLS_RSA_WITH_AES_128_GCM_SHA256"
 VERSION = r"protocol.?version|unsupported protocol|versions?|no protocols available|wrong version"
+VERSION_CAUSE = (
+    r"protocol.?version|unsupported protocol|unsupported versions|no protocols available|no version|version selected|"
+    r"unsupported TLS version|chose TLS 1\.[01]|HandshakeException: .*version")
 SUITE = r"cipher.?suites?|ciphers?\b"
 SUITE_CAUSE = (
     r"no shared cipher|no cipher suites? (supported|in common)|no mutually supported|no suite|no cipher suite|"
@@ -53,11 +56,26 @@ def versions() -> Iterator[Fault]:
         yield disagreement(
             f"version-client-{own}-server-{other}", f"The client speaks TLS {own} only, the server TLS {other} only.",
             build,
-            "version-not-shared", r"protocol.?version|unsupported protocol|unsupported versions|"
-                                  r"no protocols available|no version|version selected|HandshakeException: .*version",
-                                  "supported_versions", VERSION,
+            "version-not-shared", VERSION_CAUSE, "supported_versions", VERSION,
             ("1\\.[23]|version",), "Enable a version on both sides; TLS 1.3 and 1.2 on each is best.", versions=(own,),
             is_quick=own == "1.2")
+
+
+    for owner in SIDES:
+        def old(b: Builder, owner=owner) -> None:
+            b.side(owner).versions = ("1.1",)
+            b.side(PEER[owner]).versions = BOTH
+
+        yield Fault(
+            id=f"version-{owner}-1.1-only", theme=THEME, text=f"The {owner} speaks TLS 1.1 only.", build=old,
+            judge="server", fault=owner, cause="version-not-shared", cause_words=VERSION_CAUSE,
+            remedy=(r"1\.[23]|version",), fix=f"Update the {owner}'s TLS software, or enable TLS 1.3 and 1.2 there.",
+            versions=("1.2",), parameter="supported_versions", field_words=VERSION, seen=False,
+            judging={"faults": ANY, "remedy_sides": ANY}, refused={"faults": ANY, "remedy_sides": ANY},
+            cannot={
+                f"handfast/{owner}": "it has no TLS 1.1", "java": "this version has it disabled",
+                "curl+nginx": "not tried",
+            })
 
 
 def suites() -> Iterator[Fault]:
@@ -115,6 +133,21 @@ def suites() -> Iterator[Fault]:
             f"Enable ECDHE suites on the {owner}: RSA key exchange has no forward secrecy (RFC 10015).",
             versions=("1.2",),
             cannot={f"java/{owner}": "this version has it disabled", "gnutls": "not tried"})
+
+
+    def nothing(b: Builder) -> None:
+        b.server.chain = b.server.key = None
+
+    yield disagreement(
+        "server-without-certificate", "The server has no certificate at all.", nothing, "server-certificate-missing",
+        SUITE_CAUSE + r"|no suitable signature|neither Certificates|no certificates? configured|nothing to agree on",
+        "", SUITE + "|certificate", ("certificate|suite",), "Give the server a certificate and its key.",
+        refused={"causes": ("nothing-shared", "server-certificate-missing", "server-certificate-unfit"), "rank": 3},
+        # Go says that it does not know the name, OpenSSL that it speaks no TLS 1.3.
+        told_by={
+            "go": {"causes": ("server-name-unknown",)}, "openssl/client/1.3": HONEST | {"certainties": ("likely",)},
+        },
+        cannot={"handfast/server": "it does not start without", "curl+nginx": "it does not start without"})
 
 
 def groups() -> Iterator[Fault]:

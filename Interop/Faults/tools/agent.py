@@ -63,7 +63,8 @@ class Agent(Tool):
         fields = {
             "role": side.role, "port": port, "chain": side.chain, "key": side.key, "roots": side.roots,
             "versions": ",".join(side.versions), "suites": ",".join(side.suites), "groups": ",".join(side.groups),
-            "protocols": ",".join(side.protocols), "crl": side.crl, "auth": side.auth, "knows": side.knows,
+            "protocols": ",".join(side.protocols), "crl": side.crl,
+            "staple": side.staple, "auth": side.auth, "knows": side.knows,
             "name": side.name, "seconds": side.seconds, "wrongkey": "yes" if side.has_wrong_key else None,
             "whim": "yes" if side.refuses_anyone else None,
         }

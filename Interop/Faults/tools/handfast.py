@@ -61,6 +61,10 @@ class Handfast(Program):
             options += [word for value in values for word in (flag, value)]
         if side.crl:
             options += ["--crl", side.crl]
+        if side.asks_status:
+            options.append("--ocsp")
+        if side.staple:
+            options += ["--ocsp-staple", side.staple]
         if side.key_transport:
             options.append("--allow-rsa-key-transport")
         if side.seconds:

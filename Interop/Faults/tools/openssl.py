@@ -73,7 +73,9 @@ class OpenSSL(Program):
         elif side.role == "server":
             options.append("-nocert")
         if len(side.versions) == 1:
-            options.append({"1.2": "-tls1_2", "1.3": "-tls1_3"}[side.versions[0]])
+            options.append(f"-tls{side.versions[0].replace('.', '_')}")
+        if side.versions == ("1.1",):
+            options += ["-cipher", "ALL:@SECLEVEL=0"]
         suites12 = [SUITES[name] for name in side.suites if name in SUITES]
         suites13 = [name for name in side.suites if name not in SUITES]
         if suites12:
@@ -84,6 +86,10 @@ class OpenSSL(Program):
             options += ["-groups", ":".join(GROUPS.get(group, group) for group in side.groups)]
         if side.schemes:
             options += ["-sigalgs", ":".join(side.schemes), "-client_sigalgs", ":".join(side.schemes)]
+        if side.asks_status:
+            options.append("-status")
+        if side.staple:
+            options += ["-status_file", side.staple]
         if side.crl:
             options += ["-CRL", side.crl, "-crl_check"]
         return options
