@@ -1,0 +1,106 @@
+import Foundation
+import Handfast
+
+/// What the connections of one process share.
+struct Common: Sendable {
+  let clientSessions = ShimClientSessions()
+  let serverSessions = ShimServerSessions()
+  let clock = ShimClock()
+}
+
+extension Options {
+  /// A connection as this test wants it.
+  func connection(_ trust: ShimTrust, _ common: Common, _ sink: SecretStore) throws -> TLSConnection {
+    guard !versions.isEmpty else { throw Unimplemented("versions below TLS 1.2") }
+    if isServer {
+      return try TLSServer(serverConfiguration(trust, common, sink), clock: common.clock).accept(tracing: needsEvents)
+    }
+    let reference = try ServerReference(hostName ?? "127.0.0.1")
+    return try TLSClient(clientConfiguration(trust, common, sink), clock: common.clock)
+      .connect(to: reference, tracing: needsEvents)
+  }
+
+  private var needsEvents: Bool { expected.isRetried != nil || expected.earlyDataReason != nil }
+
+  private func clientConfiguration(
+    _ trust: ShimTrust, _ common: Common, _ sink: SecretStore
+  ) throws -> ClientConfiguration {
+    var configuration = ClientConfiguration(trust: trust)
+    configuration.identities = asksForIdentity ? .asked : .these(try identities())
+    configuration.applicationProtocols = advertisedProtocols
+    configuration.versions = versions
+    configuration.cipherSuites = cipherSuites.isEmpty ? .recommended : cipherSuites
+    configuration.groups = enabledGroups
+    configuration.keyShareGroups = keyShareGroups
+    configuration.signatureSchemes = enabledSchemes
+    configuration.requestsCertificateStatus = requestsStatus || expected.status != nil
+    configuration.extendedMasterSecret = .preferred
+    configuration.secureRenegotiation = requiresSecureRenegotiation ? .required : .preferred
+    configuration.sendsGREASE = sendsGREASE
+    configuration.sessionStore = common.clientSessions
+    configuration.sessionScope = Array("bogo".utf8)
+    configuration.offersEarlyData = hasEarlyData
+    configuration.secretSink = sink
+    if let chainByteLimit { configuration.limits.handshakeMessageSize = chainByteLimit }
+    return configuration
+  }
+
+  private func serverConfiguration(
+    _ trust: ShimTrust, _ common: Common, _ sink: SecretStore
+  ) throws -> ServerConfiguration {
+    let authentication: ClientAuthentication =
+      verifiesPeer ? .optional(trust) : requiresClientCertificate ? .required(trust) : .none
+    var configuration = ServerConfiguration(
+      identities: asksForIdentity ? .asked : .these(try identities()), clientAuthentication: authentication)
+    configuration.applicationProtocols = serverProtocols
+    configuration.versions = versions
+    configuration.cipherSuites = cipherSuites.isEmpty ? .recommended + .rsaKeyTransport : cipherSuites
+    configuration.rsaKeyTransport = .allowedAgainstRFC10015
+    configuration.groups = enabledGroups
+    configuration.signatureSchemes = enabledSchemes
+    configuration.extendedMasterSecret = .preferred
+    configuration.secureRenegotiation = .preferred
+    configuration.sessionTickets = hasTickets ? .keys(ShimTicketKeys()) : .off
+    configuration.sessionCache = common.serverSessions
+    configuration.sessionScope = Array("bogo".utf8)
+    if hasEarlyData { configuration.earlyData = .accepted(upTo: 14_336, replayGuard: ShimReplayGuard()) }
+    configuration.secretSink = sink
+    if let chainByteLimit { configuration.limits.handshakeMessageSize = chainByteLimit }
+    return configuration
+  }
+
+  /// Asynchronous tests ask for the identity, where there is no choice to be made among several.
+  private var asksForIdentity: Bool {
+    (isAsync && credentials.isEmpty && !credential.isEmpty) || failsIdentity
+  }
+
+  /// Whether the application has no identity to give when it is asked.
+  var failsIdentity: Bool { failsIdentityChoice || isServer && statusCallback.isUsed && statusCallback.fails }
+
+  /// BoringSSL's own, as far as we have them.
+  private var enabledGroups: [NamedGroup] {
+    groups.isEmpty ? [.x25519MLKEM768, .x25519, .secp256r1, .secp384r1] : groups
+  }
+
+  private var enabledSchemes: [SignatureScheme] { verifySchemes.isEmpty ? .recommended : verifySchemes }
+
+  private var serverProtocols: [String] {
+    if declinesProtocols { return [] }
+    if rejectsProtocols { return ["none of these"] }
+    return selectedProtocol.map { [$0] } ?? []
+  }
+
+  func identities() throws -> [Identity] { try allCredentials.map { try identity($0.credential) } }
+
+  func identity(_ credential: Credential) throws -> Identity {
+    guard let chainFile = credential.chainFile, let keyFile = credential.keyFile else {
+      throw Unimplemented("a credential without chain or key")
+    }
+    var identity = try Identity(
+      certificateChainPEM: try text(of: chainFile), privateKeyPEM: try text(of: keyFile))
+    if !(statusCallback.isUsed && statusCallback.declines) { identity.certificateStatus = credential.status }
+    return identity
+  }
+}
+
+func text(of file: String) throws -> String { try String(contentsOfFile: file, encoding: .utf8) }
