@@ -200,6 +200,8 @@ private func checkLimits(_ limits: Limits) throws(ConfigurationError) {
   guard limits.handshakeMessageSize > 0 else { throw .invalidLimit("handshakeMessageSize") }
   guard limits.chainLength > 0 else { throw .invalidLimit("chainLength") }
   guard limits.recordsWithoutProgress > 0 else { throw .invalidLimit("recordsWithoutProgress") }
+  guard limits.warningAlerts > 0 else { throw .invalidLimit("warningAlerts") }
+  guard limits.skippedEarlyData >= 0 else { throw .invalidLimit("skippedEarlyData") }
   guard limits.recordsPerKey ?? 1 > 0 else { throw .invalidLimit("recordsPerKey") }
   guard limits.handshakeSeconds > 0 else { throw .invalidLimit("handshakeSeconds") }
 }

@@ -18,6 +18,8 @@ public struct PeerVerification: Hashable, Sendable {
   public let isForKeyEncipherment: Bool
   /// The OCSP response that the peer stapled, DER; nil: none.
   public let certificateStatus: [UInt8]?
+  /// Whether the peer resumes a session: the chain is then what it showed in the full handshake.
+  public package(set) var isResumption = false
 
   package init(
     peer: Side, chain: [[UInt8]], reference: ServerReference?, isForKeyEncipherment: Bool = false,
@@ -47,15 +49,21 @@ public struct TrustedPeer: Sendable {
   public let checks: [CertificateCheck]
   /// Nil for a peer that has proved its key already, in this handshake or in the one that made the session.
   package let key: (any PeerKey)?
+  /// What was asked, where it may have to be asked again.
+  package var evidence: PeerVerification?
 
   /// As a session remembers it.
   package init(_ remembered: RememberedPeer) {
     self.init(presented: remembered.presented, path: remembered.path, checks: [], key: nil)
+    evidence = remembered.evidence
   }
 
   /// What is worth keeping as long as the connection lives.
   var abridged: TrustedPeer {
-    TrustedPeer(presented: presented, path: path, checks: checks.filter { $0.outcome == .warned }, key: nil)
+    var peer = TrustedPeer(
+      presented: presented, path: path, checks: checks.filter { $0.outcome == .warned }, key: nil)
+    peer.evidence = evidence
+    return peer
   }
 
   package init(

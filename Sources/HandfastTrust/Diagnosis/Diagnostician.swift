@@ -47,11 +47,13 @@ struct Diagnostician {
     case .malformed(let type, let problem): malformed(type, problem)
     case .malformedExtension(let type, let message, let problem): malformedExtension(type, message, problem)
     case .messageAcrossKeyChange: messageAcrossKeyChange
+    case .messageBeforeAnswer: messageBeforeAnswer
     // What the hellos say.
     case .versionNotSupported(let offered): versionNotSupported(offered)
     case .inappropriateFallback(let offered): inappropriateFallback(offered)
     case .noCommonCipherSuite(let offered): noCommonCipherSuite(offered)
     case .noFittingIdentity: noFittingIdentity
+    case .noAcceptableIdentity(let reason): noAcceptableIdentity(reason)
     case .noCommonGroup(let offered): noCommonGroup(offered)
     case .noCommonSignatureScheme(let offered): noCommonSignatureScheme(offered)
     case .noCommonApplicationProtocol(let offered): noCommonApplicationProtocol(offered)
@@ -85,6 +87,7 @@ struct Diagnostician {
     case .recordSizeLimitTooSmall(let limit): recordSizeLimitTooSmall(limit)
     case .preSharedKeyNotLast: preSharedKeyNotLast
     case .badBinder: badBinder
+    case .binderCountMismatch(let keys, let binders): binderCountMismatch(keys, binders)
     case .unofferedPreSharedKey(let index): unofferedPreSharedKey(index)
     case .resumedWithOtherSuite(let suite): resumedWithOtherSuite(suite)
     case .resumedWithOtherParameters(let what): resumedWithOtherParameters(what)
@@ -105,6 +108,7 @@ struct Diagnostician {
     case .alertReceived(let alert): alertReceived(alert)
     case .truncated: truncated
     case .handshakeTimedOut(let seconds): handshakeTimedOut(seconds)
+    case .abortedByApplication(let alert): abortedByApplication(alert)
     case .alreadyEnded: alreadyEnded
     case .handshakeNotComplete: handshakeNotComplete
     // This side.

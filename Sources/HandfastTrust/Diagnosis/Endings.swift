@@ -46,6 +46,12 @@ extension Diagnostician {
       .likely)
   }
 
+  func abortedByApplication(_ alert: AlertDescription) -> Diagnosis {
+    because(
+      of: side, "The program on this side ended the connection with the alert \(alert).",
+      remedy: "Look into this program's own log for its reason.")
+  }
+
   var alreadyEnded: Diagnosis {
     misuse(
       "The connection was used after it had failed or been closed.",

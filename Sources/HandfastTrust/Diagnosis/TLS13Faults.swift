@@ -14,6 +14,27 @@ extension Diagnostician {
       rule: "RFC 9846 §5 (records under keys)")
   }
 
+  func binderCountMismatch(_ keys: Int, _ binders: Int) -> Diagnosis {
+    protocolBroken(
+      "The client offered \(keys) pre-shared keys with \(binders) binders.",
+      rule: "RFC 9846 §4.3.11 (one binder for each identity)")
+  }
+
+  var messageBeforeAnswer: Diagnosis {
+    protocolBroken(
+      "The \(them) began another handshake message before this \(me) had answered the last one.",
+      rule: "RFC 9846 §4 (order of messages)")
+  }
+
+  func noAcceptableIdentity(_ reason: RuledOut?) -> Diagnosis {
+    because(
+      of: side,
+      "This client is to authenticate, and has no certificate that the server accepts: "
+        + (reason.map { "\($0)" } ?? "it has none at all") + ".",
+      rule: "RFC 9846 §4.5.1 (client certificate)",
+      remedy: "Give the client a certificate that fits what the server asks for, or let it connect without one.")
+  }
+
   var tooMuchEarlyData: Diagnosis {
     protocolBroken(
       "The client sent more early data than its ticket allows.", rule: "RFC 9846 §4.3.10 (max_early_data_size)")

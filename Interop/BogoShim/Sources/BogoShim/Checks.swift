@@ -18,9 +18,11 @@ extension Exchange {
     try require(expected.version, negotiated.version, "version")
     try require(expected.cipherSuite, negotiated.cipherSuite, "cipher suite")
     try require(expected.group, negotiated.group, "group")
-    try require(
-      expected.peerScheme, options.isServer ? negotiated.clientSignatureScheme : negotiated.serverSignatureScheme,
-      "signature scheme of the peer")
+    if !negotiated.isResumed {
+      try require(
+        expected.peerScheme, options.isServer ? negotiated.clientSignatureScheme : negotiated.serverSignatureScheme,
+        "signature scheme of the peer")
+    }
     let wanted = options.isServer ? serverProtocol : expected.applicationProtocol
     guard wanted == negotiated.applicationProtocol else {
       throw Unexpected("the protocol is \(negotiated.applicationProtocol ?? "none"), expected \(wanted ?? "none")")

@@ -20,28 +20,30 @@ extension Options {
       .connect(to: reference, tracing: needsEvents)
   }
 
-  private var needsEvents: Bool { expected.isRetried != nil || expected.earlyDataReason != nil }
+  private var needsEvents: Bool { expected.isRetried != nil || expected.earlyDataReason != nil || hasEarlyData }
 
   private func clientConfiguration(
     _ trust: ShimTrust, _ common: Common, _ sink: SecretStore
   ) throws -> ClientConfiguration {
     var configuration = ClientConfiguration(trust: trust)
     configuration.identities = asksForIdentity ? .asked : .these(try identities())
+    configuration.identityUse = allCredentials.isEmpty ? .preferred : .required
     configuration.applicationProtocols = advertisedProtocols
     configuration.versions = versions
     configuration.cipherSuites = cipherSuites.isEmpty ? .recommended : cipherSuites
     configuration.groups = enabledGroups
-    configuration.keyShareGroups = keyShareGroups
-    configuration.signatureSchemes = enabledSchemes
+    configuration.keyShareGroups = keyShareGroups ?? defaultShares
+    configuration.signatureSchemes = try enabledSchemes
     configuration.requestsCertificateStatus = requestsStatus || expected.status != nil
     configuration.extendedMasterSecret = .preferred
     configuration.secureRenegotiation = requiresSecureRenegotiation ? .required : .preferred
     configuration.sendsGREASE = sendsGREASE
+    configuration.judgesResumedServers = judgesAgainOnResume
     configuration.sessionStore = common.clientSessions
     configuration.sessionScope = Array("bogo".utf8)
     configuration.offersEarlyData = hasEarlyData
     configuration.secretSink = sink
-    if let chainByteLimit { configuration.limits.handshakeMessageSize = chainByteLimit }
+    configuration.limits = limits
     return configuration
   }
 
@@ -57,7 +59,7 @@ extension Options {
     configuration.cipherSuites = cipherSuites.isEmpty ? .recommended + .rsaKeyTransport : cipherSuites
     configuration.rsaKeyTransport = .allowedAgainstRFC10015
     configuration.groups = enabledGroups
-    configuration.signatureSchemes = enabledSchemes
+    configuration.signatureSchemes = try enabledSchemes
     configuration.extendedMasterSecret = .preferred
     configuration.secureRenegotiation = .preferred
     configuration.sessionTickets = hasTickets ? .keys(ShimTicketKeys()) : .off
@@ -65,7 +67,7 @@ extension Options {
     configuration.sessionScope = Array("bogo".utf8)
     if hasEarlyData { configuration.earlyData = .accepted(upTo: 14_336, replayGuard: ShimReplayGuard()) }
     configuration.secretSink = sink
-    if let chainByteLimit { configuration.limits.handshakeMessageSize = chainByteLimit }
+    configuration.limits = limits
     return configuration
   }
 
@@ -82,7 +84,31 @@ extension Options {
     groups.isEmpty ? [.x25519MLKEM768, .x25519, .secp256r1, .secp384r1] : groups
   }
 
-  private var enabledSchemes: [SignatureScheme] { verifySchemes.isEmpty ? .recommended : verifySchemes }
+  /// BoringSSL sends a share of the first group, and of the first of the other kind: classical, or with ML-KEM.
+  private var defaultShares: [NamedGroup] {
+    let first = Array(enabledGroups.prefix(1))
+    return first + enabledGroups.filter { $0.isHybrid != first.first?.isHybrid }.prefix(1)
+  }
+
+  /// BoringSSL's own, as far as we have them: by default it verifies neither Ed25519 nor P-521.
+  private var enabledSchemes: [SignatureScheme] {
+    get throws {
+      if verifySchemes.isEmpty {
+        return [SignatureScheme].recommended.filter { $0 != .ed25519 && $0 != .ecdsaSecp521r1SHA512 }
+      }
+      let known = verifySchemes.filter([SignatureScheme].recommended.contains)
+      guard !known.isEmpty else { throw Unimplemented("signatures with \(verifySchemes)") }
+      return known
+    }
+  }
+
+  private var limits: Limits {
+    var limits = Limits()
+    limits.chainLength = 100
+    limits.skippedEarlyData = 16_384
+    if let chainByteLimit { limits.handshakeMessageSize = chainByteLimit }
+    return limits
+  }
 
   private var serverProtocols: [String] {
     if declinesProtocols { return [] }
@@ -98,6 +124,10 @@ extension Options {
     }
     var identity = try Identity(
       certificateChainPEM: try text(of: chainFile), privateKeyPEM: try text(of: keyFile))
+    if !credential.schemes.isEmpty {
+      identity.signatureSchemes = credential.schemes
+    }
+    identity.isBoundToAuthorities = credential.mustMatchIssuer
     if !(statusCallback.isUsed && statusCallback.declines) { identity.certificateStatus = credential.status }
     return identity
   }

@@ -79,11 +79,22 @@ struct Endpoint: ~Copyable {
   /// The application's answer to a question, and what the connection then needs; nil: it was no question.
   private mutating func answer(_ need: Need) throws -> Need? {
     switch need {
-    case .peerVerdict(let request): return try tls.resume(with: trust.judge(request))
+    case .peerVerdict(let request):
+      events += tls.takeEvents()
+      return try tls.resume(with: trust.judge(request, isRetry: wasEarlyDataRejected))
     case .serverIdentity, .clientIdentity:
-      if options.failsIdentity { throw IdentityRefused() }
+      if options.failsIdentity {
+        _ = tls.abort(with: options.identityAlert)
+        throw IdentityRefused()
+      }
       return try tls.resume(with: try options.identities().first)
     default: return nil
+    }
+  }
+
+  private var wasEarlyDataRejected: Bool {
+    events.contains { event in
+      if case .earlyData(let fact) = event, case .rejected = fact.outcome { true } else { false }
     }
   }
 
@@ -115,6 +126,7 @@ struct Endpoint: ~Copyable {
     var start = 0
     while start < data.count {
       flush()
+      if !tls.isHandshakeComplete, tls.side == .client, tls.earlyDataCapacity == 0 { try completeHandshake() }
       let part = data[start...]
       var taken = 0
       let bytes = try [UInt8](capacity: tls.sealedByteCount(of: part.count)) { output throws in
@@ -125,6 +137,13 @@ struct Endpoint: ~Copyable {
       socket.write(bytes)
       start += taken
     }
+  }
+
+  /// Early data has come to its limit: the rest goes out after the handshake.
+  private mutating func completeHandshake() throws {
+    let step = try next()
+    guard case .established = step else { return }
+    hasToldEstablishment = false
   }
 
   /// Sends the alert that is owed after a failure, if one is, and lets the runner read it.

@@ -29,13 +29,15 @@ private func recordName(_ error: TLSError) -> String? {
   case .recordTooLong(_, let limit): limit > 1 << 14 ? "ENCRYPTED_LENGTH_TOO_LONG" : "DATA_LENGTH_TOO_LONG"
   case .recordTooShort, .badRecordMAC: "DECRYPTION_FAILED_OR_BAD_RECORD_MAC"
   case .recordsWithoutProgress: "NO_PROGRESS"
+  case .malformedAlert(.badValue): "UNKNOWN_ALERT_TYPE"
   case .malformedAlert: "BAD_ALERT"
   case .malformedChangeCipherSpec: "BAD_CHANGE_CIPHER_SPEC"
   case .interleavedRecord: "UNEXPECTED_RECORD"
   case .messageAcrossKeyChange: "EXCESS_HANDSHAKE_DATA"
   case .recordWithoutContentType: "DECRYPTION_FAILED_OR_BAD_RECORD_MAC"
   case .unprotectedRecord: "INVALID_OUTER_RECORD_TYPE"
-  case .tooMuchEarlyData: "TOO_MUCH_EARLY_DATA"
+  case .messageBeforeAnswer: "EXCESS_HANDSHAKE_DATA"
+  case .tooMuchEarlyData: "TOO_MUCH_READ_EARLY_DATA"
   default: nil
   }
 }
@@ -46,6 +48,7 @@ private func helloName(_ error: TLSError) -> String? {
   case .badSelectedVersion: "UNSUPPORTED_PROTOCOL"
   case .inappropriateFallback: "INAPPROPRIATE_FALLBACK"
   case .noCommonCipherSuite, .noFittingIdentity: "NO_SHARED_CIPHER"
+  case .noAcceptableIdentity(let reason): identityName(reason)
   case .noCommonGroup: "NO_SHARED_GROUP"
   case .noCommonSignatureScheme: "NO_COMMON_SIGNATURE_ALGORITHMS"
   case .noCommonApplicationProtocol: "NO_APPLICATION_PROTOCOL"
@@ -73,11 +76,20 @@ private func helloName(_ error: TLSError) -> String? {
   }
 }
 
+private func identityName(_ reason: RuledOut?) -> String {
+  switch reason {
+  case .issuerNotAmongAuthorities: "NO_MATCHING_ISSUER"
+  case .certificateTypeNotAccepted: "UNKNOWN_CERTIFICATE_TYPE"
+  default: "NO_COMMON_SIGNATURE_ALGORITHMS"
+  }
+}
+
 private func laterName(_ error: TLSError) -> String? {
   switch error {
   case .unexpectedMessage: "UNEXPECTED_MESSAGE"
   case .messageTooLong: "EXCESSIVE_MESSAGE_SIZE"
   case .preSharedKeyNotLast: "PRE_SHARED_KEY_MUST_BE_LAST"
+  case .binderCountMismatch: "PSK_IDENTITY_BINDER_COUNT_MISMATCH"
   case .badBinder, .badFinished: "DIGEST_CHECK_FAILED"
   case .unofferedPreSharedKey: "PSK_IDENTITY_NOT_FOUND"
   case .resumedWithOtherSuite: "OLD_SESSION_CIPHER_NOT_RETURNED"
@@ -97,7 +109,8 @@ private func laterName(_ error: TLSError) -> String? {
 }
 
 private func rejectionName(_ rejection: CertificateRejection) -> String {
-  switch rejection.detail {
+  if rejection.reason == .keyUsage { return "KEY_USAGE_BIT_INCORRECT" }
+  return switch rejection.detail {
   case ShimTrust.unusableChain: "CANNOT_PARSE_LEAF_CERT"
   case ShimTrust.statusRefused: "OCSP_CB_ERROR"
   default: "CERTIFICATE_VERIFY_FAILED"

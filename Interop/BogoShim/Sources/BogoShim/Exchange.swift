@@ -32,6 +32,7 @@ struct Exchange: ~Copyable {
   mutating func play(retry: Options) throws {
     endpoint.flush()
     if endpoint.tls.earlyDataCapacity > 0 {
+      if options.exportedByteCount > 0 { try export() }
       if options.expected.offersNoEarlyData { throw Unexpected("the client offered early data") }
       if options.writesFirst {
         hasWritten = true
@@ -39,6 +40,7 @@ struct Exchange: ~Copyable {
       }
     }
     try talk(retry: retry)
+    if options.sendsAlert { return }
     try checkSessions()
     try sayGoodbye()
   }
@@ -75,14 +77,22 @@ struct Exchange: ~Copyable {
     }
     try check(wasRejected: wasRejected)
     if options.exportedByteCount > 0 {
-      try endpoint.write(
-        try endpoint.tls.exportKeyingMaterial(
-          label: options.exportLabel, context: options.usesExportContext ? options.exportContext : nil,
-          byteCount: options.exportedByteCount))
+      try export()
+    }
+    if options.sendsAlert {
+      _ = endpoint.tls.abort(with: AlertDescription(rawValue: 30))
+      return
     }
     if options.exportsTrafficSecrets { try exportTrafficSecrets() }
     if options.writesFirst || options.readsWithUnfinishedWrite, !hasWritten { try writeFirst() }
     if options.updatesKeysBeforeRead { try endpoint.tls.updateKeys() }
+  }
+
+  private mutating func export() throws {
+    try endpoint.write(
+      try endpoint.tls.exportKeyingMaterial(
+        label: options.exportLabel, context: options.usesExportContext ? options.exportContext : nil,
+        byteCount: options.exportedByteCount))
   }
 
   private mutating func writeFirst() throws {

@@ -88,10 +88,13 @@ private let identityFlags: [String: Flag] = [
   "-verify-fail": .plain { $0.failsVerification = true },
   "-require-any-client-certificate": .plain { $0.requiresClientCertificate = true },
   "-reverify-on-resume": .plain { $0.judgesAgainOnResume = true },
-  "-use-custom-verify-callback": .ignored,
+  "-use-custom-verify-callback": .plain { $0.hasCustomVerification = true },
   "-use-old-client-cert-callback": .ignored,
   "-use-early-callback": .ignored,
-  "-fail-early-callback": .plain { $0.failsIdentityChoice = true },
+  "-fail-early-callback": .plain {
+    $0.failsIdentityChoice = true
+    $0.identityAlert = .handshakeFailure
+  },
   "-fail-cert-callback": .plain { $0.failsIdentityChoice = true },
   "-use-client-ca-list": .value { $0.authorities = try names($1) },
 ]
@@ -110,7 +113,7 @@ private let negotiationFlags: [String: Flag] = [
   "-verify-prefs": .value { $0.verifySchemes.append(SignatureScheme(rawValue: try number($1))) },
   "-host-name": .value { $0.hostName = $1 },
   "-advertise-alpn": .value { $0.advertisedProtocols = try protocols($1) },
-  "-select-alpn": .value { $0.selectedProtocol = $1 },
+  "-select-alpn": .value { $0.selectedProtocol = $1.isEmpty ? nil : $1 },
   "-decline-alpn": .plain { $0.declinesProtocols = true },
   "-reject-alpn": .plain { $0.rejectsProtocols = true },
   "-enable-ocsp-stapling": .plain { $0.requestsStatus = true },
@@ -143,6 +146,7 @@ private let drivingFlags: [String: Flag] = [
   "-export-label": .value { $0.exportLabel = $1 },
   "-export-context": .value { $0.exportContext = Array($1.utf8) },
   "-use-export-context": .plain { $0.usesExportContext = true },
+  "-send-alert": .plain { $0.sendsAlert = true },
   "-export-traffic-secrets": .plain { $0.exportsTrafficSecrets = true },
   "-resumption-delay": .value { $0.resumptionDelay = try number($1) },
   // A handshake is never driven when it is over.
@@ -157,7 +161,7 @@ private let expectationFlags: [String: Flag] = [
   "-expect-cipher-no-aes": .ignoredValue,
   "-expect-curve-id": .value { $0.expected.group = NamedGroup(rawValue: try number($1)) },
   "-expect-peer-signature-algorithm": .value { $0.expected.peerScheme = SignatureScheme(rawValue: try number($1)) },
-  "-expect-alpn": .value { $0.expected.applicationProtocol = $1 },
+  "-expect-alpn": .value { $0.expected.applicationProtocol = $1.isEmpty ? nil : $1 },
   "-expect-advertised-alpn": .value { $0.expected.advertisedProtocols = try protocols($1) },
   "-expect-server-name": .value { $0.expected.serverName = $1 },
   "-expect-no-server-name": .plain { $0.expected.hasNoServerName = true },

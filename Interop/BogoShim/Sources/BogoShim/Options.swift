@@ -19,6 +19,8 @@ struct Options: Sendable {
   var failsVerification = false
   var judgesAgainOnResume = false
   var failsIdentityChoice = false
+  var hasCustomVerification = false
+  var identityAlert = AlertDescription.internalError
   var authorities: [[UInt8]]?
 
   // What is negotiated.

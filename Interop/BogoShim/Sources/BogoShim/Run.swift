@@ -8,7 +8,8 @@ func run(_ options: CommandLineOptions) throws {
     let current = isResumption ? options.resume : options.initial
     common.clientSessions.turn()
     _ = common.serverSessions.takeCount()
-    let trust = ShimTrust(current)
+    let mayRetry = isResumption && current.expected.isEarlyDataRejected && !current.isServer
+    let trust = ShimTrust(current, retry: mayRetry ? options.retry : nil)
     let sink = SecretStore()
     let connection = try current.connection(trust, common, sink)
     let socket = try Socket(port: options.initial.port, usesIPv6: options.initial.usesIPv6)

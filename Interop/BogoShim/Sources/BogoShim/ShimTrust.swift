@@ -11,15 +11,21 @@ final class ShimTrust: PeerTrust {
   let sessionScope: [UInt8]? = Array("bogo".utf8)
   private let isAsync: Bool
   private let fails: Bool
+  private let failsOnRetry: Bool
+  /// OpenSSL tells a verification of its own from one by callback.
+  private let alert: AlertDescription
   private let needsStatus: Bool
   private let statusCallback: StatusCallback
   private let last = Mutex<PeerVerification?>(nil)
 
-  init(_ options: Options) {
+  /// `retry`: the options that hold once the server has rejected early data.
+  init(_ options: Options, retry: Options? = nil) {
     authorities = options.authorities ?? []
-    isAsync = options.isAsync
+    isAsync = options.isAsync || retry != nil
+    failsOnRetry = retry?.failsVerification ?? options.failsVerification
     // Without -verify-peer or -require-any-client-certificate, OpenSSL looks at a chain and forgets what it saw.
     fails = options.failsVerification && (options.verifiesPeer || options.requiresClientCertificate)
+    alert = options.hasCustomVerification ? .certificateUnknown : .handshakeFailure
     needsStatus = options.expected.status != nil
     statusCallback = options.isServer ? StatusCallback() : options.statusCallback
   }
@@ -29,20 +35,22 @@ final class ShimTrust: PeerTrust {
 
   func judgeInline(_ request: PeerVerification) -> Verdict? { isAsync ? nil : judge(request) }
 
-  func judge(_ request: PeerVerification) -> Verdict {
+  func judge(_ request: PeerVerification, isRetry: Bool = false) -> Verdict {
     last.withLock { $0 = request }
     let trusted: TrustedPeer
     do {
       trusted = try TrustedPeer(accepting: request.chain)
     } catch {
-      return .rejected(byApplication: Self.unusableChain, chain: request.chain)
+      return .rejected(byApplication: Self.unusableChain, chain: request.chain, alert: .decodeError)
     }
     if statusCallback.isUsed, statusCallback.fails {
-      return .rejected(byApplication: Self.statusRefused, chain: request.chain)
+      return .rejected(
+        byApplication: Self.statusRefused, chain: request.chain, alert: .badCertificateStatusResponse)
     }
     if needsStatus, request.certificateStatus == nil {
       return .rejected(byApplication: Self.missingStatus, chain: request.chain)
     }
-    return fails ? .rejected(byApplication: "the test refuses it", chain: request.chain) : .trusted(trusted)
+    guard isRetry ? failsOnRetry : fails else { return .trusted(trusted) }
+    return .rejected(byApplication: "the test refuses it", chain: request.chain, alert: alert)
   }
 }

@@ -57,7 +57,17 @@ extension AwaitingServerHello {
         ClientSession12(
           sessions: $0, sessionID: hello.sessionID, resumed: resumed, expectsTicket: answers.expectsTicket)
       })
-    if let resumed { return try resume12(resumed, negotiated, transcript, settings, &out) }
+    if let resumed {
+      guard let verification = settings.verification(of: resumed, for: offer.reference) else {
+        return try resume12(resumed, by: TrustedPeer(resumed.peer), negotiated, transcript, settings, &out)
+      }
+      let next = AwaitingResumedVerdict(
+        settings: settings, session: resumed, negotiated: negotiated, request: verification, transcript: transcript)
+      guard let verdict = configuration.trust.judgeInline(verification) else {
+        return .client12(.awaitingResumedVerdict(next))
+      }
+      return try next.resume(verdict, &out)
+    }
     return .client12(
       .awaitingServerCertificate(
         AwaitingServerCertificate(
@@ -96,9 +106,9 @@ extension AwaitingServerHello {
 }
 
 /// The abbreviated handshake: the server's Finished comes first (RFC 5246 §7.3, figure 2).
-private func resume12(
-  _ session: ClientSession, _ negotiated: Negotiated12, _ transcript: consuming Transcript, _ settings: ClientSettings,
-  _ out: inout HandshakeOutput
+func resume12(
+  _ session: ClientSession, by server: TrustedPeer, _ negotiated: Negotiated12, _ transcript: consuming Transcript,
+  _ settings: ClientSettings, _ out: inout HandshakeOutput
 ) throws(TLSError) -> Role {
   let configuration = settings.configuration
   let master = MasterSecret12(
@@ -110,7 +120,7 @@ private func resume12(
     side: .client,
     parameters: negotiated.parameters(
       group: session.group, server: nil, client: nil, isResumed: true),
-    master: master, peer: TrustedPeer(session.peer), identity: nil)
+    master: master, peer: server, identity: nil)
   var transcript = transcript
   transcript.forgetMessages()
   return .client12(

@@ -43,7 +43,10 @@ package func startClient(
   out.knowledge.reference = reference
   if session != nil, let sessions { out.keptSession = .client(sessions) }
   var transcript = Transcript()
+  // RFC 9846 §5.1: the first ClientHello's records say TLS 1.0, since there are servers that know nothing later.
+  out.writer.clearVersion = 0x01
   let sent = try sendClientHello(hello, offering: session, settings, &transcript, &out)
+  out.writer.clearVersion = 0x03
   if let session { try startEarlyData(session, sent, settings, transcript, &out) }
   let offer = Offer(reference: reference, hello: sent, keys: keys, sessions: sessions, session: session)
   return .clientNegotiating(AwaitingServerHello(settings: settings, offer: offer, retry: nil, transcript: transcript))

@@ -102,7 +102,8 @@ package struct AwaitingClientHello: ~Copyable {
       version: hello.version, random: hello.random, cipherSuites: hello.cipherSuites,
       groups: try extensions.decoded(SupportedGroups.self, in: .clientHello)?.groups,
       signatureSchemes: try extensions.decoded(SignatureAlgorithms.self, in: .clientHello)?.schemes ?? [],
-      serverName: name, applicationProtocols: protocols ?? [])
+      serverName: name, applicationProtocols: protocols ?? [],
+      authorities: try extensions.decoded(CertificateAuthorities.self, in: .clientHello)?.names ?? [])
     return (
       offer,
       ServerAgreements(

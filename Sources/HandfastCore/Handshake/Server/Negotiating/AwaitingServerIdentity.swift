@@ -59,9 +59,13 @@ package struct AwaitingServerIdentity: ~Copyable {
 
 extension ServerAgreements {
   /// Only what the client has asked for (RFC 5246 §7.4.1.4).
-  func answers(hasGroup: Bool, issuesTicket: Bool, sendsStatus: Bool) -> ExtensionBlock? {
+  func answers(
+    hasGroup: Bool, issuesTicket: Bool, sendsStatus: Bool, isResumed: Bool = false
+  ) -> ExtensionBlock? {
     var extensions = ExtensionBlock()
-    if answersServerName { extensions.set(ServerNameAcknowledgement()) }
+    //= https://www.rfc-editor.org/rfc/rfc6066#section-3
+    //# When resuming a session, the server MUST NOT include a server_name extension in the server hello.
+    if answersServerName, !isResumed { extensions.set(ServerNameAcknowledgement()) }
     if usesSecureRenegotiation { extensions.set(RenegotiationInfo()) }
     if usesExtendedMasterSecret { extensions.set(ExtendedMasterSecret()) }
     if answersPointFormats, hasGroup { extensions.set(ECPointFormats(formats: [.uncompressed])) }

@@ -8,6 +8,7 @@ package struct ClientOffer13: Sendable {
   let shares: [KeyShareEntry]
   let signatureSchemes: [SignatureScheme]
   let serverName: String?
+  let authorities: [[UInt8]]
   let applicationProtocols: [[UInt8]]?
   let wantsStatus: Bool
   let recordSizeLimit: RecordSizeLimit?
@@ -49,6 +50,7 @@ package struct ClientOffer13: Sendable {
     self.shares = shares
     signatureSchemes = schemes ?? []
     serverName = try extensions.offeredServerName()
+    authorities = try extensions.decoded(CertificateAuthorities.self, in: name)?.names ?? []
     applicationProtocols = try extensions.decoded(ApplicationProtocols.self, in: name)?.names
     wantsStatus = try extensions.decoded(StatusRequest.self, in: name)?.statusType == .ocsp
     recordSizeLimit = try extensions.decoded(RecordSizeLimit.self, in: name)
