@@ -25,6 +25,11 @@ public struct ClientConfiguration: Sendable {
   public var certificateSignatureSchemes: [SignatureScheme]?
   /// Asks the server for a stapled OCSP response (RFC 6066 §8).
   public var requestsCertificateStatus = false
+  /// Asks the server for what certificate logs have promised for its certificate (RFC 6962). It comes with `PeerVerification`, and is
+  /// the application's to judge.
+  public var requestsCertificateTimestamps = false
+  /// In what ways the server's certificates may come compressed, best first (RFC 8879).
+  public var certificateCompressors: [any CertificateCompressor] = []
   /// RFC 7627: whether a server without it is refused.
   public var extendedMasterSecret: Requirement = .required
   /// RFC 5746: whether a server without renegotiation_info is refused.
@@ -82,6 +87,8 @@ public struct ServerConfiguration: Sendable {
   public var oidFilters: [CertificateFilter] = []
   /// Asks clients for a stapled OCSP response (TLS 1.3).
   public var requestsCertificateStatus = false
+  /// In what ways certificates are sent compressed to TLS 1.3 clients that take them so, best first (RFC 8879).
+  public var certificateCompressors: [any CertificateCompressor] = []
   /// Whether a HelloRetryRequest carries a cookie, which the client must return.
   public var sendsRetryCookie = false
   /// The most bytes of plaintext this side takes in a protected TLS 1.3 record, content type and padding included (RFC 8449):

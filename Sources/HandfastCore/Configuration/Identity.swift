@@ -15,6 +15,8 @@ public struct Identity: Sendable {
   package let key: (any SigningKey)?
   /// A DER-encoded OCSP response for the leaf, sent to peers that ask for one (RFC 6066 §8); nil: none.
   public var certificateStatus: [UInt8]?
+  /// What certificate logs have promised for the leaf: serialized SCTs, sent to clients that ask for them (RFC 6962 §3.3).
+  public var certificateTimestamps: [[UInt8]] = []
   /// The signatures it makes, best first, as far as its key can make them; nil: all that its key can make.
   public var signatureSchemes: [SignatureScheme]?
   /// Whether it is shown only to a peer that names one of its issuers, or names none at all. Nil: so on a client (RFC 5246 §7.4.6),

@@ -168,7 +168,7 @@ private struct Usable {
     self.versions = usable
     self.suites12 = usable.contains(.tls12) ? suites12 : []
     self.suites13 = usable.contains(.tls13) ? suites13 : []
-    groups12 = groups.filter { !$0.isHybrid }
+    groups12 = groups.filter { !$0.isKEM }
     guard usable.contains(.tls13) || !groups12.isEmpty else { throw .noGroups }
   }
 }

@@ -23,6 +23,7 @@ extension TLSError {
       .invalidKeyShare, .keyDoesNotFitSuite, .misplacedExtension, .sessionIDNotEchoed, .needlessRetryRequest,
       .badSelectedVersion,
       .changedAfterRetry, .recordSizeLimitTooSmall, .preSharedKeyNotLast, .unofferedPreSharedKey, .binderCountMismatch,
+      .unofferedCertificateCompression,
       .resumedWithOtherSuite, .resumedWithOtherParameters, .wrongCertificateContext, .badKeyUpdateRequest:
       .illegalParameter
     case .unofferedExtension: .unsupportedExtension
@@ -38,7 +39,7 @@ extension TLSError {
     //# If the client does not send any certificates, the server MAY at its discretion either continue the handshake
     //# without client authentication, or respond with a fatal handshake_failure alert.
     case .certificateMissing(let side): side == .client ? .handshakeFailure : .decodeError
-    case .chainTooLong: .badCertificate
+    case .chainTooLong, .certificateNotDecompressed: .badCertificate
     case .certificateRejected(let rejection): rejection.alert ?? rejection.reason.alert
     case .badSignature, .badFinished, .badBinder: .decryptError
     case .keyLimitReached: .closeNotify

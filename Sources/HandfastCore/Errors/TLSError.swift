@@ -107,6 +107,8 @@ public import HandfastWire
   case signatureSchemeDoesNotFitKey(SignatureScheme, key: KeyKind)
   case badSignature(in: HandshakeType, SignatureScheme)
   case invalidKeyShare(NamedGroup)
+  case unofferedCertificateCompression(CertificateCompressionAlgorithm)
+  case certificateNotDecompressed(CertificateCompressionAlgorithm)
   case badFinished(expectedCount: Int, gotCount: Int)
 
   // After the handshake.

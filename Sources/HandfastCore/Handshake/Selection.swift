@@ -240,7 +240,7 @@ private func traceGroup(
     return Choice.Candidate(
       candidate.description,
       candidate == group
-        ? nil : candidate.isHybrid ? .notInThisVersion(.tls12) : isOffered ? .lessPreferred : .notOfferedByPeer)
+        ? nil : candidate.isKEM ? .notInThisVersion(.tls12) : isOffered ? .lessPreferred : .notOfferedByPeer)
   }
   out.trace(
     .chose(

@@ -18,6 +18,9 @@ public struct PeerVerification: Hashable, Sendable {
   public let isForKeyEncipherment: Bool
   /// The OCSP response that the peer stapled, DER; nil: none.
   public let certificateStatus: [UInt8]?
+  /// What certificate logs have promised for the leaf, as the server says: serialized SCTs (RFC 6962 §3.3). Nothing about them has
+  /// been checked.
+  public package(set) var certificateTimestamps: [[UInt8]] = []
   /// Whether the peer resumes a session: the chain is then what it showed in the full handshake.
   public package(set) var isResumption = false
 

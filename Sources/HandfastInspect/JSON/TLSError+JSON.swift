@@ -53,6 +53,10 @@ extension TLSError {
         ["extension": .code(`extension`), "message": .code(message), "problem": problem.json]
       )
     case .messageBeforeAnswer: return ("messageBeforeAnswer", [:])
+    case .unofferedCertificateCompression(let algorithm):
+      return ("unofferedCertificateCompression", ["algorithm": .code(algorithm)])
+    case .certificateNotDecompressed(let algorithm):
+      return ("certificateNotDecompressed", ["algorithm": .code(algorithm)])
     case .noAcceptableIdentity(let reason): return ("noAcceptableIdentity", ["reason": reason?.json ?? .null])
     case .abortedByApplication(let alert): return ("abortedByApplication", ["alert": .code(alert)])
     case .binderCountMismatch(let keys, let binders):
@@ -158,6 +162,9 @@ extension TLSError {
       self = .malformedExtension(
         try object.code("extension"), in: try object.code("message"),
         try DecodeError(json: try object.object("problem")))
+    case "unofferedCertificateCompression":
+      self = .unofferedCertificateCompression(try object.code("algorithm"))
+    case "certificateNotDecompressed": self = .certificateNotDecompressed(try object.code("algorithm"))
     case "messageBeforeAnswer": self = .messageBeforeAnswer
     case "noAcceptableIdentity":
       self = .noAcceptableIdentity(object.has("reason") ? try RuledOut(json: try object.object("reason")) : nil)

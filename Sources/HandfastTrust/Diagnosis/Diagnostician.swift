@@ -103,6 +103,9 @@ struct Diagnostician {
     case .signatureSchemeDoesNotFitKey(let scheme, let key): signatureSchemeDoesNotFitKey(scheme, key)
     case .badSignature(let message, let scheme): badSignature(message, scheme)
     case .invalidKeyShare(let group): invalidKeyShare(group)
+    case .unofferedCertificateCompression(let algorithm):
+      unoffered("certificate compression \(algorithm)", "RFC 8879 §4")
+    case .certificateNotDecompressed(let algorithm): certificateNotDecompressed(algorithm)
     case .badFinished(let expected, let got): badFinished(expected, got)
     // Alerts and endings.
     case .alertReceived(let alert): alertReceived(alert)

@@ -20,6 +20,12 @@ extension Diagnostician {
       rule: "RFC 9846 §4.3.11 (one binder for each identity)")
   }
 
+  func certificateNotDecompressed(_ algorithm: CertificateCompressionAlgorithm) -> Diagnosis {
+    protocolBroken(
+      "The \(them)'s certificate message does not decompress with \(algorithm) to what it says.",
+      rule: "RFC 8879 §4 (CompressedCertificate)")
+  }
+
   var messageBeforeAnswer: Diagnosis {
     protocolBroken(
       "The \(them) began another handshake message before this \(me) had answered the last one.",

@@ -37,6 +37,7 @@ extension Exchange {
     if let status = expected.status, !negotiated.isResumed {
       try require(status, trust.question?.certificateStatus, "OCSP")
     }
+    if !negotiated.isResumed { try require(expected.timestamps, trust.question?.certificateTimestamps, "SCTs") }
     let isRetried = endpoint.events.contains {
       if case .retryRequested = $0 { true } else { false }
     }
@@ -66,6 +67,8 @@ extension Exchange {
 
   private func isSame(_ identity: Identity, _ used: Identity?) throws -> Bool {
     identity.chain == used?.chain && identity.certificateStatus == used?.certificateStatus
+      && identity.signatureSchemes == used?.signatureSchemes
+      && identity.certificateTimestamps == used?.certificateTimestamps
   }
 
   /// What is left of the connection for later ones.

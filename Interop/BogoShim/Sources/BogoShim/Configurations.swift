@@ -35,6 +35,7 @@ extension Options {
     configuration.keyShareGroups = keyShareGroups ?? defaultShares
     configuration.signatureSchemes = try enabledSchemes
     configuration.requestsCertificateStatus = requestsStatus || expected.status != nil
+    configuration.requestsCertificateTimestamps = requestsTimestamps
     configuration.extendedMasterSecret = .preferred
     configuration.secureRenegotiation = requiresSecureRenegotiation ? .required : .preferred
     configuration.sendsGREASE = sendsGREASE
@@ -44,6 +45,7 @@ extension Options {
     configuration.offersEarlyData = hasEarlyData
     configuration.secretSink = sink
     configuration.limits = limits
+    configuration.certificateCompressors = (compressions ?? []).map(ShimCompressor.init)
     return configuration
   }
 
@@ -68,6 +70,7 @@ extension Options {
     if hasEarlyData { configuration.earlyData = .accepted(upTo: 14_336, replayGuard: ShimReplayGuard()) }
     configuration.secretSink = sink
     configuration.limits = limits
+    configuration.certificateCompressors = (compressions ?? []).map(ShimCompressor.init)
     return configuration
   }
 
@@ -87,7 +90,7 @@ extension Options {
   /// BoringSSL sends a share of the first group, and of the first of the other kind: classical, or with ML-KEM.
   private var defaultShares: [NamedGroup] {
     let first = Array(enabledGroups.prefix(1))
-    return first + enabledGroups.filter { $0.isHybrid != first.first?.isHybrid }.prefix(1)
+    return first + enabledGroups.filter { $0.isKEM != first.first?.isKEM }.prefix(1)
   }
 
   /// BoringSSL's own, as far as we have them: by default it verifies neither Ed25519 nor P-521.
@@ -127,6 +130,7 @@ extension Options {
     if !credential.schemes.isEmpty {
       identity.signatureSchemes = credential.schemes
     }
+    identity.certificateTimestamps = credential.timestamps
     identity.isBoundToAuthorities = credential.mustMatchIssuer
     if !(statusCallback.isUsed && statusCallback.declines) { identity.certificateStatus = credential.status }
     return identity

@@ -87,6 +87,7 @@ private func identityName(_ reason: RuledOut?) -> String {
 private func laterName(_ error: TLSError) -> String? {
   switch error {
   case .unexpectedMessage: "UNEXPECTED_MESSAGE"
+  case .messageTooLong(.certificate, _, _): "CERTIFICATE_TOO_LARGE"
   case .messageTooLong: "EXCESSIVE_MESSAGE_SIZE"
   case .preSharedKeyNotLast: "PRE_SHARED_KEY_MUST_BE_LAST"
   case .binderCountMismatch: "PSK_IDENTITY_BINDER_COUNT_MISMATCH"
@@ -99,6 +100,8 @@ private func laterName(_ error: TLSError) -> String? {
   case .wrongCertificateContext: "DECODE_ERROR"
   case .chainTooLong: "EXCESSIVE_MESSAGE_SIZE"
   case .keyDoesNotFitSuite: "WRONG_CERTIFICATE_TYPE"
+  case .unofferedCertificateCompression: "UNKNOWN_CERT_COMPRESSION_ALG"
+  case .certificateNotDecompressed: "CERT_DECOMPRESSION_FAILED"
   case .badSignature: "BAD_SIGNATURE"
   case .invalidKeyShare: "BAD_ECPOINT"
   case .badKeyUpdateRequest: "INVALID_KEY_UPDATE"

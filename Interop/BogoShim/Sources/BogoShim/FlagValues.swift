@@ -11,10 +11,25 @@ func base64(_ text: String) throws -> [UInt8] {
   return Array(data)
 }
 
+/// A list of SCTs (RFC 6962 §3.3).
+func timestamps(_ text: String) throws -> [[UInt8]] {
+  let bytes = try base64(text)
+  var rest = bytes.dropFirst(2)
+  var list: [[UInt8]] = []
+  while rest.count >= 2 {
+    let count = Int(rest.removeFirst()) << 8 | Int(rest.removeFirst())
+    guard count > 0, count <= rest.count else { throw Unexpected(":INVALID_SCT_LIST:") }
+    list.append(Array(rest.prefix(count)))
+    rest = rest.dropFirst(count)
+  }
+  guard rest.isEmpty, !list.isEmpty else { throw Unexpected(":INVALID_SCT_LIST:") }
+  return list
+}
+
 /// A group that this library has.
 func group(_ text: String) throws -> NamedGroup {
   let group = NamedGroup(rawValue: try number(text))
-  guard [NamedGroup].recommended.contains(group) else { throw Unimplemented("group \(group)") }
+  guard ([NamedGroup].recommended + [.mlkem1024]).contains(group) else { throw Unimplemented("group \(group)") }
   return group
 }
 

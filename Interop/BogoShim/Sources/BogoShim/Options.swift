@@ -37,6 +37,9 @@ struct Options: Sendable {
   var declinesProtocols = false
   var rejectsProtocols = false
   var requestsStatus = false
+  var requestsTimestamps = false
+  /// Nil: none; empty: all that there are.
+  var compressions: [UInt16]?
   var statusCallback = StatusCallback()
   var hasTickets = true
   var sendsGREASE = false
@@ -87,6 +90,7 @@ struct Credential: Sendable {
   var keyFile: String?
   var schemes: [SignatureScheme] = []
   var status: [UInt8]?
+  var timestamps: [[UInt8]] = []
   var mustMatchIssuer = false
 
   var isEmpty: Bool { chainFile == nil && keyFile == nil }
@@ -111,6 +115,7 @@ struct Expectations: Sendable {
   var serverName: String?
   var hasNoServerName = false
   var status: [UInt8]?
+  var timestamps: [[UInt8]]?
   var isSessionMissed = false
   var hasExtendedMasterSecret = false
   var hasSecureRenegotiation: Bool?

@@ -72,7 +72,7 @@ extension AwaitingServerHello {
       .awaitingServerCertificate(
         AwaitingServerCertificate(
           settings: settings, reference: offer.reference, negotiated: negotiated,
-          acknowledgesStatus: answers.acknowledgesStatus, transcript: transcript)))
+          acknowledgesStatus: answers.acknowledgesStatus, timestamps: answers.timestamps, transcript: transcript)))
   }
 }
 
@@ -144,9 +144,12 @@ struct ServerAnswers {
   /// The server may send an OCSP response (RFC 6066 §8).
   let acknowledgesStatus: Bool
 
+  let timestamps: [[UInt8]]
+
   /// What a client of both versions offers for TLS 1.3 only.
   private static let onlyTLS13: Set<ExtensionType> = [
-    .keyShare, .preSharedKey, .pskKeyExchangeModes, .earlyData, .supportedVersions, .signatureAlgorithmsCert, .cookie,
+    .compressCertificate, .keyShare, .preSharedKey, .pskKeyExchangeModes, .earlyData, .supportedVersions,
+    .signatureAlgorithmsCert, .cookie,
   ]
 
   init(_ extensions: ExtensionBlock, to offer: Offer, _ settings: ClientSettings) throws(TLSError) {
@@ -162,6 +165,7 @@ struct ServerAnswers {
     _ = try extensions.decoded(ServerNameAcknowledgement.self, in: .serverHello)
     expectsTicket = try extensions.decoded(SessionTicketExtension.self, in: .serverHello) != nil
     acknowledgesStatus = try extensions.decoded(StatusRequestAcknowledgement.self, in: .serverHello) != nil
+    timestamps = try extensions.decoded(SignedCertificateTimestamps.self, in: .serverHello)?.timestamps ?? []
     usesExtendedMasterSecret = try extensions.decoded(ExtendedMasterSecret.self, in: .serverHello) != nil
     guard usesExtendedMasterSecret || settings.configuration.extendedMasterSecret != .required else {
       throw .extendedMasterSecretMissing

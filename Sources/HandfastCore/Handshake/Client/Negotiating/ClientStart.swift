@@ -108,6 +108,7 @@ private func clientExtensions(
     extensions.set(ApplicationProtocols(names: settings.applicationProtocols))
   }
   if configuration.requestsCertificateStatus { extensions.set(StatusRequest()) }
+  if configuration.requestsCertificateTimestamps { extensions.set(TimestampsRequest()) }
   extensions.set(SignatureAlgorithms(schemes: configuration.signatureSchemes))
   if let schemes = configuration.certificateSignatureSchemes {
     extensions.set(SignatureAlgorithmsCert(schemes: schemes))
@@ -119,6 +120,8 @@ private func clientExtensions(
     // Even without a place for sessions: a server's ticket is also what tells that it has accepted the client.
     extensions.set(PSKKeyExchangeModes(modes: [.pskDHEKE]))
     if let offered, offered.offersEarlyData { extensions.set(EarlyDataIndication()) }
+    let compressions = configuration.certificateCompressors.map(\.algorithm)
+    if !compressions.isEmpty { extensions.set(CompressCertificate(algorithms: compressions)) }
     if let limit = configuration.recordSizeLimit { extensions.set(RecordSizeLimit(limit: UInt16(limit))) }
   }
   if let grease { extensions.set(grease.lastExtension, [0]) }

@@ -33,10 +33,13 @@ package struct AwaitingClientIdentity13: ~Copyable {
 
 extension Certificate13 {
   /// The chain, with the OCSP response beside the leaf if the peer asked for one and there is one.
-  init(_ identity: Identity?, withStatus: Bool) {
+  init(_ identity: Identity?, withStatus: Bool, timestamps withTimestamps: Bool = false) {
     var entries = (identity?.chain ?? []).map { CertificateEntry(certificate: $0, extensions: ExtensionBlock()) }
     if withStatus, !entries.isEmpty, let response = identity?.stapledStatus {
       entries[0].extensions.set(StapledResponse(response: response))
+    }
+    if withTimestamps, !entries.isEmpty, let timestamps = identity?.certificateTimestamps, !timestamps.isEmpty {
+      entries[0].extensions.set(SignedCertificateTimestamps(timestamps: timestamps))
     }
     self.init(context: [], entries: entries)
   }

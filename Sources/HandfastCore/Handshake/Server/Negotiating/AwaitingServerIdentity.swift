@@ -31,7 +31,9 @@ package struct AwaitingServerIdentity: ~Copyable {
     let status = agreed.wantsStatus ? choice.identity.stapledStatus : nil
     let hello = ServerHello(
       version: .tls12, random: settings.serverRandom12(), sessionID: sessionID, cipherSuite: choice.suite.suite,
-      extensions: agreed.answers(hasGroup: choice.group != nil, issuesTicket: issuesTicket, sendsStatus: status != nil))
+      extensions: agreed.answers(
+        hasGroup: choice.group != nil, issuesTicket: issuesTicket, sendsStatus: status != nil,
+        timestamps: choice.identity.certificateTimestamps))
     var transcript = transcript
     transcript.start(choice.suite.hash, settings.provider)
     if settings.certificateRequest == nil { transcript.forgetMessages() }
@@ -60,7 +62,8 @@ package struct AwaitingServerIdentity: ~Copyable {
 extension ServerAgreements {
   /// Only what the client has asked for (RFC 5246 §7.4.1.4).
   func answers(
-    hasGroup: Bool, issuesTicket: Bool, sendsStatus: Bool, isResumed: Bool = false
+    hasGroup: Bool, issuesTicket: Bool, sendsStatus: Bool, timestamps: [[UInt8]] = [],
+    isResumed: Bool = false
   ) -> ExtensionBlock? {
     var extensions = ExtensionBlock()
     //= https://www.rfc-editor.org/rfc/rfc6066#section-3
@@ -71,6 +74,7 @@ extension ServerAgreements {
     if answersPointFormats, hasGroup { extensions.set(ECPointFormats(formats: [.uncompressed])) }
     if issuesTicket { extensions.set(SessionTicketExtension()) }
     if sendsStatus { extensions.set(StatusRequestAcknowledgement()) }
+    if wantsTimestamps, !timestamps.isEmpty { extensions.set(SignedCertificateTimestamps(timestamps: timestamps)) }
     if let name = applicationProtocol { extensions.set(ApplicationProtocols(names: [name])) }
     if let length = maxFragmentLength { extensions.set(MaxFragmentLengthExtension(length: length)) }
     return extensions.entries.isEmpty ? nil : extensions

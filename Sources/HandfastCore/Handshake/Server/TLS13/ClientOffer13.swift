@@ -11,6 +11,8 @@ package struct ClientOffer13: Sendable {
   let authorities: [[UInt8]]
   let applicationProtocols: [[UInt8]]?
   let wantsStatus: Bool
+  let wantsTimestamps: Bool
+  let compressions: [CertificateCompressionAlgorithm]
   let recordSizeLimit: RecordSizeLimit?
   let maxFragmentLength: MaxFragmentLength?
   let cookie: [UInt8]?
@@ -53,6 +55,8 @@ package struct ClientOffer13: Sendable {
     authorities = try extensions.decoded(CertificateAuthorities.self, in: name)?.names ?? []
     applicationProtocols = try extensions.decoded(ApplicationProtocols.self, in: name)?.names
     wantsStatus = try extensions.decoded(StatusRequest.self, in: name)?.statusType == .ocsp
+    wantsTimestamps = try extensions.decoded(TimestampsRequest.self, in: name) != nil
+    compressions = try extensions.decoded(CompressCertificate.self, in: name)?.algorithms ?? []
     recordSizeLimit = try extensions.decoded(RecordSizeLimit.self, in: name)
     maxFragmentLength = try extensions.decoded(MaxFragmentLengthExtension.self, in: name)?.length
     //= https://www.rfc-editor.org/rfc/rfc6066#section-4

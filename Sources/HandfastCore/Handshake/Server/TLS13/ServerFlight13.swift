@@ -101,7 +101,9 @@ func sendCertificate13(
   guard let identity = context.identity, let scheme = context.scheme else {
     return try sendServerFinished13(context, flight, transcript, &out)
   }
-  try out.send(Certificate13(identity, withStatus: context.offer.wantsStatus), &transcript)
+  let certificate = Certificate13(
+    identity, withStatus: context.offer.wantsStatus, timestamps: context.offer.wantsTimestamps)
+  try sendCertificate(certificate, to: context.offer, context.settings, &transcript, &out)
   let (content, parts) = signedContent13(by: .server, transcriptHash: transcript.digest())
   let request = SignatureRequest(message: content, scheme: scheme, certificate: identity.chain.first ?? [])
   let next = AwaitingServerSignature13(
