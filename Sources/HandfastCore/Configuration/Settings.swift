@@ -50,6 +50,8 @@ package final class ServerSettings: Sendable {
   /// What a CertificateRequest says; nil when clients are not asked.
   package let certificateRequest: CertificateRequest12?
   package let certificateRequest13: CertificateRequest13?
+  /// For a diagnosis.
+  let capabilities: Capabilities
 
   package init(
     _ configuration: ServerConfiguration, provider: any CryptoProvider, clock: any WallClock
@@ -72,6 +74,7 @@ package final class ServerSettings: Sendable {
     try checkLimits(configuration.limits)
     try checkRecords(limit: configuration.recordSizeLimit, padding: configuration.recordPaddingMultiple)
     applicationProtocols = try protocolNames(configuration.applicationProtocols)
+    capabilities = Capabilities(configuration, versions: versions, cipherSuites: suites13 + suites12)
     if case .these(let identities) = configuration.identities {
       guard !identities.isEmpty else { throw .noServerIdentity }
       try checkChains(identities)

@@ -47,6 +47,7 @@ package func startClient(
   out.writer.clearVersion = 0x01
   let sent = try sendClientHello(hello, offering: session, settings, &transcript, &out)
   out.writer.clearVersion = 0x03
+  out.knowledge.clientHello = sent
   if let session { try startEarlyData(session, sent, settings, transcript, &out) }
   let offer = Offer(reference: reference, hello: sent, keys: keys, sessions: sessions, session: session)
   return .clientNegotiating(AwaitingServerHello(settings: settings, offer: offer, retry: nil, transcript: transcript))

@@ -11,6 +11,8 @@ package struct AwaitingClientHello: ~Copyable {
   ) throws(TLSError) -> Role {
     let hello = try frame.decode(ClientHello.self)
     let extensions = hello.extensions ?? ExtensionBlock()
+    out.knowledge.enabled = settings.capabilities
+    out.knowledge.clientHello = hello
 
     let version = try chooseVersion(hello, extensions, &out)
     if version == .tls13 {
