@@ -1,13 +1,15 @@
-package import HandfastCore
+public import HandfastCore
 import HandfastCrypto
 
 /// Makes the client's side of connections. Immutable, cheap to copy, made once.
 public struct TLSClient: Sendable {
   private let settings: ClientSettings
 
-  /// Validates the configuration.
-  public init(_ configuration: ClientConfiguration) throws(ConfigurationError) {
-    try self.init(configuration, provider: DefaultCryptoProvider(), clock: SystemWallClock())
+  /// Validates the configuration. `clock` says when sessions and tickets end.
+  public init(
+    _ configuration: ClientConfiguration, clock: any WallClock = SystemWallClock()
+  ) throws(ConfigurationError) {
+    try self.init(configuration, provider: DefaultCryptoProvider(), clock: clock)
   }
 
   package init(

@@ -1,4 +1,5 @@
 package import HandfastCore
+public import HandfastWire
 
 /// One side of one TLS connection. It does no I/O and keeps no copy of application data: ciphertext is opened in the caller's
 /// buffer, plaintext is lent to the caller from there, and what must be sent is written into the caller's buffer.
@@ -96,6 +97,13 @@ public struct TLSConnection: ~Copyable, Sendable {
   /// Ends a handshake that takes too long: the driver has the clock. Returns the failure; the alert is owed.
   public mutating func timeOut(afterSeconds seconds: Int) -> TLSFailure {
     let error = core.timeOut(afterSeconds: seconds)
+    return failure(error)
+  }
+
+  /// Ends the connection with a fatal alert that says why, for reasons that only the application knows. Returns the failure; the
+  /// alert is owed. To say goodbye in peace there is `close`.
+  public mutating func abort(with alert: AlertDescription) -> TLSFailure {
+    let error = core.abort(with: alert)
     return failure(error)
   }
 

@@ -1,13 +1,15 @@
-package import HandfastCore
+public import HandfastCore
 import HandfastCrypto
 
 /// Makes the server's side of connections. Immutable, cheap to copy, made once.
 public struct TLSServer: Sendable {
   private let settings: ServerSettings
 
-  /// Validates the configuration.
-  public init(_ configuration: ServerConfiguration) throws(ConfigurationError) {
-    try self.init(configuration, provider: DefaultCryptoProvider(), clock: SystemWallClock())
+  /// Validates the configuration. `clock` says when sessions and tickets end.
+  public init(
+    _ configuration: ServerConfiguration, clock: any WallClock = SystemWallClock()
+  ) throws(ConfigurationError) {
+    try self.init(configuration, provider: DefaultCryptoProvider(), clock: clock)
   }
 
   package init(

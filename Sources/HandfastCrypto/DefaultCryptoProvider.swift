@@ -44,7 +44,7 @@ package struct DefaultCryptoProvider: CryptoProvider {
   }
 
   package var groups: [NamedGroup] {
-    [.x25519MLKEM768, .secp256r1MLKEM768, .x25519, .secp256r1, .secp384r1, .secp521r1]
+    [.x25519MLKEM768, .secp256r1MLKEM768, .x25519, .secp256r1, .secp384r1, .secp521r1, .mlkem1024]
   }
 
   package var signatureSchemes: [SignatureScheme] {
@@ -84,6 +84,7 @@ package struct DefaultCryptoProvider: CryptoProvider {
   /// The same with the private value taken from `random`, for providers whose randomness is not the system's.
   package func ephemeralKey(in group: NamedGroup, random: (Int) -> [UInt8]) throws(CryptoError) -> any EphemeralKey {
     if let layout = HybridLayout(group) { return try HybridKey(layout, random: random) }
+    if group == .mlkem1024 { return try MLKEMKey(random: random) }
     return try ECDHEKey(group, random: random)
   }
 
@@ -99,6 +100,7 @@ package struct DefaultCryptoProvider: CryptoProvider {
     to peerValue: Span<UInt8>, in group: NamedGroup, random: (Int) -> [UInt8]
   ) throws(CryptoError) -> KeyExchangeResponse {
     if let layout = HybridLayout(group) { return try layout.respond(to: peerValue, random: random) }
+    if group == .mlkem1024 { return try MLKEMKey.respond(to: peerValue) }
     let key = try ECDHEKey(group, random: random)
     return KeyExchangeResponse(publicValue: key.publicValue, secret: try key.sharedSecret(with: peerValue))
   }

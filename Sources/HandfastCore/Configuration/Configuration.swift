@@ -6,6 +6,9 @@ public struct ClientConfiguration: Sendable {
   public let trust: any PeerTrust
   /// Who the client can be, when a server asks.
   public var identities: IdentitySource = .these([])
+  /// Whether the handshake fails when the server asks for a certificate and none of `identities` fits what it accepts. If not, the
+  /// server is told that there is none, and decides.
+  public var identityUse: Requirement = .preferred
   /// ALPN names, best first; empty: the extension is not sent.
   public var applicationProtocols: [String] = []
   /// Versions offered. One of which no suite is enabled is not offered.
@@ -22,6 +25,11 @@ public struct ClientConfiguration: Sendable {
   public var certificateSignatureSchemes: [SignatureScheme]?
   /// Asks the server for a stapled OCSP response (RFC 6066 §8).
   public var requestsCertificateStatus = false
+  /// Asks the server for what certificate logs have promised for its certificate (RFC 6962). It comes with `PeerVerification`, and is
+  /// the application's to judge.
+  public var requestsCertificateTimestamps = false
+  /// In what ways the server's certificates may come compressed, best first (RFC 8879).
+  public var certificateCompressors: [any CertificateCompressor] = []
   /// RFC 7627: whether a server without it is refused.
   public var extendedMasterSecret: Requirement = .required
   /// RFC 5746: whether a server without renegotiation_info is refused.
@@ -43,6 +51,9 @@ public struct ClientConfiguration: Sendable {
   /// What names this configuration's trust and identities where they cannot do so themselves: a trust of the application's own,
   /// `.asked` identities. Must change whenever they do. Nil: only what can name itself is resumed.
   public var sessionScope: [UInt8]?
+  /// Whether the server is judged anew when a session is resumed, by what it showed in the full handshake: for trust that may end
+  /// sooner than a session. It costs the memory of the chain with each session.
+  public var judgesResumedServers = false
   /// Whether a resumed TLS 1.3 session may carry early data. It can be replayed by whoever records it (RFC 9846 §8), and is sent
   /// by its own call only.
   public var offersEarlyData = false
@@ -76,6 +87,8 @@ public struct ServerConfiguration: Sendable {
   public var oidFilters: [CertificateFilter] = []
   /// Asks clients for a stapled OCSP response (TLS 1.3).
   public var requestsCertificateStatus = false
+  /// In what ways certificates are sent compressed to TLS 1.3 clients that take them so, best first (RFC 8879).
+  public var certificateCompressors: [any CertificateCompressor] = []
   /// Whether a HelloRetryRequest carries a cookie, which the client must return.
   public var sendsRetryCookie = false
   /// The most bytes of plaintext this side takes in a protected TLS 1.3 record, content type and padding included (RFC 8449):
@@ -190,6 +203,10 @@ public struct Limits: Sendable, Hashable {
   public var chainLength = 10
   /// Records in a row that move nothing forward: empty ones, warning alerts, HelloRequests, refused renegotiations.
   public var recordsWithoutProgress = 32
+  /// Warning alerts in a row.
+  public var warningAlerts = 4
+  /// Bytes of early data that is not taken and is read past; at least as many as this server allows.
+  public var skippedEarlyData = 65_536
   /// Records sealed, and records opened, under one key before the connection is closed; nil: what the AEAD allows
   /// (`CipherSuiteParameters.recordLimit`). Can only lower that.
   public var recordsPerKey: UInt64?

@@ -1,3 +1,5 @@
+public import HandfastWire
+
 /// Who this side is: a certificate chain and the key that belongs to it. Made in `HandfastTrust`, from PEM or DER.
 public struct Identity: Sendable {
   /// DER, leaf first, without the root.
@@ -13,6 +15,13 @@ public struct Identity: Sendable {
   package let key: (any SigningKey)?
   /// A DER-encoded OCSP response for the leaf, sent to peers that ask for one (RFC 6066 §8); nil: none.
   public var certificateStatus: [UInt8]?
+  /// What certificate logs have promised for the leaf: serialized SCTs, sent to clients that ask for them (RFC 6962 §3.3).
+  public var certificateTimestamps: [[UInt8]] = []
+  /// The signatures it makes, best first, as far as its key can make them; nil: all that its key can make.
+  public var signatureSchemes: [SignatureScheme]?
+  /// Whether it is shown only to a peer that names one of its issuers, or names none at all. Nil: so on a client (RFC 5246 §7.4.6),
+  /// not on a server.
+  public var isBoundToAuthorities: Bool?
   /// Whether the leaf has what a filter wants. Filters for extensions nobody here knows are passed (RFC 9846 §4.3.5).
   package var satisfies: @Sendable (CertificateFilter) -> Bool = { _ in true }
 
@@ -34,6 +43,12 @@ public struct Identity: Sendable {
   /// When the first certificate of its chain expires, in milliseconds since 1970.
   package var certificatesEndAt: UInt64 {
     certificates.map { UInt64(clamping: $0.notAfter).multipliedSaturated(by: 1000) }.min() ?? .max
+  }
+
+  /// What it can sign with in that version, best first.
+  package func signatureSchemes(in version: ProtocolVersion) -> [SignatureScheme] {
+    let possible = keyKind.signatureSchemes(in: version)
+    return signatureSchemes.map { $0.filter(possible.contains) } ?? possible
   }
 
   /// A short name for narratives: the leaf's subject and key.

@@ -175,7 +175,7 @@ private struct Usable {
     self.versions = usable
     self.suites12 = usable.contains(.tls12) ? suites12 : []
     self.suites13 = usable.contains(.tls13) ? suites13 : []
-    groups12 = groups.filter { !$0.isHybrid }
+    groups12 = groups.filter { !$0.isKEM }
     guard usable.contains(.tls13) || !groups12.isEmpty else { throw .noGroups }
   }
 }
@@ -207,6 +207,8 @@ private func checkLimits(_ limits: Limits) throws(ConfigurationError) {
   guard limits.handshakeMessageSize > 0 else { throw .invalidLimit("handshakeMessageSize") }
   guard limits.chainLength > 0 else { throw .invalidLimit("chainLength") }
   guard limits.recordsWithoutProgress > 0 else { throw .invalidLimit("recordsWithoutProgress") }
+  guard limits.warningAlerts > 0 else { throw .invalidLimit("warningAlerts") }
+  guard limits.skippedEarlyData >= 0 else { throw .invalidLimit("skippedEarlyData") }
   guard limits.recordsPerKey ?? 1 > 0 else { throw .invalidLimit("recordsPerKey") }
   guard limits.handshakeSeconds > 0 else { throw .invalidLimit("handshakeSeconds") }
 }

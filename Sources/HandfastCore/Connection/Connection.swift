@@ -127,7 +127,7 @@ package struct Connection: ~Copyable, Sendable {
       }
       if role.expectsDummyChangeCipherSpec {
         out.trace(.receivedChangeCipherSpec)
-        try out.idleness.spend()
+        try out.idleness.spend(.emptyRecord)
         return
       }
       try role.receiveChangeCipherSpec(at: try joiner.boundary(), &out)
@@ -143,7 +143,7 @@ package struct Connection: ~Copyable, Sendable {
     guard role.isEstablished else { throw .unexpectedApplicationData }
     guard joiner.isAligned else { throw .interleavedRecord(.applicationData) }
     guard count > 0 else {
-      try out.idleness.spend()
+      try out.idleness.spend(.emptyRecord)
       return false
     }
     out.idleness.reset()
@@ -158,7 +158,7 @@ package struct Connection: ~Copyable, Sendable {
     guard count <= left else { throw .tooMuchEarlyData }
     out.earlyDataLeft = left - count
     guard count > 0 else {
-      try out.idleness.spend()
+      try out.idleness.spend(.emptyRecord)
       return false
     }
     return true
@@ -184,12 +184,12 @@ package struct Connection: ~Copyable, Sendable {
       //# All the alerts listed in Section 6.2 MUST be sent with AlertLevel=fatal and MUST be treated as error alerts when
       //# received regardless of the AlertLevel in the message.
       guard alert.description == .userCanceled else { throw .alertReceived(alert.description) }
-      try out.idleness.spend()
+      try out.idleness.spend(.alert)
       return
     }
     switch alert.level {
     case .fatal: throw .alertReceived(alert.description)
-    case .warning: try out.idleness.spend()
+    case .warning: try out.idleness.spend(.alert)
     default: throw .malformedAlert(.badValue(field: "level", value: UInt32(alert.level.rawValue)))
     }
   }
@@ -220,11 +220,12 @@ package struct Connection: ~Copyable, Sendable {
     _ data: Span<UInt8>, into output: inout OutputSpan<UInt8>
   ) throws(TLSError) -> Int {
     try checkLive()
-    guard role.isEstablished else { throw .handshakeNotComplete }
+    guard role.canSeal else { throw .handshakeNotComplete }
     guard !hasClosed else { throw .alreadyEnded }
     try changeKeysInTime()
     // What is owed comes first: records keep their order only if they are written in the order they were sealed.
     guard out.owed.isEmpty else { return 0 }
+    out.hasAnsweredKeyUpdate = false
     do throws(TLSError) { return try out.seal(data, into: &output) } catch { throw fail(error) }
   }
 
@@ -259,7 +260,7 @@ package struct Connection: ~Copyable, Sendable {
   //# Implementations MUST either close the connection or do a key update as described in Section 4.7.3 prior to reaching these
   //# limits.
   private mutating func changeKeysInTime() throws(TLSError) {
-    guard out.writer.isTLS13, out.writer.recordsLeft == 0 else { return }
+    guard role.isEstablished, out.writer.isTLS13, out.writer.recordsLeft == 0 else { return }
     try updateKeys(requestingPeer: false)
   }
 
@@ -293,6 +294,11 @@ package struct Connection: ~Copyable, Sendable {
 
   package mutating func timeOut(afterSeconds seconds: Int) -> TLSError {
     hasFailed ? .alreadyEnded : fail(.handshakeTimedOut(seconds: seconds))
+  }
+
+  /// Ends the connection with a fatal alert of the application's choice.
+  package mutating func abort(with alert: AlertDescription) -> TLSError {
+    hasFailed ? .alreadyEnded : fail(.abortedByApplication(alert))
   }
 
   // MARK: Failing
@@ -369,12 +375,20 @@ private func pump(
   _ joiner: inout HandshakeJoiner, _ role: inout Role, _ reader: inout RecordReader, _ out: inout HandshakeOutput
 ) throws(TLSError) {
   // The answer to a question may have changed the keys.
+  try checkAnswer(joiner, &out)
   try installKeys(&joiner, &reader, &out)
   while role.question == nil, try joiner.hasMessage() {
     try role.receive(joiner.next(), &out)
     joiner.drop()
+    try checkAnswer(joiner, &out)
     try installKeys(&joiner, &reader, &out)
   }
+}
+
+/// What this side has answered was the last message of the peer's flight: nothing may stand behind it, not even a part.
+private func checkAnswer(_ joiner: borrowing HandshakeJoiner, _ out: inout HandshakeOutput) throws(TLSError) {
+  guard out.takeHasAnswered(), !joiner.isAligned else { return }
+  throw .messageBeforeAnswer
 }
 
 //= https://www.rfc-editor.org/rfc/rfc9846#section-5.1

@@ -27,13 +27,17 @@ package struct HandshakeOutput: ~Copyable {
   var keptSession: KeptSession?
   private(set) var hasSaidGoodbye = false
   private var hasSentDummyChangeCipherSpec = false
+  /// Whether a handshake message went out since that was last asked.
+  private var hasAnswered = false
+  /// Whether a KeyUpdate has gone out that answers the peer's, and no application data since.
+  package var hasAnsweredKeyUpdate = false
   private let provider: any CryptoProvider
   private var sentCount = 0
   private var receivedCount = 0
 
   package init(isTracing: Bool, limits: Limits, provider: any CryptoProvider) {
     self.isTracing = isTracing
-    idleness = Idleness(limit: limits.recordsWithoutProgress)
+    idleness = Idleness(limit: limits.recordsWithoutProgress, alertLimit: limits.warningAlerts)
     self.provider = provider
   }
 
@@ -75,8 +79,14 @@ package struct HandshakeOutput: ~Copyable {
       events.append(.sent(fact))
     }
     sentCount += 1
+    hasAnswered = true
     knowledge.lastSent = type
     try write(bytes.span, type: .handshake)
+  }
+
+  package mutating func takeHasAnswered() -> Bool {
+    defer { hasAnswered = false }
+    return hasAnswered
   }
 
   package mutating func noteReceived(_ frame: borrowing HandshakeFrame) {

@@ -5,27 +5,32 @@ extension TLSError {
   package var alert: AlertDescription? {
     switch self {
     case .unknownContentType, .emptyHandshakeRecord, .interleavedRecord, .unexpectedApplicationData,
-      .unexpectedChangeCipherSpec, .unexpectedMessage, .messageAcrossKeyChange, .recordsWithoutProgress,
+      .unexpectedChangeCipherSpec, .unexpectedMessage, .messageAcrossKeyChange, .messageBeforeAnswer,
+      .recordsWithoutProgress,
       .recordWithoutContentType, .unprotectedRecord, .tooMuchEarlyData, .secondRetryRequest:
       .unexpectedMessage
     case .recordVersion, .versionNotSupported, .unofferedVersion: .protocolVersion
     case .notTLS(let looksLike): looksLike == TLSError.sslv2Hello ? .protocolVersion : .unexpectedMessage
     case .recordTooLong: .recordOverflow
     case .recordTooShort, .badRecordMAC: .badRecordMAC
+    // RFC 9846 §6.2: what is well-formed in itself, but says what it must not.
+    case .malformed(_, .duplicateExtension(let type)): type.name == nil ? .decodeError : .illegalParameter
+    case .malformedAlert(.badValue): .illegalParameter
     case .malformedAlert, .malformedChangeCipherSpec, .malformed, .malformedExtension: .decodeError
     case .messageTooLong, .nullCompressionMissing, .uncompressedPointsMissing, .unofferedCipherSuite,
       .unofferedCompression, .unofferedApplicationProtocol, .unofferedGroup, .unofferedSignatureScheme,
       .wrongMaxFragmentLength, .downgradeDetected, .signatureSchemeDoesNotFitKey,
       .invalidKeyShare, .keyDoesNotFitSuite, .misplacedExtension, .sessionIDNotEchoed, .needlessRetryRequest,
       .badSelectedVersion,
-      .changedAfterRetry, .recordSizeLimitTooSmall, .preSharedKeyNotLast, .unofferedPreSharedKey,
+      .changedAfterRetry, .recordSizeLimitTooSmall, .preSharedKeyNotLast, .unofferedPreSharedKey, .binderCountMismatch,
+      .unofferedCertificateCompression,
       .resumedWithOtherSuite, .resumedWithOtherParameters, .wrongCertificateContext, .badKeyUpdateRequest:
       .illegalParameter
     case .unofferedExtension: .unsupportedExtension
     case .missingExtension: .missingExtension
     case .clientCertificateRequired: .certificateRequired
     case .inappropriateFallback: .inappropriateFallback
-    case .noCommonCipherSuite, .noFittingIdentity, .noCommonGroup, .noCommonSignatureScheme,
+    case .noCommonCipherSuite, .noFittingIdentity, .noAcceptableIdentity, .noCommonGroup, .noCommonSignatureScheme,
       .extendedMasterSecretMissing, .secureRenegotiationMissing, .renegotiationInfoNotEmpty:
       .handshakeFailure
     case .noCommonApplicationProtocol: .noApplicationProtocol
@@ -34,11 +39,12 @@ extension TLSError {
     //# If the client does not send any certificates, the server MAY at its discretion either continue the handshake
     //# without client authentication, or respond with a fatal handshake_failure alert.
     case .certificateMissing(let side): side == .client ? .handshakeFailure : .decodeError
-    case .chainTooLong: .badCertificate
-    case .certificateRejected(let rejection): rejection.reason.alert
+    case .chainTooLong, .certificateNotDecompressed: .badCertificate
+    case .certificateRejected(let rejection): rejection.alert ?? rejection.reason.alert
     case .badSignature, .badFinished, .badBinder: .decryptError
     case .keyLimitReached: .closeNotify
     case .handshakeTimedOut: .userCanceled
+    case .abortedByApplication(let alert): alert
     case .signingFailed, .unexpectedAnswer, .identityDoesNotFit, .encodingTooLong, .cryptoFailed: .internalError
     case .alertReceived, .truncated, .alreadyEnded, .handshakeNotComplete, .invalidExporterInput,
       .earlyDataNotPossible:

@@ -37,6 +37,8 @@ public import HandfastWire
   case malformedExtension(ExtensionType, in: HandshakeType, DecodeError)
   /// Bytes of the next message under the old keys (RFC 5246 §7.1).
   case messageAcrossKeyChange
+  /// Bytes of a further message behind one that this side had to answer first.
+  case messageBeforeAnswer
   /// An extension that TLS 1.3 requires in this message.
   case missingExtension(ExtensionType, in: HandshakeType)
   /// A known extension in a message where it has no place (RFC 9846 §4.3).
@@ -48,6 +50,9 @@ public import HandfastWire
   case noCommonCipherSuite(offered: [CipherSuite])
   /// Suites in common, but no identity of the server fits any of them.
   case noFittingIdentity
+  /// A client that is to authenticate has no identity that the server accepts: why the first of them was ruled out, if there is
+  /// any.
+  case noAcceptableIdentity(RuledOut?)
   case noCommonGroup(offered: [NamedGroup])
   case noCommonSignatureScheme(offered: [SignatureScheme])
   case noCommonApplicationProtocol(offered: [String])
@@ -81,6 +86,8 @@ public import HandfastWire
   case preSharedKeyNotLast
   /// The client does not hold the key it offers, or its ClientHello was changed.
   case badBinder
+  /// Not one binder for each pre-shared key.
+  case binderCountMismatch(keys: Int, binders: Int)
   case unofferedPreSharedKey(index: Int)
   /// The suite's hash is not the session's.
   case resumedWithOtherSuite(CipherSuite)
@@ -100,6 +107,8 @@ public import HandfastWire
   case signatureSchemeDoesNotFitKey(SignatureScheme, key: KeyKind)
   case badSignature(in: HandshakeType, SignatureScheme)
   case invalidKeyShare(NamedGroup)
+  case unofferedCertificateCompression(CertificateCompressionAlgorithm)
+  case certificateNotDecompressed(CertificateCompressionAlgorithm)
   case badFinished(expectedCount: Int, gotCount: Int)
 
   // After the handshake.
@@ -109,6 +118,8 @@ public import HandfastWire
   case alertReceived(AlertDescription)
   case truncated
   case handshakeTimedOut(seconds: Int)
+  /// The application has ended the connection, with this alert.
+  case abortedByApplication(AlertDescription)
   /// The connection has failed or closed before; the call came too late.
   case alreadyEnded
   case handshakeNotComplete
@@ -165,6 +176,8 @@ public struct CertificateRejection: Error, Hashable, Sendable {
   public let subject: String?
   /// What was expected and what was found, in one plain sentence.
   public let detail: String
+  /// What the peer is told in the place of the alert that goes with the reason.
+  public var alert: AlertDescription?
 
   public init(reason: Reason, position: Int?, subject: String?, detail: String) {
     self.reason = reason

@@ -25,9 +25,6 @@ func receiveFinished(
   let expected = master.verifyData(of: side, transcriptHash: hash)
   //= https://www.rfc-editor.org/rfc/rfc5246#section-7.4.9
   //# Recipients of Finished messages MUST verify that the contents are correct.
-  guard finished.verifyData.count == expected.count else {
-    throw .malformed(.finished, .badLength(field: "verify_data", length: finished.verifyData.count))
-  }
   guard constantTimeEqual(finished.verifyData.span, expected.span) else {
     throw .badFinished(expectedCount: expected.count, gotCount: finished.verifyData.count)
   }

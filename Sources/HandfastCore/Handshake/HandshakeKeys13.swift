@@ -47,9 +47,6 @@ func receiveFinished13(
   let finished = try frame.decode(Finished.self)
   let hash = transcript.digest()
   let expected = secret.verifyData(transcriptHash: hash)
-  guard finished.verifyData.count == expected.count else {
-    throw .malformed(.finished, .badLength(field: "verify_data", length: finished.verifyData.count))
-  }
   //= https://www.rfc-editor.org/rfc/rfc9846#section-4.5.3
   //# Recipients of Finished messages MUST verify that the contents are correct and if incorrect MUST terminate the connection
   //# with a "decrypt_error" alert.

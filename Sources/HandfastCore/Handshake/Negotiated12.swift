@@ -45,18 +45,15 @@ package struct JudgedPeer: Sendable {
 
 /// Says the verdict, and lets only a trusted peer through.
 func settle(
-  _ verdict: Verdict, on request: PeerVerification, _ out: inout HandshakeOutput
+  _ verdict: Verdict, on request: PeerVerification, keepsEvidence: Bool = false, _ out: inout HandshakeOutput
 ) throws(TLSError) -> JudgedPeer {
   switch verdict {
-  case .trusted(let peer):
+  case .trusted(var peer):
     // Only a session remembers a peer without a key, and that is no verdict.
     guard let key = peer.key else { throw .unexpectedAnswer }
-    out.knowledge.peerChain = peer.presented
-    out.trace(
-      .peerJudged(
-        JudgementFact(
-          peer: request.peer, reference: request.reference, presented: peer.presented, path: peer.path,
-          checks: peer.checks, rejection: nil)))
+    try checkKeyUsage(of: peer, for: request)
+    if keepsEvidence { peer.evidence = request }
+    out.noteJudged(peer, on: request)
     var kept = out.isTracing ? peer : peer.abridged
     kept.whenProved = nil
     return JudgedPeer(peer: kept, key: key, whenProved: peer.whenProved)
@@ -69,6 +66,52 @@ func settle(
           checks: peer.checks, rejection: peer.rejection)))
     throw .certificateRejected(peer.rejection)
   }
+}
+
+/// The same for a server that resumes a session, and has proved its key when the session was made.
+func settleResumed(
+  _ verdict: Verdict, on request: PeerVerification, _ out: inout HandshakeOutput
+) throws(TLSError) -> TrustedPeer {
+  guard case .trusted(var peer) = verdict else { return try settle(verdict, on: request, &out).peer }
+  peer.evidence = request
+  out.noteJudged(peer, on: request)
+  return out.isTracing ? peer : peer.abridged
+}
+
+extension HandshakeOutput {
+  fileprivate mutating func noteJudged(_ peer: TrustedPeer, on request: PeerVerification) {
+    knowledge.peerChain = peer.presented
+    trace(
+      .peerJudged(
+        JudgementFact(
+          peer: request.peer, reference: request.reference, presented: peer.presented, path: peer.path,
+          checks: peer.checks, rejection: nil)))
+  }
+}
+
+extension ClientSettings {
+  /// What is to be judged before `session` is resumed; nil: the session stands for itself.
+  func verification(of session: ClientSession, for reference: ServerReference) -> PeerVerification? {
+    guard configuration.judgesResumedServers, let evidence = session.peer.evidence else { return nil }
+    var request = PeerVerification(
+      peer: .server, chain: evidence.chain, reference: reference,
+      isForKeyEncipherment: evidence.isForKeyEncipherment, certificateStatus: evidence.certificateStatus)
+    request.isResumption = true
+    return request
+  }
+}
+
+/// The one rule for certificates that TLS itself has, whoever judges them.
+private func checkKeyUsage(of peer: TrustedPeer, for request: PeerVerification) throws(TLSError) {
+  //= https://www.rfc-editor.org/rfc/rfc9846#section-4.5.1.2
+  //# The certificate MUST allow the key to be used for signing with a signature scheme indicated in the client's
+  //# "signature_algorithms" extension
+  let wanted = request.isForKeyEncipherment ? "keyEncipherment" : "digitalSignature"
+  guard let leaf = peer.presented.first, let usage = leaf.keyUsage, !usage.contains(wanted) else { return }
+  throw .certificateRejected(
+    CertificateRejection(
+      reason: .keyUsage, position: 0, subject: leaf.subject,
+      detail: "The key must be allowed for \(wanted), and is for \(usage.joined(separator: ", "))."))
 }
 
 /// Checks a peer's signature: the scheme must have been offered, must fit the key, and the signature must be right. Then the peer has

@@ -18,7 +18,7 @@ package enum Role: ~Copyable {
     if frame.type == .helloRequest, ignoresHelloRequest {
       _ = try frame.decode(HelloRequest.self)
       out.trace(.ignored("HelloRequest during the handshake"))
-      try out.idleness.spend()
+      try out.idleness.spend(.message)
       return
     }
     let step = step
@@ -119,6 +119,20 @@ package enum Role: ~Copyable {
     case .serverNegotiating: false
     case .server12: false
     case .server13: false
+    case .failed: false
+    }
+  }
+
+  /// Whether application data can be sent.
+  package var canSeal: Bool {
+    switch self {
+    case .established: true
+    case .server13(let state): state.answersEarlyData
+    case .clientNegotiating: false
+    case .client12: false
+    case .client13: false
+    case .serverNegotiating: false
+    case .server12: false
     case .failed: false
     }
   }

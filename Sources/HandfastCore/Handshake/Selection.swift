@@ -2,21 +2,22 @@ package import HandfastWire
 
 /// Choosing among what two sides can do, with the reason why each candidate was dropped.
 
-/// The first signature that `key` can make, best first, and that the peer verifies.
+/// The first signature that `identity` makes, best first, and that the peer verifies.
 package func signatureScheme(
-  of key: KeyKind, in version: ProtocolVersion = .tls12, acceptedBy peer: [SignatureScheme]
+  of identity: Identity, in version: ProtocolVersion = .tls12, acceptedBy peer: [SignatureScheme]
 ) -> SignatureScheme? {
-  key.signatureSchemes(in: version).first(where: peer.contains)
+  identity.signatureSchemes(in: version).first(where: peer.contains)
 }
 
 /// The signature scheme's choice, told.
 package func signatureChoice(
-  _ chosen: SignatureScheme, of key: KeyKind, in version: ProtocolVersion = .tls12, acceptedBy peer: [SignatureScheme]
+  _ chosen: SignatureScheme, of identity: Identity, in version: ProtocolVersion = .tls12,
+  acceptedBy peer: [SignatureScheme]
 ) -> Choice {
   Choice(
     .signatureScheme, chosen: chosen.description,
-    rule: "the best signature of an \(key) key that the peer verifies",
-    candidates: key.signatureSchemes(in: version).map { scheme in
+    rule: "the best signature of an \(identity.keyKind) key that the peer verifies",
+    candidates: identity.signatureSchemes(in: version).map { scheme in
       .init(
         scheme.description,
         scheme == chosen ? nil : peer.contains(scheme) ? .lessPreferred : .notOfferedByPeer)
@@ -43,7 +44,7 @@ private func ruledOut(
 ) -> RuledOut? {
   let type = identity.keyKind.clientCertificateType
   guard version == .tls13 || request.certificateTypes.contains(type) else { return .certificateTypeNotAccepted(type) }
-  guard signatureScheme(of: identity.keyKind, in: version, acceptedBy: request.signatureSchemes) != nil else {
+  guard signatureScheme(of: identity, in: version, acceptedBy: request.signatureSchemes) != nil else {
     return .noCommonSignatureScheme
   }
   if let filter = request.filters.first(where: { !identity.satisfies($0) }) {
@@ -52,10 +53,13 @@ private func ruledOut(
   //= https://www.rfc-editor.org/rfc/rfc5246#section-7.4.6
   //# If the certificate_authorities list in the certificate request message was non-empty, one of the certificates
   //# in the certificate chain SHOULD be issued by one of the listed CAs.
-  guard request.authorities.isEmpty || identity.issuerNames.contains(where: request.authorities.contains) else {
-    return .issuerNotAmongAuthorities(issuer: identity.certificates.last?.issuer ?? "unknown")
-  }
-  return nil
+  return ruledOut(identity, byAuthorities: request.authorities, isBound: identity.isBoundToAuthorities ?? true)
+}
+
+/// Whether an identity that is bound to the peer's authorities comes from none of them.
+func ruledOut(_ identity: Identity, byAuthorities authorities: [[UInt8]], isBound: Bool) -> RuledOut? {
+  guard isBound, !authorities.isEmpty, !identity.issuerNames.contains(where: authorities.contains) else { return nil }
+  return .issuerNotAmongAuthorities(issuer: identity.certificates.last?.issuer ?? "unknown")
 }
 
 /// What a client offers that matters for the server's choice of suite and identity.
@@ -68,6 +72,8 @@ package struct ClientOffer: Sendable {
   package let signatureSchemes: [SignatureScheme]
   package let serverName: String?
   package let applicationProtocols: [[UInt8]]
+  /// Of whom the client wants the server's certificate; empty: it does not say.
+  package var authorities: [[UInt8]] = []
 }
 
 /// A server's choice: suite and identity go together, since the suite says what kind of key authenticates.
@@ -104,7 +110,7 @@ package func chooseSuite(
       } else if let fitting {
         let scheme =
           parameters.keyExchange == .rsa
-          ? nil : signatureScheme(of: fitting.keyKind, acceptedBy: offer.signatureSchemes)
+          ? nil : signatureScheme(of: fitting, acceptedBy: offer.signatureSchemes)
         chosen = ServerChoice(
           suite: parameters, identity: fitting, group: parameters.keyExchange == .rsa ? nil : group, scheme: scheme)
       } else {
@@ -128,11 +134,11 @@ package func chooseSuite(
         .cipherSuite, chosen: chosen?.suite.suite.description,
         rule: "the first in the server's order that the client offers and a certificate here fits",
         candidates: candidates)))
-  guard let chosen else { throw noChoice(offer, settings, group) }
+  guard let chosen else { throw noChoice(offer, eligible, settings, group) }
   traceIdentity(chosen, ordered, offer, &out)
   if let group = chosen.group { traceGroup(group, offer, settings, &out) }
   if let scheme = chosen.scheme {
-    out.trace(.chose(signatureChoice(scheme, of: chosen.identity.keyKind, acceptedBy: offer.signatureSchemes)))
+    out.trace(.chose(signatureChoice(scheme, of: chosen.identity, acceptedBy: offer.signatureSchemes)))
   }
   return chosen
 }
@@ -149,8 +155,11 @@ private func fitsSomeSuite(
 
 private func ruledOut(_ identity: Identity, by suite: CipherSuiteParameters, _ offer: ClientOffer) -> RuledOut? {
   guard identity.keyKind.authentication == suite.authentication else { return .keyDoesNotFitSuite }
+  let issuer = ruledOut(
+    identity, byAuthorities: offer.authorities, isBound: identity.isBoundToAuthorities ?? false)
+  if let issuer { return issuer }
   if suite.keyExchange == .rsa { return identity.key == nil ? .keyDoesNotFitSuite : nil }
-  guard signatureScheme(of: identity.keyKind, acceptedBy: offer.signatureSchemes) != nil else {
+  guard signatureScheme(of: identity, acceptedBy: offer.signatureSchemes) != nil else {
     return .noCommonSignatureScheme
   }
   // RFC 8422 §5.1: the client's groups bind the curve of an ECDSA certificate as well.
@@ -178,7 +187,9 @@ extension Identity {
   }
 }
 
-private func noChoice(_ offer: ClientOffer, _ settings: ServerSettings, _ group: NamedGroup?) -> TLSError {
+private func noChoice(
+  _ offer: ClientOffer, _ identities: [Identity], _ settings: ServerSettings, _ group: NamedGroup?
+) -> TLSError {
   let common = settings.suites12.filter(offer.cipherSuites.contains)
   guard !common.isEmpty else { return .noCommonCipherSuite(offered: offer.cipherSuites) }
   let allNeedGroup = common.allSatisfy { CipherSuiteParameters($0)?.keyExchange == .ecdhe }
@@ -186,7 +197,16 @@ private func noChoice(_ offer: ClientOffer, _ settings: ServerSettings, _ group:
   guard offer.signatureSchemes.contains(where: settings.provider.signatureSchemes.contains) else {
     return .noCommonSignatureScheme(offered: offer.signatureSchemes)
   }
+  let suites = common.compactMap { CipherSuiteParameters($0) }
+  for identity in identities {
+    let reasons = suites.compactMap { ruledOut(identity, by: $0, offer) }
+    if let issuer = reasons.first(where: \.isAboutIssuer) { return .noAcceptableIdentity(issuer) }
+  }
   return .noFittingIdentity
+}
+
+extension RuledOut {
+  var isAboutIssuer: Bool { if case .issuerNotAmongAuthorities = self { true } else { false } }
 }
 
 private func traceIdentity(
@@ -220,7 +240,7 @@ private func traceGroup(
     return Choice.Candidate(
       candidate.description,
       candidate == group
-        ? nil : candidate.isHybrid ? .notInThisVersion(.tls12) : isOffered ? .lessPreferred : .notOfferedByPeer)
+        ? nil : candidate.isKEM ? .notInThisVersion(.tls12) : isOffered ? .lessPreferred : .notOfferedByPeer)
   }
   out.trace(
     .chose(

@@ -97,7 +97,10 @@ package struct RecordReader: ~Copyable {
       //= https://www.rfc-editor.org/rfc/rfc9846#section-4.3.10
       //# The server then skips past early data by attempting to deprotect received records using the handshake traffic key,
       //# discarding records which fail deprotection (up to the configured max_early_data_size).
-      if case .badRecordMAC = error, try skip(length) { return nil }
+      switch error {
+      case .badRecordMAC, .recordTooShort: if try skip(length) { return nil }
+      default: break
+      }
       throw error
     }
     hasOpenedRecord = true

@@ -8,6 +8,9 @@ package struct RecordWriter: ~Copyable {
   /// TLS 1.3 records of application data are padded to a multiple of this (RFC 9846 §5.4); 1: not at all.
   package var paddingMultiple = 1
 
+  /// The second byte of the version in records that are not protected.
+  package var clearVersion: UInt8 = 0x03
+
   package init() {}
 
   /// What a record adds to its plaintext, header included, padding not.
@@ -68,7 +71,7 @@ package struct RecordWriter: ~Copyable {
     guard var keys = protection.take() else {
       output.append(type.rawValue)
       output.append(0x03)
-      output.append(0x03)
+      output.append(clearVersion)
       output.append(UInt8(truncatingIfNeeded: fragment.count >> 8))
       output.append(UInt8(truncatingIfNeeded: fragment.count))
       for index in fragment.indices { output.append(fragment[index]) }

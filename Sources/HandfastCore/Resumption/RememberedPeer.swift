@@ -9,10 +9,14 @@ public struct RememberedPeer: Hashable, Sendable {
   public let path: [CertificateDescription]
   /// How it proved possession of its key; nil when RSA key transport was the proof.
   public let signatureScheme: SignatureScheme?
+  /// A client's, where its servers are to be judged anew: what was judged.
+  package let evidence: PeerVerification?
 
   package init(
-    presented: [CertificateDescription], path: [CertificateDescription], signatureScheme: SignatureScheme?
+    presented: [CertificateDescription], path: [CertificateDescription], signatureScheme: SignatureScheme?,
+    evidence: PeerVerification? = nil
   ) {
+    self.evidence = evidence
     self.presented = presented
     self.path = path
     self.signatureScheme = signatureScheme

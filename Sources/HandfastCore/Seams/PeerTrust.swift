@@ -20,6 +20,11 @@ public struct PeerVerification: Hashable, Sendable {
   public let certificateStatus: [UInt8]?
   /// Whether the peer was asked to staple one.
   public let asksForStatus: Bool
+  /// What certificate logs have promised for the leaf, as the server says: serialized SCTs (RFC 6962 §3.3). Nothing about them has
+  /// been checked.
+  public package(set) var certificateTimestamps: [[UInt8]] = []
+  /// Whether the peer resumes a session: the chain is then what it showed in the full handshake.
+  public package(set) var isResumption = false
 
   package init(
     peer: Side, chain: [[UInt8]], reference: ServerReference?, isForKeyEncipherment: Bool = false,
@@ -53,15 +58,21 @@ public struct TrustedPeer: Sendable {
   /// Called once the peer has proved, by a signature, that it holds the key: only then may what was found out about its chain be
   /// remembered, or anybody who has seen a chain could fill the memory with it.
   package var whenProved: (@Sendable () -> Void)?
+  /// What was asked, where it may have to be asked again.
+  package var evidence: PeerVerification?
 
   /// As a session remembers it.
   package init(_ remembered: RememberedPeer) {
     self.init(presented: remembered.presented, path: remembered.path, checks: [], key: nil)
+    evidence = remembered.evidence
   }
 
   /// What is worth keeping as long as the connection lives.
   var abridged: TrustedPeer {
-    TrustedPeer(presented: presented, path: path, checks: checks.filter { $0.outcome == .warned }, key: nil)
+    var peer = TrustedPeer(
+      presented: presented, path: path, checks: checks.filter { $0.outcome == .warned }, key: nil)
+    peer.evidence = evidence
+    return peer
   }
 
   package init(

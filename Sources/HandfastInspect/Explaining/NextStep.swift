@@ -70,7 +70,7 @@ extension FailureCause {
     switch self {
     case .issuerUnknown, .issuerNamesake, .certificateSelfSigned, .clockWrong, .nameMismatch, .versionNotShared,
       .cipherSuiteNotShared, .groupNotShared, .signatureSchemeNotShared, .applicationProtocolNotShared, .nothingShared,
-      .messagesChanged, .recordDamaged:
+      .messagesChanged, .recordDamaged, .revocationUnknown, .revocationStale:
       true
     case .certificateUnreadable, .keyUnsupported, .keyWeak, .signatureWeak, .signatureUnsupported, .certificateExpired,
       .certificateNotYetValid, .intermediateMissing, .chainSignatureInvalid, .issuerNotAuthority, .pathLengthExceeded,
@@ -82,7 +82,7 @@ extension FailureCause {
       .extendedMasterSecretMissing, .secureRenegotiationMissing, .securityInsufficient, .choiceNotOffered, .notTLS,
       .peerClosed, .peerSilent, .peerCanceled, .dataTruncated, .protocolViolation, .messageMalformed, .limitExceeded,
       .renegotiationRefused, .sessionRefused, .keyLimitReached, .peerInternalError, .refusedWithoutReason,
-      .identityUnusable, .cryptographyFailed, .misuse:
+      .identityUnusable, .cryptographyFailed, .misuse, .statusResponseBad:
       false
     }
   }

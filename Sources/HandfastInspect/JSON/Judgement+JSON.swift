@@ -40,16 +40,18 @@ extension JudgementFact {
 
 extension CertificateRejection {
   var json: JSONValue {
-    .object([
-      "reason": .string(reason.rawValue), "position": position.map { .int($0) } ?? .null, "subject": .text(subject),
-      "detail": .string(detail),
-    ])
+    .object(
+      [
+        "reason": .string(reason.rawValue), "position": position.map { .int($0) } ?? .null, "subject": .text(subject),
+        "detail": .string(detail),
+      ].merging(alert.map { ["alert": .code($0)] } ?? [:]) { old, _ in old })
   }
 
   init(json object: JSONObject) throws(TraceFormatError) {
     self.init(
       reason: try object.raw("reason"), position: try object.optionalInt("position"),
       subject: try object.optionalString("subject"), detail: try object.string("detail"))
+    alert = try object.optionalCode("alert")
   }
 }
 

@@ -52,6 +52,15 @@ extension TLSError {
         "malformedExtension",
         ["extension": .code(`extension`), "message": .code(message), "problem": problem.json]
       )
+    case .messageBeforeAnswer: return ("messageBeforeAnswer", [:])
+    case .unofferedCertificateCompression(let algorithm):
+      return ("unofferedCertificateCompression", ["algorithm": .code(algorithm)])
+    case .certificateNotDecompressed(let algorithm):
+      return ("certificateNotDecompressed", ["algorithm": .code(algorithm)])
+    case .noAcceptableIdentity(let reason): return ("noAcceptableIdentity", ["reason": reason?.json ?? .null])
+    case .abortedByApplication(let alert): return ("abortedByApplication", ["alert": .code(alert)])
+    case .binderCountMismatch(let keys, let binders):
+      return ("binderCountMismatch", ["keys": .int(keys), "binders": .int(binders)])
     case .messageAcrossKeyChange: return ("messageAcrossKeyChange", [:])
     case .versionNotSupported(let offered): return ("versionNotSupported", ["offered": .code(offered)])
     case .inappropriateFallback(let offered): return ("inappropriateFallback", ["offered": .code(offered)])
@@ -153,6 +162,15 @@ extension TLSError {
       self = .malformedExtension(
         try object.code("extension"), in: try object.code("message"),
         try DecodeError(json: try object.object("problem")))
+    case "unofferedCertificateCompression":
+      self = .unofferedCertificateCompression(try object.code("algorithm"))
+    case "certificateNotDecompressed": self = .certificateNotDecompressed(try object.code("algorithm"))
+    case "messageBeforeAnswer": self = .messageBeforeAnswer
+    case "noAcceptableIdentity":
+      self = .noAcceptableIdentity(object.has("reason") ? try RuledOut(json: try object.object("reason")) : nil)
+    case "abortedByApplication": self = .abortedByApplication(try object.code("alert"))
+    case "binderCountMismatch":
+      self = .binderCountMismatch(keys: try object.int("keys"), binders: try object.int("binders"))
     case "messageAcrossKeyChange": self = .messageAcrossKeyChange
     case "versionNotSupported": self = .versionNotSupported(offered: try object.code("offered"))
     case "inappropriateFallback": self = .inappropriateFallback(offered: try object.code("offered"))

@@ -49,11 +49,13 @@ struct Diagnostician {
     case .malformed(let type, let problem): malformed(type, problem)
     case .malformedExtension(let type, let message, let problem): malformedExtension(type, message, problem)
     case .messageAcrossKeyChange: messageAcrossKeyChange
+    case .messageBeforeAnswer: messageBeforeAnswer
     // What the hellos say.
     case .versionNotSupported(let offered): versionNotSupported(offered)
     case .inappropriateFallback(let offered): inappropriateFallback(offered)
     case .noCommonCipherSuite(let offered): noCommonCipherSuite(offered)
     case .noFittingIdentity: noFittingIdentity
+    case .noAcceptableIdentity(let reason): noAcceptableIdentity(reason)
     case .noCommonGroup(let offered): noCommonGroup(offered)
     case .noCommonSignatureScheme(let offered): noCommonSignatureScheme(offered)
     case .noCommonApplicationProtocol(let offered): noCommonApplicationProtocol(offered)
@@ -87,6 +89,7 @@ struct Diagnostician {
     case .recordSizeLimitTooSmall(let limit): recordSizeLimitTooSmall(limit)
     case .preSharedKeyNotLast: preSharedKeyNotLast
     case .badBinder: badBinder
+    case .binderCountMismatch(let keys, let binders): binderCountMismatch(keys, binders)
     case .unofferedPreSharedKey(let index): unofferedPreSharedKey(index)
     case .resumedWithOtherSuite(let suite): resumedWithOtherSuite(suite)
     case .resumedWithOtherParameters(let what): resumedWithOtherParameters(what)
@@ -102,11 +105,15 @@ struct Diagnostician {
     case .signatureSchemeDoesNotFitKey(let scheme, let key): signatureSchemeDoesNotFitKey(scheme, key)
     case .badSignature(let message, let scheme): badSignature(message, scheme)
     case .invalidKeyShare(let group): invalidKeyShare(group)
+    case .unofferedCertificateCompression(let algorithm):
+      unoffered("certificate compression \(algorithm)", "RFC 8879 §4")
+    case .certificateNotDecompressed(let algorithm): certificateNotDecompressed(algorithm)
     case .badFinished(let expected, let got): badFinished(expected, got)
     // Alerts and endings.
     case .alertReceived(let alert): alertReceived(alert)
     case .truncated: truncated
     case .handshakeTimedOut(let seconds): handshakeTimedOut(seconds)
+    case .abortedByApplication(let alert): abortedByApplication(alert)
     case .alreadyEnded: alreadyEnded
     case .handshakeNotComplete: handshakeNotComplete
     // This side.

@@ -84,6 +84,12 @@ extension Diagnostician {
       basis: "This \(me) knows what it waits for, and not why it does not come.")
   }
 
+  func abortedByApplication(_ alert: AlertDescription) -> Diagnosis {
+    because(
+      .accessDenied, of: side, "The program on this side ended the connection with the alert \(alert).",
+      remedy: "Look into this program's own log for its reason.")
+  }
+
   var alreadyEnded: Diagnosis {
     misuse(
       "The connection was used after it had failed or been closed.",

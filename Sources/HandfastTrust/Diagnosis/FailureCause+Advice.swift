@@ -50,6 +50,11 @@ extension FailureCause {
     case .chainTooComplex: "So many certificates, names or possible paths were sent that the judge stopped."
     case .chainTooLong: "The peer sent more certificates than the judge takes, such as a whole bundle of roots."
     case .certificateRevoked: "The authority has withdrawn the certificate: a CRL or an OCSP answer says so."
+    case .revocationUnknown:
+      "The judge wants to know of every certificate that it is not revoked, and has neither a list nor a stapled response that says so."
+    case .revocationStale: "The judge's list of revoked certificates should have been replaced by a newer one."
+    case .statusResponseBad:
+      "The OCSP response that comes with the certificate is missing though it must come, is out of date, or is not the authority's."
     case .certificateRefused: "The judge has a rule of its own, beyond those of TLS and X.509."
     case .accessDenied:
       "The certificate was judged and found valid; then the application's own list of who may come in did not have it."
@@ -145,6 +150,9 @@ extension FailureCause {
     case .chainTooComplex: "the chain is too large"
     case .chainTooLong: "more certificates were sent than the judge takes"
     case .certificateRevoked: "the authority has revoked it"
+    case .revocationUnknown: "nobody tells the judge whether it is revoked"
+    case .revocationStale: "the judge's revocation list is out of date"
+    case .statusResponseBad: "the stapled OCSP response is missing or does not count"
     case .certificateRefused: "a rule of the judge's own"
     case .accessDenied: "the certificate is valid, but its owner is not on the list"
     case .clientCertificateMissing: "the client has no certificate configured, or did not send it"

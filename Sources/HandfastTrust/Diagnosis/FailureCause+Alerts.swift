@@ -46,6 +46,10 @@ extension FailureCause {
         Telling("OpenSSL", [.certificateRevoked]), Telling("Java", [.certificateRevoked, .certificateUnknown]),
         Telling("rustls", [.certificateRevoked]),
       ]
+    case .revocationUnknown, .revocationStale:
+      [Telling("Handfast", [.certificateUnknown]), Telling("OpenSSL", [.certificateExpired, .unknownCA])]
+    case .statusResponseBad:
+      [Telling("Handfast", [.badCertificateStatusResponse]), Telling("OpenSSL", [.badCertificateStatusResponse])]
     case .accessDenied:
       [
         Telling("Handfast", [.accessDenied]),

@@ -21,7 +21,7 @@ extension FailureCause {
     case .messagesChanged, .recordDamaged, .keyShareInvalid, .choiceNotOffered, .downgradeDetected, .fallbackDetected,
       .protocolViolation, .messageMalformed:
       "handfast merge client.jsonl server.jsonl"
-    case .clockWrong, .certificateRevoked, .peerCanceled, .dataTruncated, .limitExceeded, .renegotiationRefused,
+    case .revocationUnknown, .revocationStale, .statusResponseBad, .clockWrong, .certificateRevoked, .peerCanceled, .dataTruncated, .limitExceeded, .renegotiationRefused,
       .sessionRefused, .keyLimitReached, .peerInternalError, .cryptographyFailed, .misuse:
       nil
     }
@@ -57,6 +57,9 @@ extension FailureCause {
     case .chainTooComplex, .chainTooLong:
       "Count the certificates that are sent; a bundle of roots does not belong there."
     case .certificateRevoked: "Ask the authority, or look the serial number up in its CRL."
+    case .revocationUnknown, .revocationStale:
+      "Look which revocation lists the judge has, of which authorities, and their nextUpdate (openssl crl -noout -text)."
+    case .statusResponseBad: "Look at what the server staples: openssl s_client -status."
     case .certificateRefused, .refusedWithoutReason, .peerInternalError: "Look into the log of the side that refused."
     case .accessDenied: "Compare subject and subjectAltName of the client's certificate with the server's list."
     case .clientCertificateMissing:
@@ -127,6 +130,9 @@ extension FailureCause {
     case .nameMissing: "Issue it with a subjectAltName."
     case .chainTooComplex, .chainTooLong: "Send the leaf and its intermediates only."
     case .certificateRevoked: "Get a new certificate, with a new key."
+    case .revocationUnknown: "Provide a current list of every authority on the path, or accept an unknown status."
+    case .revocationStale: "Replace the list by the authority's current one, and have that done by itself."
+    case .statusResponseBad: "Staple the authority's current response for this very certificate."
     case .certificateRefused, .refusedWithoutReason: "Do what the log of the side that refused asks for."
     case .accessDenied: "Put the client's subject or name on the server's list."
     case .clientCertificateMissing:

@@ -14,6 +14,33 @@ extension Diagnostician {
       rule: "RFC 9846 §5 (records under keys)")
   }
 
+  func binderCountMismatch(_ keys: Int, _ binders: Int) -> Diagnosis {
+    protocolBroken(
+      "The client offered \(keys) pre-shared keys with \(binders) binders.",
+      rule: "RFC 9846 §4.3.11 (one binder for each identity)")
+  }
+
+  func certificateNotDecompressed(_ algorithm: CertificateCompressionAlgorithm) -> Diagnosis {
+    protocolBroken(
+      "The \(them)'s certificate message does not decompress with \(algorithm) to what it says.",
+      rule: "RFC 8879 §4 (CompressedCertificate)")
+  }
+
+  var messageBeforeAnswer: Diagnosis {
+    protocolBroken(
+      "The \(them) began another handshake message before this \(me) had answered the last one.",
+      rule: "RFC 9846 §4 (order of messages)")
+  }
+
+  func noAcceptableIdentity(_ reason: RuledOut?) -> Diagnosis {
+    because(
+      side == .client ? .clientCertificateUnfit : .serverCertificateUnfit, of: side,
+      "This \(me) is to authenticate, and has no certificate that the \(them) accepts: "
+        + (reason.map { "\($0)" } ?? "it has none at all") + ".",
+      rule: "RFC 9846 §4.5.1 (Certificate)",
+      remedy: "Give the \(me) a certificate that fits what the \(them) asks for.")
+  }
+
   var tooMuchEarlyData: Diagnosis {
     protocolBroken(
       "The client sent more early data than its ticket allows.", rule: "RFC 9846 §4.3.10 (max_early_data_size)")

@@ -1,9 +1,10 @@
 public import HandfastCore
 import HandfastCrypto
+public import HandfastWire
 
 extension TrustedPeer {
   /// For an application that judges chains itself: accepts `chain` (DER, the peer's own certificate first) without any check of
-  /// ours. The peer still has to prove that it holds the leaf's key.
+  /// ours but of keyUsage, which TLS itself has a rule for. The peer still has to prove that it holds the leaf's key.
   ///
   /// Throws `TrustError.unusableChain` when the leaf cannot be read, or its key cannot be used.
   public init(accepting chain: [[UInt8]]) throws(TrustError) {
@@ -27,11 +28,15 @@ extension TrustedPeer {
 }
 
 extension Verdict {
-  /// For an application that judges chains itself: refuses `chain` for `reason`, one plain sentence that stays on this side.
-  public static func rejected(byApplication reason: String, chain: [[UInt8]]) -> Verdict {
+  /// For an application that judges chains itself: refuses `chain` for `reason`, one plain sentence that stays on this side. The
+  /// peer is told `alert`; nil: access_denied.
+  public static func rejected(
+    byApplication reason: String, chain: [[UInt8]], alert: AlertDescription? = nil
+  ) -> Verdict {
     let presented = chain.map { CertificateDescription(der: $0) ?? .unreadable($0) }
-    let rejection = CertificateRejection(
+    var rejection = CertificateRejection(
       reason: .refusedByApplication, position: nil, subject: presented.first?.subject, detail: reason)
+    rejection.alert = alert
     let check = CertificateCheck(rule: .anchor, outcome: .failed, position: nil, detail: reason)
     return .rejected(RejectedPeer(rejection: rejection, presented: presented, checks: [check]))
   }

@@ -18,6 +18,8 @@ public struct HandshakeType: CodePoint {
   public static let finished = Self(rawValue: 20)
   public static let certificateStatus = Self(rawValue: 22)
   public static let keyUpdate = Self(rawValue: 24)
+  /// RFC 8879 §4.
+  public static let compressedCertificate = Self(rawValue: 25)
   /// Never sent: stands in the transcript for the ClientHello before a HelloRetryRequest (RFC 9846 §4.1).
   public static let messageHash = Self(rawValue: 254)
 

@@ -69,7 +69,7 @@ package struct Established: ~Copyable {
   /// come with an attack.
   private func refuseRenegotiation(_ out: inout HandshakeOutput) throws(TLSError) {
     out.trace(.ignored("a request to renegotiate"))
-    try out.idleness.spend()
+    try out.idleness.spend(.message)
     try out.sendAlert(.warning, .noRenegotiation)
   }
 
@@ -86,7 +86,7 @@ package struct Established: ~Copyable {
     _ ticket: NewSessionTicket13, _ out: inout HandshakeOutput
   ) throws(TLSError) {
     confirm(by: .newSessionTicket, &out)
-    try out.idleness.spend()
+    try out.idleness.spend(.message)
     let allowed = try ticket.extensions.decoded(TicketEarlyData.self, in: .newSessionTicket)?.maxSize ?? 0
     out.traceTicket(ticket.ticket, lifetime: ticket.lifetime, maxEarlyData: allowed, isIssued: false)
     //= https://www.rfc-editor.org/rfc/rfc9846#section-4.7.1
@@ -102,10 +102,12 @@ package struct Established: ~Copyable {
     guard update.request == .updateRequested || update.request == .updateNotRequested else {
       throw .badKeyUpdateRequest(update.request.rawValue)
     }
-    try out.idleness.spend()
+    try out.idleness.spend(.message)
     try secrets.changeReceiving(&out)
     // After this side's goodbye there is no next record.
-    guard update.request == .updateRequested, !out.hasSaidGoodbye else { return }
+    guard update.request == .updateRequested, !out.hasSaidGoodbye, !out.hasAnsweredKeyUpdate else { return }
+    // One answers all that come before the next data: whoever asks again and again cannot make this side send as often.
+    out.hasAnsweredKeyUpdate = true
     try sendKeyUpdate(.updateNotRequested, &out)
   }
 

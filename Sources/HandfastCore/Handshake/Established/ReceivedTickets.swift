@@ -20,7 +20,8 @@ package struct ReceivedTickets: Sendable {
     applicationProtocol = context.applicationProtocol.map { Array($0.utf8) }
     self.server =
       context.session?.peer
-      ?? RememberedPeer(presented: server.presented, path: server.path, signatureScheme: serverScheme)
+      ?? RememberedPeer(
+        presented: server.presented, path: server.path, signatureScheme: serverScheme, evidence: server.evidence)
     lineageStartedAt = context.session?.lineageStartedAt ?? sessions.clock.now()
     ownCertificatesEndAt = sessions.ownEnd(identity, context.session)
   }

@@ -57,12 +57,22 @@ extension AwaitingServerHello {
         ClientSession12(
           sessions: $0, sessionID: hello.sessionID, resumed: resumed, expectsTicket: answers.expectsTicket)
       })
-    if let resumed { return try resume12(resumed, negotiated, transcript, settings, &out) }
+    if let resumed {
+      guard let verification = settings.verification(of: resumed, for: offer.reference) else {
+        return try resume12(resumed, by: TrustedPeer(resumed.peer), negotiated, transcript, settings, &out)
+      }
+      let next = AwaitingResumedVerdict(
+        settings: settings, session: resumed, negotiated: negotiated, request: verification, transcript: transcript)
+      guard let verdict = configuration.trust.judgeInline(verification) else {
+        return .client12(.awaitingResumedVerdict(next))
+      }
+      return try next.resume(verdict, &out)
+    }
     return .client12(
       .awaitingServerCertificate(
         AwaitingServerCertificate(
           settings: settings, reference: offer.reference, negotiated: negotiated,
-          acknowledgesStatus: answers.acknowledgesStatus, transcript: transcript)))
+          acknowledgesStatus: answers.acknowledgesStatus, timestamps: answers.timestamps, transcript: transcript)))
   }
 }
 
@@ -96,9 +106,9 @@ extension AwaitingServerHello {
 }
 
 /// The abbreviated handshake: the server's Finished comes first (RFC 5246 §7.3, figure 2).
-private func resume12(
-  _ session: ClientSession, _ negotiated: Negotiated12, _ transcript: consuming Transcript, _ settings: ClientSettings,
-  _ out: inout HandshakeOutput
+func resume12(
+  _ session: ClientSession, by server: TrustedPeer, _ negotiated: Negotiated12, _ transcript: consuming Transcript,
+  _ settings: ClientSettings, _ out: inout HandshakeOutput
 ) throws(TLSError) -> Role {
   let configuration = settings.configuration
   let master = MasterSecret12(
@@ -110,7 +120,7 @@ private func resume12(
     side: .client,
     parameters: negotiated.parameters(
       group: session.group, server: nil, client: nil, isResumed: true),
-    master: master, peer: TrustedPeer(session.peer), identity: nil)
+    master: master, peer: server, identity: nil)
   var transcript = transcript
   transcript.forgetMessages()
   return .client12(
@@ -134,9 +144,12 @@ struct ServerAnswers {
   /// The server may send an OCSP response (RFC 6066 §8).
   let acknowledgesStatus: Bool
 
+  let timestamps: [[UInt8]]
+
   /// What a client of both versions offers for TLS 1.3 only.
   private static let onlyTLS13: Set<ExtensionType> = [
-    .keyShare, .preSharedKey, .pskKeyExchangeModes, .earlyData, .supportedVersions, .signatureAlgorithmsCert, .cookie,
+    .compressCertificate, .keyShare, .preSharedKey, .pskKeyExchangeModes, .earlyData, .supportedVersions,
+    .signatureAlgorithmsCert, .cookie,
   ]
 
   init(_ extensions: ExtensionBlock, to offer: Offer, _ settings: ClientSettings) throws(TLSError) {
@@ -152,6 +165,7 @@ struct ServerAnswers {
     _ = try extensions.decoded(ServerNameAcknowledgement.self, in: .serverHello)
     expectsTicket = try extensions.decoded(SessionTicketExtension.self, in: .serverHello) != nil
     acknowledgesStatus = try extensions.decoded(StatusRequestAcknowledgement.self, in: .serverHello) != nil
+    timestamps = try extensions.decoded(SignedCertificateTimestamps.self, in: .serverHello)?.timestamps ?? []
     usesExtendedMasterSecret = try extensions.decoded(ExtendedMasterSecret.self, in: .serverHello) != nil
     guard usesExtendedMasterSecret || settings.configuration.extendedMasterSecret != .required else {
       throw .extendedMasterSecretMissing

@@ -84,7 +84,12 @@ extension AwaitingServerHello {
     //# Upon receiving the ServerHello, clients MUST check that the cipher suite supplied in the ServerHello is the same as that
     //# in the HelloRetryRequest and otherwise abort the handshake with an "illegal_parameter" alert.
     if let asked = retry?.suite, asked != suite { throw .changedAfterRetry("the cipher suite") }
-    guard hello.compressionMethod == .null else { throw .unofferedCompression(hello.compressionMethod) }
+    // The grammar itself says zero: anything else cannot be parsed.
+    guard hello.compressionMethod == .null else {
+      throw .malformed(
+        .serverHello,
+        .badValue(field: "legacy_compression_method", value: UInt32(hello.compressionMethod.rawValue)))
+    }
     return suite
   }
 

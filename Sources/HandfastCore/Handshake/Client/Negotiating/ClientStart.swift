@@ -43,7 +43,10 @@ package func startClient(
   out.knowledge.reference = reference
   if session != nil, let sessions { out.keptSession = .client(sessions) }
   var transcript = Transcript()
+  // RFC 9846 §5.1: the first ClientHello's records say TLS 1.0, since there are servers that know nothing later.
+  out.writer.clearVersion = 0x01
   let sent = try sendClientHello(hello, offering: session, settings, &transcript, &out)
+  out.writer.clearVersion = 0x03
   out.knowledge.clientHello = sent
   if let session { try startEarlyData(session, sent, settings, transcript, &out) }
   let offer = Offer(reference: reference, hello: sent, keys: keys, sessions: sessions, session: session)
@@ -106,6 +109,7 @@ private func clientExtensions(
     extensions.set(ApplicationProtocols(names: settings.applicationProtocols))
   }
   if configuration.requestsCertificateStatus { extensions.set(StatusRequest()) }
+  if configuration.requestsCertificateTimestamps { extensions.set(TimestampsRequest()) }
   extensions.set(SignatureAlgorithms(schemes: configuration.signatureSchemes))
   if let schemes = configuration.certificateSignatureSchemes {
     extensions.set(SignatureAlgorithmsCert(schemes: schemes))
@@ -117,6 +121,8 @@ private func clientExtensions(
     // Even without a place for sessions: a server's ticket is also what tells that it has accepted the client.
     extensions.set(PSKKeyExchangeModes(modes: [.pskDHEKE]))
     if let offered, offered.offersEarlyData { extensions.set(EarlyDataIndication()) }
+    let compressions = configuration.certificateCompressors.map(\.algorithm)
+    if !compressions.isEmpty { extensions.set(CompressCertificate(algorithms: compressions)) }
     if let limit = configuration.recordSizeLimit { extensions.set(RecordSizeLimit(limit: UInt16(limit))) }
   }
   if let grease { extensions.set(grease.lastExtension, [0]) }

@@ -7,6 +7,7 @@ package struct AwaitingCertificateStatus: ~Copyable {
   let reference: ServerReference
   let negotiated: Negotiated12
   let chain: [[UInt8]]
+  let timestamps: [[UInt8]]
   var transcript: Transcript
 
   consuming func receive(
@@ -24,10 +25,11 @@ package struct AwaitingCertificateStatus: ~Copyable {
   consuming func judge(
     status: [UInt8]?, followedBy next: [UInt8]? = nil, _ out: inout HandshakeOutput
   ) throws(TLSError) -> Role {
-    let request = PeerVerification(
+    var request = PeerVerification(
       peer: .server, chain: chain, reference: reference,
       isForKeyEncipherment: negotiated.suite.keyExchange == .rsa, certificateStatus: status,
       asksForStatus: settings.configuration.requestsCertificateStatus)
+    request.certificateTimestamps = timestamps
     let awaiting = AwaitingServerVerdict(
       settings: settings, request: request, negotiated: negotiated, next: next, transcript: transcript)
     guard let verdict = settings.configuration.trust.judgeInline(request) else {

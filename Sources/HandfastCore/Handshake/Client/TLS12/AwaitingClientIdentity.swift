@@ -9,6 +9,9 @@ package struct AwaitingClientIdentity: ~Copyable {
 
   consuming func resume(_ identity: Identity?, _ out: inout HandshakeOutput) throws(TLSError) -> Role {
     if let identity, identity.chain.isEmpty { throw .identityDoesNotFit(reason: "its chain is empty") }
+    guard identity != nil || flight.settings.configuration.identityUse != .required else {
+      throw .noAcceptableIdentity(out.knowledge.ownCandidates.first?.ruledOut)
+    }
     //= https://www.rfc-editor.org/rfc/rfc5246#section-7.4.6
     //# If no suitable certificate is available, the client MUST send a certificate message containing no certificates.
     try out.send(Certificate12(chain: identity?.chain ?? []), &transcript)
@@ -17,10 +20,10 @@ package struct AwaitingClientIdentity: ~Copyable {
       return try sendClientKeyExchange(flight, identity: nil, &transcript, &out).finish(transcript, &out)
     }
     out.knowledge.ownIdentity = identity
-    guard let scheme = signatureScheme(of: identity.keyKind, acceptedBy: request.signatureSchemes) else {
+    guard let scheme = signatureScheme(of: identity, acceptedBy: request.signatureSchemes) else {
       throw .identityDoesNotFit(reason: "the server verifies no signature that an \(identity.keyKind) key can make")
     }
-    out.trace(.chose(signatureChoice(scheme, of: identity.keyKind, acceptedBy: request.signatureSchemes)))
+    out.trace(.chose(signatureChoice(scheme, of: identity, acceptedBy: request.signatureSchemes)))
 
     let exchange = try sendClientKeyExchange(flight, identity: identity, &transcript, &out)
     let proof = SignatureRequest(

@@ -7,6 +7,7 @@ package struct AwaitingServerCertificate: ~Copyable {
   let negotiated: Negotiated12
   /// The server has said that an OCSP response may follow.
   let acknowledgesStatus: Bool
+  let timestamps: [[UInt8]]
   var transcript: Transcript
 
   consuming func receive(
@@ -20,7 +21,8 @@ package struct AwaitingServerCertificate: ~Copyable {
 
     transcript.append(frame.raw)
     let next = AwaitingCertificateStatus(
-      settings: settings, reference: reference, negotiated: negotiated, chain: chain, transcript: transcript)
+      settings: settings, reference: reference, negotiated: negotiated, chain: chain, timestamps: timestamps,
+      transcript: transcript)
     return acknowledgesStatus ? .client12(.awaitingCertificateStatus(next)) : try next.judge(status: nil, &out)
   }
 }

@@ -5,6 +5,7 @@ package enum Client12: ~Copyable {
   case awaitingServerCertificate(AwaitingServerCertificate)
   case awaitingCertificateStatus(AwaitingCertificateStatus)
   case awaitingServerVerdict(AwaitingServerVerdict)
+  case awaitingResumedVerdict(AwaitingResumedVerdict)
   case awaitingServerKeyExchange(AwaitingServerKeyExchange)
   case awaitingCertificateRequestOrServerHelloDone(AwaitingCertificateRequestOrServerHelloDone)
   case awaitingServerHelloDone(AwaitingServerHelloDone)
@@ -24,6 +25,7 @@ package enum Client12: ~Copyable {
     case .awaitingServerHelloDone(let state): try state.receive(frame, &out)
     case .awaitingServerFinished(let state): try state.receive(frame, &out)
     case .awaitingServerVerdict: throw .unexpectedMessage(got: frame.type, wanted: [])
+    case .awaitingResumedVerdict: throw .unexpectedMessage(got: frame.type, wanted: [])
     case .awaitingClientIdentity: throw .unexpectedMessage(got: frame.type, wanted: [])
     case .awaitingClientSignature: throw .unexpectedMessage(got: frame.type, wanted: [])
     case .awaitingServerChangeCipherSpec(let state): try state.receive(frame, &out)
@@ -36,6 +38,7 @@ package enum Client12: ~Copyable {
     case .awaitingServerCertificate: throw .unexpectedChangeCipherSpec
     case .awaitingCertificateStatus: throw .unexpectedChangeCipherSpec
     case .awaitingServerVerdict: throw .unexpectedChangeCipherSpec
+    case .awaitingResumedVerdict: throw .unexpectedChangeCipherSpec
     case .awaitingServerKeyExchange: throw .unexpectedChangeCipherSpec
     case .awaitingCertificateRequestOrServerHelloDone: throw .unexpectedChangeCipherSpec
     case .awaitingServerHelloDone: throw .unexpectedChangeCipherSpec
@@ -48,6 +51,7 @@ package enum Client12: ~Copyable {
   consuming func resume(_ answer: Answer, _ out: inout HandshakeOutput) throws(TLSError) -> Role {
     switch consume self {
     case .awaitingServerVerdict(let state): try state.resume(try answer.verdict(), &out)
+    case .awaitingResumedVerdict(let state): try state.resume(try answer.verdict(), &out)
     case .awaitingClientIdentity(let state): try state.resume(try answer.identity(), &out)
     case .awaitingClientSignature(let state): try state.resume(try answer.signature(), &out)
     case .awaitingServerCertificate: throw .unexpectedAnswer
@@ -65,6 +69,7 @@ package enum Client12: ~Copyable {
     case .awaitingServerCertificate: .awaitingServerCertificate
     case .awaitingCertificateStatus: .awaitingCertificateStatus
     case .awaitingServerVerdict: .awaitingServerVerdict
+    case .awaitingResumedVerdict: .awaitingServerVerdict
     case .awaitingServerKeyExchange: .awaitingServerKeyExchange
     case .awaitingCertificateRequestOrServerHelloDone: .awaitingCertificateRequestOrServerHelloDone
     case .awaitingServerHelloDone: .awaitingServerHelloDone
@@ -78,6 +83,7 @@ package enum Client12: ~Copyable {
   var question: Need? {
     switch self {
     case .awaitingServerVerdict(let state): .peerVerdict(state.request)
+    case .awaitingResumedVerdict(let state): .peerVerdict(state.request)
     case .awaitingClientIdentity(let state): .clientIdentity(state.request)
     case .awaitingClientSignature(let state): .signature(state.request)
     case .awaitingServerCertificate: nil

@@ -32,6 +32,7 @@ package struct ClientSession12: Sendable {
         group: parameters.group,
         peer: resumed?.peer
           ?? RememberedPeer(
-            presented: server.presented, path: server.path, signatureScheme: parameters.serverSignatureScheme)))
+            presented: server.presented, path: server.path, signatureScheme: parameters.serverSignatureScheme,
+            evidence: server.evidence)))
   }
 }

@@ -17,7 +17,7 @@ package struct AwaitingCertificateOrCertificateRequest: ~Copyable {
       return .client13(
         .awaitingServerCertificate(
           AwaitingServerCertificate13(context: context, keys: keys, request: request, transcript: transcript)))
-    case .certificate:
+    case .certificate, .compressedCertificate:
       return try AwaitingServerCertificate13(context: context, keys: keys, request: nil, transcript: transcript)
         .receive(frame, &out)
     default:
@@ -39,6 +39,7 @@ package struct CertificateRequest: Sendable {
     let extensions = message.extensions
     let known: Set<ExtensionType> = [
       .signatureAlgorithms, .signatureAlgorithmsCert, .certificateAuthorities, .oidFilters, .statusRequest,
+      .signedCertificateTimestamp, .compressCertificate,
     ]
     let elsewhere: Set<ExtensionType> = [
       .serverName, .supportedGroups, .keyShare, .preSharedKey, .pskKeyExchangeModes, .earlyData, .cookie,

@@ -36,6 +36,14 @@ package struct AwaitingEncryptedExtensions: ~Copyable {
 
     transcript.append(frame.raw)
     if let session = context.session {
+      if let verification = settings.verification(of: session, for: context.offer.reference) {
+        let next = AwaitingResumedVerdict13(
+          context: context, keys: keys, request: verification, transcript: transcript)
+        guard let verdict = settings.configuration.trust.judgeInline(verification) else {
+          return .client13(.awaitingResumedVerdict(next))
+        }
+        return try next.resume(verdict, &out)
+      }
       return .client13(
         .awaitingFinished(
           AwaitingServerFinished13(

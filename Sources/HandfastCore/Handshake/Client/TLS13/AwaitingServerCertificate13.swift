@@ -11,8 +11,8 @@ package struct AwaitingServerCertificate13: ~Copyable {
   consuming func receive(
     _ frame: borrowing HandshakeFrame, _ out: inout HandshakeOutput
   ) throws(TLSError) -> Role {
-    let message = try frame.decode(Certificate13.self)
     let settings = context.settings
+    let message = try decodeCertificate(frame, settings)
 
     guard message.context.isEmpty else { throw .wrongCertificateContext }
     guard !message.entries.isEmpty else { throw .certificateMissing(.server) }
@@ -21,9 +21,12 @@ package struct AwaitingServerCertificate13: ~Copyable {
     let status = try message.stapledStatus(offered: context.offer.extensions)
 
     transcript.append(frame.raw)
-    let verification = PeerVerification(
+    var verification = PeerVerification(
       peer: .server, chain: message.entries.map(\.certificate), reference: context.offer.reference,
       certificateStatus: status, asksForStatus: settings.configuration.requestsCertificateStatus)
+    verification.certificateTimestamps =
+      try message.entries.first?.extensions.decoded(SignedCertificateTimestamps.self, in: .certificate)?.timestamps
+      ?? []
     let next = AwaitingServerVerdict13(
       context: context, keys: keys, certificateRequest: request, request: verification, transcript: transcript)
     guard let verdict = settings.configuration.trust.judgeInline(verification) else {
@@ -37,7 +40,8 @@ extension Certificate13 {
   /// The OCSP response beside the leaf. Whatever was not asked for has no place there (RFC 9846 §4.5.1).
   func stapledStatus(offered: [ExtensionType]) throws(TLSError) -> [UInt8]? {
     for entry in entries {
-      try entry.extensions.check(in: .certificate, allowed: [.statusRequest], offered: offered)
+      try entry.extensions.check(
+        in: .certificate, allowed: [.statusRequest, .signedCertificateTimestamp], offered: offered)
     }
     return try entries.first?.extensions.decoded(StapledResponse.self, in: .certificate)?.response
   }

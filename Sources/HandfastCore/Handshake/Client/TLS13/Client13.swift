@@ -6,6 +6,7 @@ package enum Client13: ~Copyable {
   case awaitingCertificateOrCertificateRequest(AwaitingCertificateOrCertificateRequest)
   case awaitingServerCertificate(AwaitingServerCertificate13)
   case awaitingServerVerdict(AwaitingServerVerdict13)
+  case awaitingResumedVerdict(AwaitingResumedVerdict13)
   case awaitingCertificateVerify(AwaitingServerCertificateVerify)
   case awaitingFinished(AwaitingServerFinished13)
   case awaitingClientIdentity(AwaitingClientIdentity13)
@@ -21,6 +22,7 @@ package enum Client13: ~Copyable {
     case .awaitingCertificateVerify(let state): try state.receive(frame, &out)
     case .awaitingFinished(let state): try state.receive(frame, &out)
     case .awaitingServerVerdict: throw .unexpectedMessage(got: frame.type, wanted: [])
+    case .awaitingResumedVerdict: throw .unexpectedMessage(got: frame.type, wanted: [])
     case .awaitingClientIdentity: throw .unexpectedMessage(got: frame.type, wanted: [])
     case .awaitingClientSignature: throw .unexpectedMessage(got: frame.type, wanted: [])
     }
@@ -29,6 +31,7 @@ package enum Client13: ~Copyable {
   consuming func resume(_ answer: Answer, _ out: inout HandshakeOutput) throws(TLSError) -> Role {
     switch consume self {
     case .awaitingServerVerdict(let state): try state.resume(try answer.verdict(), &out)
+    case .awaitingResumedVerdict(let state): try state.resume(try answer.verdict(), &out)
     case .awaitingClientIdentity(let state): try state.resume(try answer.identity(), &out)
     case .awaitingClientSignature(let state): try state.resume(try answer.signature(), &out)
     case .awaitingEncryptedExtensions: throw .unexpectedAnswer
@@ -45,6 +48,7 @@ package enum Client13: ~Copyable {
     case .awaitingCertificateOrCertificateRequest: .awaitingCertificateOrCertificateRequest
     case .awaitingServerCertificate: .awaitingServerCertificate
     case .awaitingServerVerdict: .awaitingServerVerdict
+    case .awaitingResumedVerdict: .awaitingServerVerdict
     case .awaitingCertificateVerify: .awaitingCertificateVerify
     case .awaitingFinished: .awaitingFinished
     case .awaitingClientIdentity: .awaitingClientIdentity
@@ -55,6 +59,7 @@ package enum Client13: ~Copyable {
   var question: Need? {
     switch self {
     case .awaitingServerVerdict(let state): .peerVerdict(state.request)
+    case .awaitingResumedVerdict(let state): .peerVerdict(state.request)
     case .awaitingClientIdentity(let state): .clientIdentity(state.request.accepted)
     case .awaitingClientSignature(let state): .signature(state.request)
     case .awaitingEncryptedExtensions: nil

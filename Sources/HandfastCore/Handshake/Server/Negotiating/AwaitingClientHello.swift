@@ -92,6 +92,7 @@ package struct AwaitingClientHello: ~Copyable {
     if let formats = try extensions.decoded(ECPointFormats.self, in: .clientHello) {
       guard formats.formats.contains(.uncompressed) else { throw .uncompressedPointsMissing }
     }
+    _ = try extensions.decoded(CompressCertificate.self, in: .clientHello)
     let maxFragmentLength = try extensions.decoded(MaxFragmentLengthExtension.self, in: .clientHello)?.length
     //= https://www.rfc-editor.org/rfc/rfc6066#section-4
     //# If a server receives a maximum fragment length negotiation request for a value other than the allowed values, it
@@ -105,7 +106,8 @@ package struct AwaitingClientHello: ~Copyable {
       version: hello.version, random: hello.random, cipherSuites: hello.cipherSuites,
       groups: try extensions.decoded(SupportedGroups.self, in: .clientHello)?.groups,
       signatureSchemes: try extensions.decoded(SignatureAlgorithms.self, in: .clientHello)?.schemes ?? [],
-      serverName: name, applicationProtocols: protocols ?? [])
+      serverName: name, applicationProtocols: protocols ?? [],
+      authorities: try extensions.decoded(CertificateAuthorities.self, in: .clientHello)?.names ?? [])
     return (
       offer,
       ServerAgreements(
@@ -113,7 +115,8 @@ package struct AwaitingClientHello: ~Copyable {
         applicationProtocol: try settings.chooseProtocol(offered: protocols), maxFragmentLength: maxFragmentLength,
         answersServerName: name != nil, answersPointFormats: extensions.contains(.ecPointFormats),
         supportsTickets: extensions.contains(.sessionTicket),
-        wantsStatus: try extensions.decoded(StatusRequest.self, in: .clientHello)?.statusType == .ocsp)
+        wantsStatus: try extensions.decoded(StatusRequest.self, in: .clientHello)?.statusType == .ocsp,
+        wantsTimestamps: try extensions.decoded(TimestampsRequest.self, in: .clientHello) != nil)
     )
   }
 
@@ -144,7 +147,7 @@ package struct AwaitingClientHello: ~Copyable {
     let known: Set<ExtensionType> = [
       .serverName, .maxFragmentLength, .supportedGroups, .ecPointFormats, .signatureAlgorithms,
       .applicationLayerProtocolNegotiation, .extendedMasterSecret, .supportedVersions, .renegotiationInfo,
-      .statusRequest, .sessionTicket,
+      .statusRequest, .signedCertificateTimestamp, .sessionTicket,
     ]
     let unknown = extensions.types.filter { !known.contains($0) }
     if !unknown.isEmpty {
@@ -165,4 +168,6 @@ package struct ServerAgreements: Sendable {
   let supportsTickets: Bool
   /// The client takes an OCSP response (RFC 6066 §8).
   let wantsStatus: Bool
+  /// The client takes promises of certificate logs (RFC 6962 §3.3.1).
+  let wantsTimestamps: Bool
 }

@@ -32,7 +32,9 @@ package struct AwaitingServerIdentity: ~Copyable {
     let status = agreed.wantsStatus ? choice.identity.stapledStatus : nil
     let hello = ServerHello(
       version: .tls12, random: settings.serverRandom12(), sessionID: sessionID, cipherSuite: choice.suite.suite,
-      extensions: agreed.answers(hasGroup: choice.group != nil, issuesTicket: issuesTicket, sendsStatus: status != nil))
+      extensions: agreed.answers(
+        hasGroup: choice.group != nil, issuesTicket: issuesTicket, sendsStatus: status != nil,
+        timestamps: choice.identity.certificateTimestamps))
     var transcript = transcript
     transcript.start(choice.suite.hash, settings.provider)
     if settings.certificateRequest == nil { transcript.forgetMessages() }
@@ -61,14 +63,20 @@ package struct AwaitingServerIdentity: ~Copyable {
 
 extension ServerAgreements {
   /// Only what the client has asked for (RFC 5246 §7.4.1.4).
-  func answers(hasGroup: Bool, issuesTicket: Bool, sendsStatus: Bool) -> ExtensionBlock? {
+  func answers(
+    hasGroup: Bool, issuesTicket: Bool, sendsStatus: Bool, timestamps: [[UInt8]] = [],
+    isResumed: Bool = false
+  ) -> ExtensionBlock? {
     var extensions = ExtensionBlock()
-    if answersServerName { extensions.set(ServerNameAcknowledgement()) }
+    //= https://www.rfc-editor.org/rfc/rfc6066#section-3
+    //# When resuming a session, the server MUST NOT include a server_name extension in the server hello.
+    if answersServerName, !isResumed { extensions.set(ServerNameAcknowledgement()) }
     if usesSecureRenegotiation { extensions.set(RenegotiationInfo()) }
     if usesExtendedMasterSecret { extensions.set(ExtendedMasterSecret()) }
     if answersPointFormats, hasGroup { extensions.set(ECPointFormats(formats: [.uncompressed])) }
     if issuesTicket { extensions.set(SessionTicketExtension()) }
     if sendsStatus { extensions.set(StatusRequestAcknowledgement()) }
+    if wantsTimestamps, !timestamps.isEmpty { extensions.set(SignedCertificateTimestamps(timestamps: timestamps)) }
     if let name = applicationProtocol { extensions.set(ApplicationProtocols(names: [name])) }
     if let length = maxFragmentLength { extensions.set(MaxFragmentLengthExtension(length: length)) }
     return extensions.entries.isEmpty ? nil : extensions

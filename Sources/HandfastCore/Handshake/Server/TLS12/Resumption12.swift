@@ -140,7 +140,8 @@ func resume12(
   // RFC 5077 §3.4: the client knows by its own session id, repeated, that its ticket was taken.
   let answer = ServerHello(
     version: .tls12, random: settings.serverRandom12(), sessionID: hello.sessionID, cipherSuite: session.cipherSuite,
-    extensions: agreed.answers(hasGroup: true, issuesTicket: resumed.renewsTicket, sendsStatus: false))
+    extensions: agreed.answers(
+      hasGroup: true, issuesTicket: resumed.renewsTicket, sendsStatus: false, isResumed: true))
   var transcript = transcript
   transcript.start(suite.hash, settings.provider)
   transcript.forgetMessages()

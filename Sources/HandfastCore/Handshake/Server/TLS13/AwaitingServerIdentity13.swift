@@ -69,10 +69,13 @@ private func chooseIdentity13(
   _ offer: ClientOffer13, among identities: [Identity], _ out: inout HandshakeOutput
 ) throws(TLSError) -> (Identity, SignatureScheme) {
   func scheme(of identity: Identity) -> SignatureScheme? {
-    signatureScheme(of: identity.keyKind, in: .tls13, acceptedBy: offer.signatureSchemes)
+    signatureScheme(of: identity, in: .tls13, acceptedBy: offer.signatureSchemes)
   }
   let ordered = orderedByName(identities, offer.serverName)
-  let chosen = ordered.first { scheme(of: $0) != nil }
+  func issuer(of identity: Identity) -> RuledOut? {
+    ruledOut(identity, byAuthorities: offer.authorities, isBound: identity.isBoundToAuthorities ?? false)
+  }
+  let chosen = ordered.first { scheme(of: $0) != nil && issuer(of: $0) == nil }
   if out.isTracing {
     var found = false
     let candidates = ordered.map { identity in
@@ -81,6 +84,7 @@ private func chooseIdentity13(
         return Choice.Candidate(identity.label, nil)
       }
       if scheme(of: identity) == nil { return Choice.Candidate(identity.label, .noCommonSignatureScheme) }
+      if let reason = issuer(of: identity) { return Choice.Candidate(identity.label, reason) }
       if let name = offer.serverName, !identity.covers(name) {
         return Choice.Candidate(identity.label, .nameDoesNotMatch(name))
       }
@@ -92,8 +96,9 @@ private func chooseIdentity13(
     out.trace(.chose(Choice(.serverIdentity, chosen: chosen?.label, rule: rule, candidates: candidates)))
   }
   guard let chosen, let scheme = scheme(of: chosen) else {
+    if let reason = ordered.lazy.compactMap(issuer).first { throw .noAcceptableIdentity(reason) }
     throw .noCommonSignatureScheme(offered: offer.signatureSchemes)
   }
-  out.trace(.chose(signatureChoice(scheme, of: chosen.keyKind, in: .tls13, acceptedBy: offer.signatureSchemes)))
+  out.trace(.chose(signatureChoice(scheme, of: chosen, in: .tls13, acceptedBy: offer.signatureSchemes)))
   return (chosen, scheme)
 }

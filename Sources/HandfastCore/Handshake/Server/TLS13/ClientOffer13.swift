@@ -8,8 +8,11 @@ package struct ClientOffer13: Sendable {
   let shares: [KeyShareEntry]
   let signatureSchemes: [SignatureScheme]
   let serverName: String?
+  let authorities: [[UInt8]]
   let applicationProtocols: [[UInt8]]?
   let wantsStatus: Bool
+  let wantsTimestamps: Bool
+  let compressions: [CertificateCompressionAlgorithm]
   let recordSizeLimit: RecordSizeLimit?
   let maxFragmentLength: MaxFragmentLength?
   let cookie: [UInt8]?
@@ -49,8 +52,11 @@ package struct ClientOffer13: Sendable {
     self.shares = shares
     signatureSchemes = schemes ?? []
     serverName = try extensions.offeredServerName()
+    authorities = try extensions.decoded(CertificateAuthorities.self, in: name)?.names ?? []
     applicationProtocols = try extensions.decoded(ApplicationProtocols.self, in: name)?.names
     wantsStatus = try extensions.decoded(StatusRequest.self, in: name)?.statusType == .ocsp
+    wantsTimestamps = try extensions.decoded(TimestampsRequest.self, in: name) != nil
+    compressions = try extensions.decoded(CompressCertificate.self, in: name)?.algorithms ?? []
     recordSizeLimit = try extensions.decoded(RecordSizeLimit.self, in: name)
     maxFragmentLength = try extensions.decoded(MaxFragmentLengthExtension.self, in: name)?.length
     //= https://www.rfc-editor.org/rfc/rfc6066#section-4

@@ -168,7 +168,7 @@ private func requestRetry(
 extension ServerSettings {
   /// How much early data that is not taken is read past. A client may send what an earlier ticket of this server allowed.
   var skippableEarlyData: Int {
-    guard case .accepted(let limit, _) = configuration.earlyData else { return 1 << 16 }
-    return max(1 << 16, Int(limit))
+    guard case .accepted(let limit, _) = configuration.earlyData else { return configuration.limits.skippedEarlyData }
+    return max(configuration.limits.skippedEarlyData, Int(limit))
   }
 }

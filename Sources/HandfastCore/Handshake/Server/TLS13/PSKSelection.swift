@@ -12,6 +12,10 @@ func selectPSK(
     out.trace(declined(.notOffered))
     return nil
   }
+  // The one for the other: what is not a binder for each identity cannot be checked.
+  guard psks.binders.count == psks.identities.count else {
+    throw .binderCountMismatch(keys: psks.identities.count, binders: psks.binders.count)
+  }
   let modes = try offer.extensions.decoded(PSKKeyExchangeModes.self, in: .clientHello)?.modes
   //= https://www.rfc-editor.org/rfc/rfc9846#section-4.3.9
   //# If clients offer "pre_shared_key" without a "psk_key_exchange_modes" extension, servers MUST abort the handshake.

@@ -30,6 +30,18 @@ package enum Server13: ~Copyable {
     }
   }
 
+  /// Whether application data can be sent before the client's Finished: as the answer to early data, from a server that has taken it.
+  /// The session has told who the client is (RFC 9846 §2.3).
+  var answersEarlyData: Bool {
+    switch self {
+    case .awaitingEndOfEarlyData: true
+    case .awaitingFinished(let state): state.conclusion.context.earlyDataLimit != nil
+    case .awaitingClientCertificate: false
+    case .awaitingClientVerdict: false
+    case .awaitingCertificateVerify: false
+    }
+  }
+
   var step: HandshakeStep {
     switch self {
     case .awaitingClientCertificate: .awaitingClientCertificate

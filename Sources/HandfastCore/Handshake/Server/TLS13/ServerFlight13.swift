@@ -72,7 +72,9 @@ private func respond(
 private func answers(_ context: ServerContext13) -> ExtensionBlock {
   let (settings, offer) = (context.settings, context.offer)
   var extensions = ExtensionBlock()
-  if offer.serverName != nil { extensions.set(ServerNameAcknowledgement()) }
+  //= https://www.rfc-editor.org/rfc/rfc6066#section-3
+  //# When resuming a session, the server MUST NOT include a server_name extension in the server hello.
+  if offer.serverName != nil, context.selected == nil { extensions.set(ServerNameAcknowledgement()) }
   if let name = context.applicationProtocol { extensions.set(ApplicationProtocols(names: [Array(name.utf8)])) }
   if context.earlyDataLimit != nil { extensions.set(EarlyDataIndication()) }
   if let length = context.maxFragmentLength { extensions.set(MaxFragmentLengthExtension(length: length)) }
@@ -99,7 +101,9 @@ func sendCertificate13(
   guard let identity = context.identity, let scheme = context.scheme else {
     return try sendServerFinished13(context, flight, transcript, &out)
   }
-  try out.send(Certificate13(identity, withStatus: context.offer.wantsStatus), &transcript)
+  let certificate = Certificate13(
+    identity, withStatus: context.offer.wantsStatus, timestamps: context.offer.wantsTimestamps)
+  try sendCertificate(certificate, to: context.offer, context.settings, &transcript, &out)
   let (content, parts) = signedContent13(by: .server, transcriptHash: transcript.digest())
   let request = SignatureRequest(message: content, scheme: scheme, certificate: identity.chain.first ?? [])
   let next = AwaitingServerSignature13(

@@ -1,0 +1,140 @@
+import Foundation
+import Handfast
+
+/// What the connections of one process share.
+struct Common: Sendable {
+  let clientSessions = ShimClientSessions()
+  let serverSessions = ShimServerSessions()
+  let clock = ShimClock()
+}
+
+extension Options {
+  /// A connection as this test wants it.
+  func connection(_ trust: ShimTrust, _ common: Common, _ sink: SecretStore) throws -> TLSConnection {
+    guard !versions.isEmpty else { throw Unimplemented("versions below TLS 1.2") }
+    if isServer {
+      return try TLSServer(serverConfiguration(trust, common, sink), clock: common.clock).accept(tracing: needsEvents)
+    }
+    let reference = try ServerReference(hostName ?? "127.0.0.1")
+    return try TLSClient(clientConfiguration(trust, common, sink), clock: common.clock)
+      .connect(to: reference, tracing: needsEvents)
+  }
+
+  private var needsEvents: Bool { expected.isRetried != nil || expected.earlyDataReason != nil || hasEarlyData }
+
+  private func clientConfiguration(
+    _ trust: ShimTrust, _ common: Common, _ sink: SecretStore
+  ) throws -> ClientConfiguration {
+    var configuration = ClientConfiguration(trust: trust)
+    configuration.identities = asksForIdentity ? .asked : .these(try identities())
+    configuration.identityUse = allCredentials.isEmpty ? .preferred : .required
+    configuration.applicationProtocols = advertisedProtocols
+    configuration.versions = versions
+    configuration.cipherSuites = cipherSuites.isEmpty ? .recommended : cipherSuites
+    configuration.groups = enabledGroups
+    configuration.keyShareGroups = keyShareGroups ?? defaultShares
+    configuration.signatureSchemes = try enabledSchemes
+    configuration.requestsCertificateStatus = requestsStatus || expected.status != nil
+    configuration.requestsCertificateTimestamps = requestsTimestamps
+    configuration.extendedMasterSecret = .preferred
+    configuration.secureRenegotiation = requiresSecureRenegotiation ? .required : .preferred
+    configuration.sendsGREASE = sendsGREASE
+    configuration.judgesResumedServers = judgesAgainOnResume
+    configuration.sessionStore = common.clientSessions
+    configuration.sessionScope = Array("bogo".utf8)
+    configuration.offersEarlyData = hasEarlyData
+    configuration.secretSink = sink
+    configuration.limits = limits
+    configuration.certificateCompressors = (compressions ?? []).map(ShimCompressor.init)
+    return configuration
+  }
+
+  private func serverConfiguration(
+    _ trust: ShimTrust, _ common: Common, _ sink: SecretStore
+  ) throws -> ServerConfiguration {
+    let authentication: ClientAuthentication =
+      verifiesPeer ? .optional(trust) : requiresClientCertificate ? .required(trust) : .none
+    var configuration = ServerConfiguration(
+      identities: asksForIdentity ? .asked : .these(try identities()), clientAuthentication: authentication)
+    configuration.applicationProtocols = serverProtocols
+    configuration.versions = versions
+    configuration.cipherSuites = cipherSuites.isEmpty ? .recommended + .rsaKeyTransport : cipherSuites
+    configuration.rsaKeyTransport = .allowedAgainstRFC10015
+    configuration.groups = enabledGroups
+    configuration.signatureSchemes = try enabledSchemes
+    configuration.extendedMasterSecret = .preferred
+    configuration.secureRenegotiation = .preferred
+    configuration.sessionTickets = hasTickets ? .keys(ShimTicketKeys()) : .off
+    configuration.sessionCache = common.serverSessions
+    configuration.sessionScope = Array("bogo".utf8)
+    if hasEarlyData { configuration.earlyData = .accepted(upTo: 14_336, replayGuard: ShimReplayGuard()) }
+    configuration.secretSink = sink
+    configuration.limits = limits
+    configuration.certificateCompressors = (compressions ?? []).map(ShimCompressor.init)
+    return configuration
+  }
+
+  /// Asynchronous tests ask for the identity, where there is no choice to be made among several.
+  private var asksForIdentity: Bool {
+    (isAsync && credentials.isEmpty && !credential.isEmpty) || failsIdentity
+  }
+
+  /// Whether the application has no identity to give when it is asked.
+  var failsIdentity: Bool { failsIdentityChoice || isServer && statusCallback.isUsed && statusCallback.fails }
+
+  /// BoringSSL's own, as far as we have them.
+  private var enabledGroups: [NamedGroup] {
+    groups.isEmpty ? [.x25519MLKEM768, .x25519, .secp256r1, .secp384r1] : groups
+  }
+
+  /// BoringSSL sends a share of the first group, and of the first of the other kind: classical, or with ML-KEM.
+  private var defaultShares: [NamedGroup] {
+    let first = Array(enabledGroups.prefix(1))
+    return first + enabledGroups.filter { $0.isKEM != first.first?.isKEM }.prefix(1)
+  }
+
+  /// BoringSSL's own, as far as we have them: by default it verifies neither Ed25519 nor P-521.
+  private var enabledSchemes: [SignatureScheme] {
+    get throws {
+      if verifySchemes.isEmpty {
+        return [SignatureScheme].recommended.filter { $0 != .ed25519 && $0 != .ecdsaSecp521r1SHA512 }
+      }
+      let known = verifySchemes.filter([SignatureScheme].recommended.contains)
+      guard !known.isEmpty else { throw Unimplemented("signatures with \(verifySchemes)") }
+      return known
+    }
+  }
+
+  private var limits: Limits {
+    var limits = Limits()
+    limits.chainLength = 100
+    limits.skippedEarlyData = 16_384
+    if let chainByteLimit { limits.handshakeMessageSize = chainByteLimit }
+    return limits
+  }
+
+  private var serverProtocols: [String] {
+    if declinesProtocols { return [] }
+    if rejectsProtocols { return ["none of these"] }
+    return selectedProtocol.map { [$0] } ?? []
+  }
+
+  func identities() throws -> [Identity] { try allCredentials.map { try identity($0.credential) } }
+
+  func identity(_ credential: Credential) throws -> Identity {
+    guard let chainFile = credential.chainFile, let keyFile = credential.keyFile else {
+      throw Unimplemented("a credential without chain or key")
+    }
+    var identity = try Identity(
+      certificateChainPEM: try text(of: chainFile), privateKeyPEM: try text(of: keyFile))
+    if !credential.schemes.isEmpty {
+      identity.signatureSchemes = credential.schemes
+    }
+    identity.certificateTimestamps = credential.timestamps
+    identity.isBoundToAuthorities = credential.mustMatchIssuer
+    if !(statusCallback.isUsed && statusCallback.declines) { identity.certificateStatus = credential.status }
+    return identity
+  }
+}
+
+func text(of file: String) throws -> String { try String(contentsOfFile: file, encoding: .utf8) }
