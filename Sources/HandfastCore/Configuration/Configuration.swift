@@ -41,6 +41,9 @@ public struct ClientConfiguration: Sendable {
   /// The most bytes of plaintext this side takes in a protected TLS 1.3 record, content type and padding included (RFC 8449):
   /// 64 to 16,385; nil: not said.
   public var recordSizeLimit: Int?
+  /// The most bytes of plaintext in a record that is sent, 64 to 16,384: small ones reach the peer's application sooner, each at the
+  /// cost of a tag.
+  public var sentRecordSize = 16_384
   /// TLS 1.3 records of application data are padded to a multiple of so many bytes (RFC 9846 §5.4); 1: not at all.
   public var recordPaddingMultiple = 1
   /// Reserved values among the offers, to keep servers tolerant (RFC 8701).
@@ -94,6 +97,9 @@ public struct ServerConfiguration: Sendable {
   /// The most bytes of plaintext this side takes in a protected TLS 1.3 record, content type and padding included (RFC 8449):
   /// 64 to 16,385; nil: not said.
   public var recordSizeLimit: Int?
+  /// The most bytes of plaintext in a record that is sent, 64 to 16,384: small ones reach the peer's application sooner, each at the
+  /// cost of a tag.
+  public var sentRecordSize = 16_384
   /// TLS 1.3 records of application data are padded to a multiple of so many bytes (RFC 9846 §5.4); 1: not at all.
   public var recordPaddingMultiple = 1
   /// RFC 7627: whether a client without it is refused.

@@ -26,6 +26,9 @@ package final class ClientSettings: Sendable {
     try checkSchemes(configuration.signatureSchemes, provider)
     try checkLimits(configuration.limits)
     try checkRecords(limit: configuration.recordSizeLimit, padding: configuration.recordPaddingMultiple)
+    guard (64...RecordReader.maximumFragment).contains(configuration.sentRecordSize) else {
+      throw .invalidLimit("sentRecordSize")
+    }
     applicationProtocols = try protocolNames(configuration.applicationProtocols)
     if let length = configuration.maxFragmentLength, length.byteCount == nil { throw .invalidMaxFragmentLength(length) }
     if case .these(let identities) = configuration.identities { try checkChains(identities) }
@@ -70,6 +73,9 @@ package final class ServerSettings: Sendable {
     try checkSchemes(configuration.signatureSchemes, provider)
     try checkLimits(configuration.limits)
     try checkRecords(limit: configuration.recordSizeLimit, padding: configuration.recordPaddingMultiple)
+    guard (64...RecordReader.maximumFragment).contains(configuration.sentRecordSize) else {
+      throw .invalidLimit("sentRecordSize")
+    }
     applicationProtocols = try protocolNames(configuration.applicationProtocols)
     capabilities = Capabilities(configuration, versions: versions, cipherSuites: suites13 + suites12)
     if case .these(let identities) = configuration.identities {

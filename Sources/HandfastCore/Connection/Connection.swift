@@ -21,6 +21,7 @@ package struct Connection: ~Copyable, Sendable {
     joiner = HandshakeJoiner(messageLimit: limits.handshakeMessageSize)
     out = HandshakeOutput(isTracing: isTracing, limits: limits, provider: settings.provider)
     out.writer.paddingMultiple = settings.configuration.recordPaddingMultiple
+    out.writer.sizeLimit = settings.configuration.sentRecordSize
     do throws(TLSError) { role = try startClient(settings, to: reference, &out) } catch {
       role = .failed(error, at: .awaitingServerHello)
       hasFailed = true
@@ -33,6 +34,7 @@ package struct Connection: ~Copyable, Sendable {
     joiner = HandshakeJoiner(messageLimit: limits.handshakeMessageSize)
     out = HandshakeOutput(isTracing: isTracing, limits: limits, provider: settings.provider)
     out.writer.paddingMultiple = settings.configuration.recordPaddingMultiple
+    out.writer.sizeLimit = settings.configuration.sentRecordSize
     role = .serverNegotiating(.awaitingClientHello(AwaitingClientHello(settings: settings)))
   }
 
@@ -183,6 +185,9 @@ package struct Connection: ~Copyable, Sendable {
       //= https://www.rfc-editor.org/rfc/rfc9846#section-6
       //# All the alerts listed in Section 6.2 MUST be sent with AlertLevel=fatal and MUST be treated as error alerts when
       //# received regardless of the AlertLevel in the message.
+      guard alert.level == .warning || alert.level == .fatal else {
+        throw .malformedAlert(.badValue(field: "level", value: UInt32(alert.level.rawValue)))
+      }
       guard alert.description == .userCanceled else { throw .alertReceived(alert.description) }
       try out.idleness.spend(.alert)
       return

@@ -3,8 +3,13 @@ package import HandfastWire
 /// Cuts what this side sends into records, and seals them once there are keys.
 package struct RecordWriter: ~Copyable {
   private var protection: RecordProtection?
-  /// The most plaintext a record of ours holds.
-  package var fragmentLimit = RecordReader.maximumFragment
+  /// The most plaintext a record of ours holds: what the peer has asked for, or this side wants.
+  package var fragmentLimit: Int {
+    get { min(negotiatedLimit, sizeLimit) }
+    set { negotiatedLimit = newValue }
+  }
+  private var negotiatedLimit = RecordReader.maximumFragment
+  package var sizeLimit = RecordReader.maximumFragment
   /// TLS 1.3 records of application data are padded to a multiple of this (RFC 9846 §5.4); 1: not at all.
   package var paddingMultiple = 1
 

@@ -164,7 +164,7 @@ import Testing
     let verifyData = session.client.peer.verifyData(of: .client)
     session.client.peer.send(
       Finished(verifyData: Array((verifyData + [UInt8](repeating: 0, count: 24)).prefix(count))))
-    expect(session, .malformed(.finished, .badLength(field: "verify_data", length: count)), .decodeError)
+    expect(session, .badFinished(expectedCount: 12, gotCount: count), .decryptError)
   }
 
   @Test("the request carries the authorities unless they are kept back", arguments: [true, false])

@@ -23,7 +23,7 @@ import Testing
 
   @Test("warning alerts in a row are bounded", arguments: [false, true])
   func warnings(isEstablished: Bool) throws {
-    let session = try serverSession(isEstablished: isEstablished) { $0.server.limits.recordsWithoutProgress = 5 }
+    let session = try serverSession(isEstablished: isEstablished) { $0.server.limits.warningAlerts = 5 }
     for _ in 0..<5 { session.client.peer.sendAlert(.warning, .unrecognizedName) }
     session.exchange()
     #expect(session.error == nil)

@@ -28,7 +28,7 @@ enum EveryError {
     .messageTooLong(.certificate, length: 70_000, limit: 65_536),
     .messageTooLong(.finished, length: 70_000, limit: 65_536),
     .malformed(.clientHello, problem), .malformedExtension(.serverName, in: .clientHello, problem),
-    .messageAcrossKeyChange,
+    .messageAcrossKeyChange, .messageBeforeAnswer,
   ]
   private static let hellos: [TLSError] = [
     .versionNotSupported(offered: .tls10), .inappropriateFallback(offered: .tls11),
@@ -43,6 +43,8 @@ enum EveryError {
     .secureRenegotiationMissing, .renegotiationInfoNotEmpty, .serverNameUnknown("b.example"), .serverNameUnknown(""),
   ]
   private static let proofs: [TLSError] = [
+    .noAcceptableIdentity(nil), .noAcceptableIdentity(.noCommonSignatureScheme),
+    .unofferedCertificateCompression(.zlib), .certificateNotDecompressed(.zlib),
     .certificateMissing(.client), .certificateMissing(.server), .chainTooLong(count: 11, limit: 10),
     .keyDoesNotFitSuite(key: .ed25519, suite: .ecdheRSAWithAES128GCMSHA256),
     .signatureSchemeDoesNotFitKey(.ed25519, key: .rsa(bits: 2048)), .badSignature(in: .certificateVerify, .ed25519),
@@ -51,7 +53,7 @@ enum EveryError {
     .badFinished(expectedCount: 12, gotCount: 0),
   ]
   private static let endings: [TLSError] = [
-    .truncated, .handshakeTimedOut(seconds: 30), .alreadyEnded, .handshakeNotComplete, .signingFailed(.ed25519),
+    .truncated, .handshakeTimedOut(seconds: 30), .abortedByApplication(.accessDenied), .alreadyEnded, .handshakeNotComplete, .signingFailed(.ed25519),
     .unexpectedAnswer, .identityDoesNotFit(reason: "no common signature"), .encodingTooLong(.certificate),
     .cryptoFailed("the key cannot decrypt"), .invalidExporterInput("the context is over 65,535 bytes"),
   ]
@@ -61,7 +63,7 @@ enum EveryError {
     .missingExtension(.keyShare, in: .clientHello), .misplacedExtension(.cookie, in: .encryptedExtensions),
     .badSelectedVersion(.tls12), .sessionIDNotEchoed, .secondRetryRequest, .needlessRetryRequest,
     .changedAfterRetry("the random"), .recordSizeLimitTooSmall(63), .preSharedKeyNotLast, .badBinder,
-    .unofferedPreSharedKey(index: 1), .resumedWithOtherSuite(.aes256GCMSHA384),
+    .unofferedPreSharedKey(index: 1), .binderCountMismatch(keys: 1, binders: 2), .resumedWithOtherSuite(.aes256GCMSHA384),
     .resumedWithOtherParameters("extended_master_secret differs"), .clientCertificateRequired,
     .wrongCertificateContext, .badKeyUpdateRequest(2), .earlyDataNotPossible,
     .messageBeforeAnswer, .noAcceptableIdentity(nil), .noAcceptableIdentity(.noCommonSignatureScheme),
@@ -90,7 +92,8 @@ enum EveryError {
       .badSelectedVersion, .sessionIDNotEchoed, .secondRetryRequest, .needlessRetryRequest, .changedAfterRetry,
       .recordSizeLimitTooSmall, .preSharedKeyNotLast, .badBinder, .unofferedPreSharedKey, .resumedWithOtherSuite,
       .resumedWithOtherParameters, .clientCertificateRequired, .wrongCertificateContext, .badKeyUpdateRequest,
-      .earlyDataNotPossible:
+      .earlyDataNotPossible, .messageBeforeAnswer, .noAcceptableIdentity, .unofferedCertificateCompression,
+      .certificateNotDecompressed, .abortedByApplication, .binderCountMismatch:
       "\(error)".split(separator: "(").first.map(String.init) ?? ""
     }
   }

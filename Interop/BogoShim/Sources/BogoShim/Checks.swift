@@ -42,7 +42,34 @@ extension Exchange {
       if case .retryRequested = $0 { true } else { false }
     }
     try require(expected.isRetried, isRetried, "HelloRetryRequest")
+    if let reason = earlyDataReason { try require(expected.earlyDataReason, reason, "reason about early data") }
+    if isResumption, let skew = expected.ticketAgeSkew { try require(skew, try ticketAgeSkew, "ticket age skew") }
     try checkCertificates(expected)
+  }
+
+  /// Known where there is early data only.
+  private var ticketAgeSkew: Int {
+    get throws {
+      guard let skew = common.replayGuard.lastSkew else { throw Unimplemented("the skew of a ticket without early data") }
+      return skew
+    }
+  }
+
+  /// BoringSSL's name for what became of early data, as our events tell it; nil: they say nothing of it.
+  private var earlyDataReason: String? {
+    let outcomes = endpoint.events.compactMap { event -> EarlyDataFact.Outcome? in
+      if case .earlyData(let fact) = event { fact.outcome } else { nil }
+    }
+    switch outcomes.last {
+    case .accepted: return "accepted"
+    case .rejected(.otherApplicationProtocol): return "alpn_mismatch"
+    case .rejected(.ageDiffers): return "ticket_age_skew"
+    case .rejected(.retried): return "hello_retry_request"
+    case .rejected(.ticketAllowsNone): return "unsupported_for_session"
+    case .rejected(.declinedByServer): return "peer_declined"
+    case .rejected(.notResumed): return "session_not_resumed"
+    default: return nil
+    }
   }
 
   private var serverProtocol: String? { options.declinesProtocols ? nil : options.selectedProtocol }

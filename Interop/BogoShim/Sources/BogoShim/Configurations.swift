@@ -6,6 +6,7 @@ struct Common: Sendable {
   let clientSessions = ShimClientSessions()
   let serverSessions = ShimServerSessions()
   let clock = ShimClock()
+  let replayGuard = ShimReplayGuard()
 }
 
 extension Options {
@@ -30,7 +31,8 @@ extension Options {
     configuration.identityUse = allCredentials.isEmpty ? .preferred : .required
     configuration.applicationProtocols = advertisedProtocols
     configuration.versions = versions
-    configuration.cipherSuites = cipherSuites.isEmpty ? .recommended : cipherSuites
+    configuration.cipherSuites = cipherSuites.isEmpty ? .recommended + .rsaKeyTransport : cipherSuites
+    configuration.rsaKeyTransport = .allowedAgainstRFC10015
     configuration.groups = enabledGroups
     configuration.keyShareGroups = keyShareGroups ?? defaultShares
     configuration.signatureSchemes = try enabledSchemes
@@ -67,7 +69,7 @@ extension Options {
     configuration.sessionTickets = hasTickets ? .keys(ShimTicketKeys()) : .off
     configuration.sessionCache = common.serverSessions
     configuration.sessionScope = Array("bogo".utf8)
-    if hasEarlyData { configuration.earlyData = .accepted(upTo: 14_336, replayGuard: ShimReplayGuard()) }
+    if hasEarlyData { configuration.earlyData = .accepted(upTo: 14_336, replayGuard: common.replayGuard) }
     configuration.secretSink = sink
     configuration.limits = limits
     configuration.certificateCompressors = (compressions ?? []).map(ShimCompressor.init)
@@ -108,7 +110,8 @@ extension Options {
   private var limits: Limits {
     var limits = Limits()
     limits.chainLength = 100
-    limits.skippedEarlyData = 16_384
+    // BoringSSL counts all bytes of the records, and we count their content.
+    limits.skippedEarlyData = 16_360
     if let chainByteLimit { limits.handshakeMessageSize = chainByteLimit }
     return limits
   }

@@ -183,6 +183,7 @@ private let expectationFlags: [String: Flag] = [
   "-expect-accept-early-data": .plain { $0.expected.isEarlyDataAccepted = true },
   "-expect-reject-early-data": .plain { $0.expected.isEarlyDataRejected = true },
   "-expect-no-offer-early-data": .plain { $0.expected.offersNoEarlyData = true },
+  "-expect-ticket-age-skew": .value { $0.expected.ticketAgeSkew = try number($1) },
   "-expect-early-data-reason": .value { $0.expected.earlyDataReason = $1 },
   "-expect-hrr": .plain { $0.expected.isRetried = true },
   "-expect-no-hrr": .plain { $0.expected.isRetried = false },

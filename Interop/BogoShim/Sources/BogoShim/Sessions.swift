@@ -63,15 +63,24 @@ struct ShimTicketKeys: TicketKeySource {
   func openingKey(named name: [UInt8], at now: UInt64) -> TicketKey? { Self.key?.name == name ? Self.key : nil }
 }
 
-/// Takes early data whenever it comes.
+/// Takes early data whenever it comes, unless the ticket's age is off by more than a minute, and tells by how much it was.
 final class ShimReplayGuard: EarlyDataReplayGuard {
-  func admit(_ identifier: [UInt8], expectedArrival: UInt64, at now: UInt64) -> EarlyDataAdmission { .accepted }
+  private let skew = Mutex<Int?>(nil)
+
+  /// Seconds by which the last client thought its ticket older than it was.
+  var lastSkew: Int? { skew.withLock { $0 } }
+
+  func admit(_ identifier: [UInt8], expectedArrival: UInt64, at now: UInt64) -> EarlyDataAdmission {
+    let seconds = (Int(expectedArrival) - Int(now)) / 1000
+    skew.withLock { $0 = seconds }
+    return abs(seconds) <= 60 ? .accepted : .outsideWindow
+  }
 }
 
-/// The system's clock, which a test may put forward.
+/// A clock that stands still but for what a test puts it forward.
 final class ShimClock: WallClock {
-  private let offset = Mutex<UInt64>(0)
+  private let time = Mutex(UInt64(Date().timeIntervalSince1970 * 1000))
 
-  func now() -> UInt64 { UInt64(Date().timeIntervalSince1970 * 1000) + offset.withLock { $0 } }
-  func advance(seconds: UInt64) { offset.withLock { $0 += seconds * 1000 } }
+  func now() -> UInt64 { time.withLock { $0 } }
+  func advance(seconds: UInt64) { time.withLock { $0 += seconds * 1000 } }
 }

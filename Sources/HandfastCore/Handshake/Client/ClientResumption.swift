@@ -79,7 +79,8 @@ extension ClientSettings {
     }
     let offered = OfferedSession(
       session: session,
-      offersEarlyData: configuration.offersEarlyData && session.version == .tls13 && session.maxEarlyData > 0)
+      offersEarlyData: configuration.offersEarlyData && session.version == .tls13 && session.maxEarlyData > 0
+        && session.applicationProtocol.map(applicationProtocols.contains) ?? true)
     out.trace(.resumption(offered.fact(.offered, at: now)))
     return offered
   }

@@ -71,7 +71,7 @@ private func keyShareKeys(_ settings: ClientSettings) throws(TLSError) -> [KeySh
   for group in settings.keyShareGroups where !keys.contains(where: { $0.group == group }) {
     let key = try ephemeralKey(in: group, settings.provider)
     keys.append(KeyShareKey(group: group, key: key))
-    guard let component = key.component else { continue }
+    guard let component = key.component, !keys.contains(where: { $0.group == component.group }) else { continue }
     let isWanted =
       isExplicit
       ? settings.keyShareGroups.contains(component.group) : settings.configuration.groups.contains(component.group)

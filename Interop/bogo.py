@@ -1,0 +1,166 @@
+#!/usr/bin/env python3
+"""Holds Handfast to BoGo, BoringSSL's suite of misbehaving peers.
+
+    python3 Interop/bogo.py --boringssl ~/boringssl [--json docs/Evidence/bogo.json]
+    python3 Interop/bogo.py --boringssl ~/boringssl --test 'CertificateSelection-*'
+    python3 Interop/bogo.py --summary docs/Evidence/bogo.json
+
+`--boringssl` is a checkout of BoringSSL at the revision that `bogo.json` was written for (REVISION). The runner is built from it
+with Go, once; `--runner` names one that is built already. The shim is built in release mode, or named with `--shim`.
+
+Ends with status 1 when a test fails. Tests that the shim says it has no flags for count as not passed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import collections
+import fnmatch
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent
+CONFIGURATION = HERE / "bogo.json"
+# The 2,080 tests of this revision that are about TLS 1.2 and 1.3 over streams, without deprecated or exotic features.
+SCOPE = HERE / "bogo-scope.json"
+REVISION = "a0689af29"
+GROUPS = ("other protocols", "old versions", "decided", "to do")
+
+
+def main() -> int:
+    arguments = parse()
+    if arguments.summary:
+        print(summary(json.loads(arguments.summary.read_text())))
+        return 0
+    check_revision(arguments)
+    shim = arguments.shim or build_shim()
+    runner = arguments.runner or build_runner(arguments.boringssl)
+    results, seconds = run(runner, arguments.boringssl, shim, arguments)
+    evidence = judge(results, seconds)
+    for name, error in sorted(evidence.pop("errors").items()):
+        print(f"FAILED {name}: {error}")
+    print(summary(evidence))
+    if arguments.json:
+        arguments.json.write_text(json.dumps(evidence, indent=1, ensure_ascii=False) + "\n")
+    return 1 if evidence["failed"] else 0
+
+
+def parse() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--boringssl", type=Path, help="a checkout of BoringSSL")
+    parser.add_argument("--runner", type=Path, help="ssl/test/runner, built with `go test -c`")
+    parser.add_argument("--shim", type=Path, help="the shim, built")
+    parser.add_argument("--test", default="", help="patterns of tests, with semicolons between them; all by default")
+    parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--json", type=Path, help="where to write the evidence")
+    parser.add_argument("--summary", type=Path, help="print the summary of an earlier run")
+    arguments = parser.parse_args()
+    if not arguments.summary and not arguments.boringssl:
+        parser.error("--boringssl is needed: the runner reads its keys there")
+    return arguments
+
+
+def check_revision(arguments: argparse.Namespace) -> None:
+    """The runner and the list of what does not pass must be of the same age."""
+    command = ["git", "-C", str(arguments.boringssl), "rev-parse", "HEAD"]
+    found = subprocess.run(command, capture_output=True, text=True).stdout.strip()
+    if found and not found.startswith(REVISION):
+        sys.exit(f"{arguments.boringssl} is at {found[:9]}, and Interop/bogo.json is for {REVISION}")
+
+
+def build_shim() -> Path:
+    package = HERE / "BogoShim"
+    subprocess.run(["swift", "build", "-c", "release", "--package-path", str(package)], check=True)
+    return package / ".build" / "release" / "BogoShim"
+
+
+def build_runner(boringssl: Path) -> Path:
+    runner = ROOT / ".build-interop" / "bogo-runner"
+    if not runner.exists():
+        go = ROOT / ".build-interop" / "python" / "bin" / "go"
+        runner.parent.mkdir(exist_ok=True)
+        environment = os.environ | {"PYTHONPATH": str(go.parent.parent)} if go.exists() else os.environ
+        subprocess.run(
+            [str(go) if go.exists() else "go", "test", "-c", "-o", str(runner), "."],
+            cwd=boringssl / "ssl" / "test" / "runner", env=environment, check=True)
+    return runner
+
+
+def run(
+    runner: Path, boringssl: Path, shim: Path, arguments: argparse.Namespace
+) -> tuple[dict[str, dict], float]:
+    """Each test's result: PASS, FAIL, or SKIP for what the shim does not implement."""
+    with tempfile.TemporaryDirectory(prefix="handfast-bogo-") as directory:
+        output = Path(directory) / "results.json"
+        command = [
+            str(runner.resolve()), "-shim-path", str(shim.resolve()), "-shim-config", str(CONFIGURATION), "-pipe",
+            "-allow-unimplemented", "-num-workers", str(arguments.workers), "-json-output", str(output),
+        ]
+        if arguments.test:
+            command += ["-test", arguments.test]
+        start = time.monotonic()
+        subprocess.run(command, cwd=boringssl / "ssl" / "test" / "runner", stdout=subprocess.DEVNULL)
+        return json.loads(output.read_text())["tests"], time.monotonic() - start
+
+
+def judge(results: dict[str, dict], seconds: float) -> dict:
+    scope = set(json.loads(SCOPE.read_text()))
+    disabled = json.loads(CONFIGURATION.read_text())["DisabledTests"]
+    by_result = collections.Counter(result["actual"] for result in results.values())
+    unimplemented = sorted(name for name, result in results.items() if result["actual"] == "SKIP")
+    in_scope = collections.Counter()
+    left_out: dict[str, list[str]] = collections.defaultdict(list)
+    for name in sorted(scope):
+        if name in results:
+            in_scope[results[name]["actual"]] += 1
+            if results[name]["actual"] == "SKIP":
+                left_out["no flags for it"].append(name)
+        else:
+            reasons = [reason for pattern, reason in disabled.items() if fnmatch.fnmatchcase(name, pattern)]
+            if reasons:
+                in_scope["LEFT OUT"] += 1
+                left_out[reasons[0]].append(name)
+    reasons = collections.Counter(reason.split(":")[0] for reason in disabled.values())
+    return {
+        "revision": REVISION,
+        "command": "python3 Interop/bogo.py " + " ".join(sys.argv[1:]),
+        "seconds": round(seconds),
+        "passed": by_result["PASS"],
+        "failed": by_result["FAIL"],
+        "unimplemented": by_result["SKIP"],
+        "patterns left out": dict(reasons),
+        "in scope": {
+            "names": len(scope),
+            "passed": in_scope["PASS"],
+            "failed": in_scope["FAIL"],
+            "unimplemented": in_scope["SKIP"],
+            "left out": in_scope["LEFT OUT"],
+            "not passed": dict(sorted(left_out.items())),
+        },
+        "not implemented, beyond the scope": [name for name in unimplemented if name not in scope],
+        "errors": {name: result.get("error", "").splitlines()[:1] for name, result in results.items()
+                   if result["actual"] == "FAIL"},
+    }
+
+
+def summary(evidence: dict) -> str:
+    scope = evidence["in scope"]
+    lines = [
+        f"BoGo at {evidence['revision']}: {evidence['passed']:,} passed, {evidence['failed']:,} failed, "
+        f"{evidence['unimplemented']:,} without flags here.",
+        f"In scope ({scope['names']:,}): {scope['passed']:,} passed, {scope['failed']:,} failed, "
+        f"{scope['unimplemented']:,} without flags here, {scope['left out']:,} left out.",
+        "", "| Not passed, of those in scope | Tests |", "|---|---|",
+    ]
+    lines += [f"| {reason} | {len(names)} |" for reason, names in scope["not passed"].items()]
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
