@@ -32,7 +32,7 @@ struct IdentityFiles {
     }
     for warning in chain.warnings { warn("\(cert): \(warning)") }
     let identity = try open(chain, keyPEM, cert, key)
-    for warning in identity.datesOutOfOrder() { warn("\(cert): \(warning)") }
+    for warning in identity.datesOutOfOrder() + identity.frailties() { warn("\(cert): \(warning)") }
     return identity
   }
 

@@ -67,6 +67,32 @@ extension Identity {
     try self.init(chain: arranged.chain, key: try Self.privateKey(in: privateKeyPEM, passphrase))
   }
 
+  /// What peers, or another day, may not tolerate in this chain, though it can be used; each in a clause. `now`: as below.
+  package func frailties(at now: Int64? = nil) -> [String] {
+    let presented = chain.map { try? CertificateFields(der: $0) }
+    let readable = presented.compactMap(\.self)
+    guard let leaf = readable.first, let last = readable.last else { return [] }
+    // A path ends with its anchor: where the chain does not, something stands above its last.
+    let path = last.looksSelfSigned ? readable : readable + [last]
+    let warnings = ChainWarnings(presented: presented, path: path, now: now ?? SystemClock.now())
+    var texts = (warnings.expiring + warnings.superfluous + [warnings.missingNames].compactMap(\.self))
+      .map { position, finding in (position ?? 0, finding.detail) }
+    if leaf.extensions.keyUsage == nil {
+      texts.append(
+        (0, "It has no keyUsage, so that its key may be used for everything; some peers want digitalSignature."))
+    }
+    for (position, fields) in presented.enumerated() {
+      guard let fields, CertificateSignature.isWeak(fields.signatureAlgorithm), !fields.looksSelfSigned else {
+        continue
+      }
+      let name = CertificateSignature.name(fields.signatureAlgorithm)
+      texts.append((position, "It is signed with \(name), which peers refuse: have it issued anew."))
+    }
+    return texts.map { position, text in
+      "certificate \(position) (\(presented[position]?.subject.text ?? "unreadable")): \(text)"
+    }
+  }
+
   /// What is wrong with the certificates' dates at `now` (Unix seconds; by default the system's); each in a clause.
   package func datesOutOfOrder(at now: Int64? = nil) -> [String] {
     let now = now ?? SystemClock.now()

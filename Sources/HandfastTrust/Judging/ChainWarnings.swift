@@ -6,7 +6,6 @@ struct ChainWarnings {
   let presented: [CertificateFields?]
   /// Leaf to anchor.
   let path: [CertificateFields]
-  let owner: Side
   let now: Int64
 
   /// Each with its certificate's place in the chain.
@@ -17,7 +16,7 @@ struct ChainWarnings {
   static let renewalSeconds: Int64 = 14 * 86_400
 
   /// Short-lived certificates are renewed late in their life, and not a fortnight before its end.
-  private var expiring: [(position: Int?, finding: Finding)] {
+  var expiring: [(position: Int?, finding: Finding)] {
     path.dropLast(path.count > 1 ? 1 : 0).compactMap { fields in
       let left = fields.notAfter - now
       guard left >= 0, left < min(Self.renewalSeconds, (fields.notAfter - fields.notBefore) / 3) else { return nil }
@@ -46,7 +45,7 @@ struct ChainWarnings {
     ]
   }
 
-  private var superfluous: [(position: Int?, finding: Finding)] {
+  var superfluous: [(position: Int?, finding: Finding)] {
     let used = path.compactMap(position)
     return presented.indices.dropFirst().compactMap { index in
       guard let fields = presented[index] else {
@@ -83,14 +82,14 @@ struct ChainWarnings {
     )
   }
 
-  /// A server's names are its identity, and judged; without a name to reach nobody asked for them.
-  private var missingNames: (position: Int?, finding: Finding)? {
+  /// A server without names is refused, unless nobody asked for one.
+  var missingNames: (position: Int?, finding: Finding)? {
     guard let leaf = path.first, leaf.extensions.names?.isEmpty ?? true else { return nil }
     return (
       0,
       .warned(
         .identity,
-        "It has no subjectAltName: the \(owner.rawValue)'s name stands only in the subject, where newer software does not look."
+        "It has no subjectAltName: whose it is stands only in the subject, where newer software does not look."
       )
     )
   }

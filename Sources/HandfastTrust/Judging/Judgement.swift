@@ -34,8 +34,7 @@ struct Judgement {
 
   init(
     of request: PeerVerification, by anchors: TrustAnchors, revocation policy: Revocation, at now: Int64,
-    chainLimit: Int,
-    intermediateLimit: Int?, memory: ChainMemory?
+    chainLimit: Int, intermediateLimit: Int? = nil, memory: ChainMemory? = nil
   ) {
     self.intermediateLimit = intermediateLimit
     self.chainLimit = chainLimit
@@ -244,7 +243,7 @@ struct Judgement {
 
   /// What works here today, and may not tomorrow or elsewhere.
   private mutating func warn(_ path: [CertificateFields]) throws(CertificateRejection) {
-    let warnings = ChainWarnings(presented: presented.map(\.fields), path: path, owner: request.peer, now: now)
+    let warnings = ChainWarnings(presented: presented.map(\.fields), path: path, now: now)
     for (position, finding) in warnings.findings { try apply(finding, at: position) }
   }
 
