@@ -115,6 +115,17 @@ public struct TLSConnection: ~Copyable, Sendable {
   /// The identity this side presented; nil until the handshake is complete, and when it presented none.
   public var ownIdentity: Identity? { core.withEstablished { $0.identity } ?? nil }
 
+  /// What of either side's set-up works here, and will not tomorrow or elsewhere: empty until the handshake is complete. Reads
+  /// this side's chain anew at each call.
+  public var warnings: [HandshakeWarning] { warningBasis?.warnings ?? [] }
+
+  /// What the warnings are made of; nil until the handshake is complete.
+  package var warningBasis: WarningBasis? {
+    negotiated.map {
+      WarningBasis(side: side, negotiated: $0, peer: peer, own: ownIdentity, peerClock: core.knowledge.peerClock)
+    }
+  }
+
   /// Keying material bound to this connection (RFC 5705): the same on both sides, for whatever the two agree to use it for.
   ///
   /// Throws `.handshakeNotComplete`; `.extendedMasterSecretMissing` without RFC 7627, since a man in the middle could then

@@ -13,12 +13,15 @@ public struct HandfastCommand: AsyncParsableCommand {
             one that fails, and what each side learns of it
         handfast serve --cert chain.pem --key key.pem --client-ca root.pem
         handfast connect localhost:4433 --ca root.pem --cert me.pem --key me.key
+        handfast explain "remote error: tls: bad certificate"
+            what somebody's error line means, and what to look at next
 
       Exit status:
       \(ExitStatus.table)
       """,
     subcommands: [
       DemoCommand.self, ServeCommand.self, ConnectCommand.self, PKICommand.self, MergeCommand.self, CheckCommand.self,
+      ExplainCommand.self,
     ])
 
   public init() {}

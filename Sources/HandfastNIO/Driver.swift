@@ -64,7 +64,8 @@ actor Driver {
         if engine.connection.isHandshakeComplete, let negotiated = engine.connection.negotiated {
           return Handshaken(
             negotiated: negotiated, peer: engine.connection.peer, ownIdentity: engine.connection.ownIdentity,
-            receivedEarly: earlyData, sentEarly: negotiated.isEarlyDataAccepted ? sentEarly : 0)
+            warningBasis: engine.connection.warningBasis, receivedEarly: earlyData,
+            sentEarly: negotiated.isEarlyDataAccepted ? sentEarly : 0)
         }
         switch try advance() {
         case .progress: continue
@@ -238,9 +239,14 @@ actor Driver {
       defer { deliver() }
       try engine.receiveEndOfInput()
     case .failed(let error):
-      // The events say that the bytes ended; the error says why.
-      try? engine.receiveEndOfInput()
-      deliver()
+      // A handshake that is cut is worth a diagnosis; later, what the system says is all there is to say.
+      let isHandshake = !engine.connection.isConfirmed
+      defer { deliver() }
+      do {
+        try engine.receiveEndOfInput()
+      } catch let failure {
+        if isHandshake { throw failure }
+      }
       throw error
     case .abandoned: throw CancellationError()
     }
@@ -359,6 +365,7 @@ struct Handshaken: Sendable {
   let negotiated: NegotiatedParameters
   let peer: TrustedPeer?
   let ownIdentity: Identity?
+  let warningBasis: WarningBasis?
   let receivedEarly: ByteBuffer?
   /// Bytes of early data that the server has taken.
   let sentEarly: Int

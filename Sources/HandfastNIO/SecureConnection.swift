@@ -18,6 +18,9 @@ public final class SecureConnection: Sendable {
   public let earlyData: ByteBuffer?
   /// On a client: how many bytes of its early data the server has taken. The rest has to be written now.
   public let earlyDataTaken: Int
+  /// What of either side's set-up works here, and will not tomorrow or elsewhere. Reads this side's chain anew at each call.
+  public var warnings: [HandshakeWarning] { warningBasis?.warnings ?? [] }
+  private let warningBasis: WarningBasis?
   /// The peer's address and port, as the system writes them.
   public let remoteAddress: String
   private let driver: Driver
@@ -66,6 +69,7 @@ public final class SecureConnection: Sendable {
     negotiated = settled.negotiated
     peer = settled.peer
     ownIdentity = settled.ownIdentity
+    warningBasis = settled.warningBasis
     remoteAddress = driver.channel.remoteAddress.map(describe) ?? "\(driver.host):\(driver.port)"
     self.driver = driver
   }

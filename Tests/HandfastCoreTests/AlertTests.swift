@@ -55,6 +55,8 @@ import Testing
       .unknownCriticalExtension: .unsupportedCertificate, .keyUsage: .unsupportedCertificate,
       .extendedKeyUsage: .unsupportedCertificate, .wrongName: .badCertificate, .noNames: .badCertificate,
       .tooComplex: .badCertificate, .refusedByApplication: .accessDenied,
+      .revoked: .certificateRevoked, .revocationUnknown: .certificateUnknown, .revocationStale: .certificateUnknown,
+      .badStatusResponse: .badCertificateStatusResponse,
     ]
     for reason in CertificateRejection.Reason.allCases where expected[reason] != nil {
       #expect(reason.alert == expected[reason], "\(reason)")

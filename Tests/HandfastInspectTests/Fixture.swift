@@ -267,9 +267,7 @@ extension Fixture {
       .failed(
         FailureFact(
           step: .awaitingServerVerdict, error: .certificateRejected(rejection), alert: .certificateExpired)),
-      Diagnosis(
-        fault: .server, certainty: .certain, explanation: "The server's certificate has expired.",
-        rule: "RFC 5280 §4.1.2.5 (validity)", certificate: reference, remedy: "Renew the server's certificate."))
+      diagnosis(.certain, "The server's certificate has expired.", "Renew the server's certificate.", reference))
     let alert = AlertFact(level: .fatal, description: .certificateExpired)
     let record = PlainRecordFact(type: .alert, version: .tls12, length: 2)
     fixture.add(.client, .sentAlert(alert))
@@ -280,10 +278,32 @@ extension Fixture {
       .server,
       .failed(
         FailureFact(step: .awaitingClientCertificate, error: .alertReceived(.certificateExpired), alert: nil)),
-      Diagnosis(
-        fault: .server, certainty: .likely, explanation: "The client says that this side's certificate has expired.",
-        rule: nil, certificate: reference, remedy: "Check its dates, and the client's clock."))
+      diagnosis(
+        .likely, "The client says that this side's certificate has expired.",
+        "Check its dates, and the client's clock.", reference))
     return fixture
+  }
+
+  private static func diagnosis(
+    _ certainty: Diagnosis.Certainty, _ explanation: String, _ remedy: String, _ certificate: CertificateReference
+  ) -> Diagnosis {
+    var diagnosis = Diagnosis(
+      .certificateExpired, fault: .server, certainty, basis: "It is so in this story.", explanation: explanation,
+      remedy: Remedy(side: .server, text: remedy, command: "handfast pki show CHAIN.pem"))
+    diagnosis.certificate = certificate
+    diagnosis.parameter = "validity"
+    diagnosis.expected = "valid at 2026-11-23 00:00:00Z"
+    diagnosis.found = "notAfter 2026-11-22 00:00:00Z"
+    if certainty == .certain {
+      diagnosis.rule = "RFC 5280 §4.1.2.5 (validity)"
+    } else {
+      diagnosis.others = [
+        Diagnosis(
+          .clockWrong, fault: nil, .possible, basis: "It may be so in this story.",
+          explanation: "One of the clocks is wrong.", remedy: Remedy(side: nil, text: "Compare the clocks."))
+      ]
+    }
+    return diagnosis
   }
 }
 

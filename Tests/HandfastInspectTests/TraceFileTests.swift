@@ -10,7 +10,7 @@ struct TraceFileTests {
     let first = try #require(text.split(separator: "\n").first)
     let header = try #require(try JSONSerialization.jsonObject(with: Data(first.utf8)) as? [String: Any])
     #expect(header["format"] as? String == "handfast-trace")
-    #expect(header["version"] as? Int == 1)
+    #expect(header["version"] as? Int == 2)
   }
 
   @Test func `every line is one JSON object with the keys that are promised`() throws {
@@ -60,7 +60,7 @@ struct TraceFileTests {
   }
 
   @Test(arguments: [
-    "", "{}", "[1]", "hello", #"{"format":"handfast-trace"}"#, #"{"format":"handfast-trace","version":2}"#,
+    "", "{}", "[1]", "hello", #"{"format":"handfast-trace"}"#, #"{"format":"handfast-trace","version":3}"#,
     #"{"format":"other","version":1}"#,
   ])
   func `a file that is no trace of this version is refused`(_ text: String) {

@@ -25,13 +25,18 @@ import Testing
       for step in HandshakeStep.allCases {
         for knowledge in try Self.knowledges(side) {
           let diagnosis = Diagnosis(of: error, on: side, at: step, knowing: knowledge)
-          for text in [diagnosis.explanation, diagnosis.remedy] {
+          for text in [diagnosis.explanation, diagnosis.remedy.text, diagnosis.basis]
+            + diagnosis.others.flatMap({ [$0.explanation, $0.remedy.text, $0.basis] })
+          {
             #expect(text.hasSuffix(".") && !text.hasSuffix("..") && text.utf8.count >= 30, "\(error): \(text)")
             #expect(text.first?.isUppercase == true, "\(error): \(text)")
             #expect(!text.contains("  ") && !text.contains("Optional(") && !text.contains("\n"), "\(error): \(text)")
           }
           if let rule = diagnosis.rule { #expect(rule.utf8.count > 8, "\(error): \(rule)") }
           if case .alertReceived = error { #expect(diagnosis.certainty != .certain, "\(error)") }
+          #expect(diagnosis.others.allSatisfy { $0.others.isEmpty && $0.certainty != .certain }, "\(error)")
+          let causes = [diagnosis.cause] + diagnosis.others.map(\.cause)
+          #expect(Set(causes).count == causes.count, "\(error): \(causes)")
         }
       }
     }
@@ -154,7 +159,8 @@ import Testing
     let guess = Diagnosis(
       of: .alertReceived(.badCertificate), on: .server, at: .awaitingClientKeyExchange, knowing: knowledge)
     #expect(guess.certainty == .possible && guess.fault == nil)
-    #expect(guess.explanation.contains("another name (it is for DNS:a.example)"))
+    let mismatch = guess.others.first { $0.cause == .nameMismatch }
+    #expect(mismatch?.explanation.contains("another name (it is for DNS:a.example)") == true)
   }
 
   @Test func `a root of the same name with another key is told with the way out`() async throws {
@@ -164,7 +170,7 @@ import Testing
     let diagnosis = Diagnosis(
       of: .certificateRejected(rejection), on: .client, at: .awaitingServerVerdict, knowing: HandshakeKnowledge())
     #expect(diagnosis.explanation.contains("the same name, but another key"))
-    #expect(diagnosis.remedy.contains("not only one of its name"))
+    #expect(diagnosis.remedy.text.contains("not only one of its name"))
   }
 
   @Test(arguments: HandshakeStep.allCases)

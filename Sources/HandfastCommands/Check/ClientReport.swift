@@ -38,7 +38,9 @@ struct ClientReport {
 
   /// Each thing that keeps the handshake from being mutual; empty: it is.
   var needs: [String] {
-    if let failure = client.failure { return [failure.diagnosis.explanation + " " + failure.commandDiagnosis.remedy] }
+    if let failure = client.failure {
+      return [failure.diagnosis.explanation + " " + failure.commandDiagnosis.remedy.text]
+    }
     if let problem = client.networkError { return [problem] }
     guard judgement != nil else { return ["A client certificate: the client was asked for one and sent none."] }
     return refusal.map { ["A client's chain that is trusted here: \($0.detail)"] } ?? []

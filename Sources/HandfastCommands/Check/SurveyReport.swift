@@ -57,7 +57,7 @@ struct SurveyReport {
       needs.append(("\(prefix): \(Self.wish(request)).", .peerRefuses))
     } else if let failure = survey.mutual?.failure {
       needs.append(
-        (failure.diagnosis.explanation + " " + failure.commandDiagnosis.remedy, Self.conclusion(of: failure)))
+        (failure.diagnosis.explanation + " " + failure.commandDiagnosis.remedy.text, Self.conclusion(of: failure)))
     } else if let problem = survey.mutual?.networkError {
       needs.append((problem, .peerRefuses))
     } else if survey.mutual == nil, isTrusted, !hasNoSuite {

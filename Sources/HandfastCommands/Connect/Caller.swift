@@ -51,6 +51,7 @@ struct Caller: Sendable {
     if !connection.negotiated.isResumed {
       if let anchor = connection.peer?.path.last { report.trusted(because: anchor, in: store) }
       report.showed(OwnCertificate(connection.ownIdentity, trace.clientIdentity))
+      report.warned(connection.warnings, number: trace.number)
     }
     try await waitForWord(over: connection, trace, isLast: isLast)
     if command.options.updateKeys {

@@ -33,6 +33,7 @@ package struct ConnectCommand: AsyncParsableCommand {
   package var target: Target
 
   @OptionGroup package var options: ConnectionOptions
+  @OptionGroup package var revocation: RevocationOptions
 
   @Option(
     help: ArgumentHelp(
@@ -72,6 +73,9 @@ package struct ConnectCommand: AsyncParsableCommand {
   package init() {}
 
   package func validate() throws {
+    guard revocation.ocspStaple.count <= options.cert.count else {
+      throw ValidationError("there are more --ocsp-staple than --cert")
+    }
     guard maxFragmentLength == nil || fragmentLength != nil else {
       throw ValidationError("--max-fragment-length takes 512, 1024, 2048 or 4096")
     }
@@ -98,8 +102,11 @@ package struct ConnectCommand: AsyncParsableCommand {
   }
 
   private func configuration(_ store: TrustStore) throws -> ClientConfiguration {
-    var configuration = ClientConfiguration(trust: store.trust)
-    configuration.identities = .these(try IdentityFiles(options).read(warn: options.warn))
+    let report = ConnectionReport(format: options.summaryFormat, side: .client)
+    var configuration = ClientConfiguration(trust: try revocation.inform(store.trust, report))
+    configuration.identities = .these(
+      try revocation.staple(to: try IdentityFiles(options).read(warn: options.warn)))
+    configuration.requestsCertificateStatus = revocation.ocsp
     configuration.applicationProtocols = options.alpn
     configuration.versions = options.versions
     configuration.cipherSuites = options.cipherSuites

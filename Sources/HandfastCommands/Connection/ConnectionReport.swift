@@ -1,5 +1,6 @@
 import Foundation
 import Handfast
+import HandfastInspect
 import HandfastNIO
 import HandfastTrust
 
@@ -74,6 +75,17 @@ struct ConnectionReport: Sendable {
     switch format {
     case .text: say("warning: \(text)")
     case .json: say(Message(event: "warning", text: text))
+    }
+  }
+
+  /// What works now, and will not tomorrow or elsewhere.
+  func warned(_ warnings: [HandshakeWarning], number: Int) {
+    for warning in warnings {
+      let report = WarningReport(warning, number: number)
+      switch format {
+      case .text: say("warning: \(report.text)")
+      case .json: say(report)
+      }
     }
   }
 
@@ -166,6 +178,23 @@ extension Encodable {
 private struct Message: Encodable {
   let event: String
   let text: String
+}
+
+private struct WarningReport: Encodable {
+  var event = "warning"
+  let connection: Int
+  let code: String
+  let side: String?
+  let certificate: String?
+  let text: String
+
+  init(_ warning: HandshakeWarning, number: Int) {
+    connection = number
+    code = warning.code.rawValue
+    side = warning.side?.rawValue
+    certificate = warning.certificate?.phrase
+    text = "\(warning.explanation) \(warning.remedy.text)"
+  }
 }
 
 private struct Trusted: Encodable {
@@ -270,17 +299,12 @@ struct Failed: Encodable {
   var rejection: String?
   var alertSent: String?
   var alertReceived: String?
-  var fault: String?
-  var certainty: String?
-  var rule: String?
-  var certificate: String?
-  var remedy: String?
+  private var diagnosis: Diagnosis?
   /// The step, for people.
   private var place = ""
 
   private enum CodingKeys: CodingKey {
-    case event, connection, remote, error, detail, step, rejection, alertSent, alertReceived, fault, certainty, rule
-    case certificate, remedy
+    case event, connection, remote, error, detail, step, rejection, alertSent, alertReceived, diagnosis
   }
 
   init(_ error: any Error, remote: String, number: Int?) {
@@ -291,46 +315,36 @@ struct Failed: Encodable {
       detail = "\(error)"
       return
     }
-    let diagnosis = failure.diagnosis
     self.error = Mirror(reflecting: failure.error).children.first?.label ?? "\(failure.error)"
-    detail = diagnosis.explanation
+    detail = failure.diagnosis.explanation
     step = failure.step.rawValue
     if case .certificateRejected(let rejection) = failure.error { self.rejection = rejection.reason.rawValue }
     if case .alertReceived(let alert) = failure.error { alertReceived = alert.description }
     alertSent = failure.alertSent?.description
-    fault = diagnosis.fault?.rawValue
-    certainty = diagnosis.certainty.rawValue
-    rule = diagnosis.rule
-    certificate = diagnosis.certificate?.phrase
-    remedy = failure.commandDiagnosis.remedy
+    diagnosis = failure.commandDiagnosis
     place = failure.place
   }
 
-  var text: String {
-    guard step != nil else { return detail }
-    var lines = ["\(remote): the connection failed \(place): \(detail)"]
-    if let certificate { lines.append("  certificate: \(certificate)") }
-    if let rule { lines.append("  rule: \(rule)") }
-    if let certainty {
-      lines.append("  whose set-up: \(fault.map { "the \($0)'s (\(certainty))" } ?? "cannot be told from here")")
-    }
-    if let alertReceived { lines.append("  the peer sent: \(alertReceived)") }
-    if let alertSent { lines.append("  told the peer: \(alertSent), no more") }
-    if let remedy, !remedy.isEmpty { lines.append("  what to do: \(remedy)") }
-    return lines.joined(separator: "\n")
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(event, forKey: .event)
+    try container.encodeIfPresent(connection, forKey: .connection)
+    try container.encode(remote, forKey: .remote)
+    try container.encode(error, forKey: .error)
+    try container.encode(detail, forKey: .detail)
+    try container.encodeIfPresent(step, forKey: .step)
+    try container.encodeIfPresent(rejection, forKey: .rejection)
+    try container.encodeIfPresent(alertSent, forKey: .alertSent)
+    try container.encodeIfPresent(alertReceived, forKey: .alertReceived)
+    if let diagnosis { try container.encode(diagnosis.encodable, forKey: .diagnosis) }
   }
-}
 
-extension CertificateReference {
-  /// "the server's leaf certificate (CN=a.example)".
-  fileprivate var phrase: String {
-    let place =
-      switch position {
-      case 0: "leaf certificate"
-      case .some(let position): "certificate \(position) (the leaf is 0)"
-      case nil: "chain"
-      }
-    return "the \(owner)'s \(place)" + (subject.map { " (\($0))" } ?? "")
+  var text: String {
+    guard let diagnosis else { return detail }
+    var lines = ["\(remote): the connection failed \(place): \(detail)"]
+    for line in DiagnosisText(diagnosis).lines { lines.append("  \(line.label): \(line.text)") }
+    if let alertSent { lines.append("  told the peer: \(alertSent), no more") }
+    return lines.joined(separator: "\n")
   }
 }
 

@@ -12,8 +12,11 @@ package struct PKICommand: AsyncParsableCommand {
         handfast pki --directory certificates --server-name api.example --client-name alice --key-type rsa-2048
         handfast pki show pki/server.pem
             what it is fit for, what not, and why
+        handfast pki revoke pki/client.pem --authority pki/intermediate.pem --crl pki/intermediate.crl
+            put a certificate on a revocation list
       """,
-    subcommands: [PKIMakeCommand.self, PKIShowCommand.self], defaultSubcommand: PKIMakeCommand.self)
+    subcommands: [PKIMakeCommand.self, PKIShowCommand.self, PKIRevokeCommand.self],
+    defaultSubcommand: PKIMakeCommand.self)
 
   package init() {}
 }

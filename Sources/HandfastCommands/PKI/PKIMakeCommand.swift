@@ -16,8 +16,8 @@ package struct PKIMakeCommand: AsyncParsableCommand {
             certificates that expired yesterday, to see what happens
 
       Writes root.pem, intermediate.pem, server.pem and client.pem (each with the intermediate behind its own certificate), \
-      server-key.pem and client-key.pem. The authorities' own keys are thrown away: to issue more, start anew. Keys are for \
-      their owner's eyes only (0600). Nothing that is there already is overwritten without --force.
+      server-key.pem and client-key.pem. The authorities' own keys are thrown away, unless --keep-authority-keys writes \
+      root-key.pem and intermediate-key.pem, for `pki revoke`. Keys are for their owner's eyes only (0600). Nothing that is there already is overwritten without --force.
       """)
 
   @Option(help: ArgumentHelp("Where to write.", valueName: "path"))
@@ -47,6 +47,9 @@ package struct PKIMakeCommand: AsyncParsableCommand {
     parsing: .unconditional,
     help: ArgumentHelp("In how many days the certificates begin; negative: they have begun.", valueName: "days"))
   package var notBefore = 0
+
+  @Flag(help: "Write the authorities' keys too: whoever has them can issue and revoke in their name.")
+  package var keepAuthorityKeys = false
 
   @Flag(help: "Overwrite files of an earlier run.")
   package var force = false
@@ -86,14 +89,19 @@ package struct PKIMakeCommand: AsyncParsableCommand {
           commonName: serverName.first, names: try serverName.map(subjectAlternativeName), purpose: .serverAuth)))
     let client = try pki.issueWithPEM(dated(.client(clientName)))
 
-    try folder.write([
+    var files: [CertificateFolder.File] = [
       .init(name: "root.pem", text: pki.rootPEM),
       .init(name: "intermediate.pem", text: pki.intermediatePEM),
       .init(name: "server.pem", text: server.certificateChainPEM),
       .init(name: "server-key.pem", text: server.privateKeyPEM, isPrivate: true),
       .init(name: "client.pem", text: client.certificateChainPEM),
       .init(name: "client-key.pem", text: client.privateKeyPEM, isPrivate: true),
-    ])
+    ]
+    if keepAuthorityKeys {
+      files.append(.init(name: "root-key.pem", text: try pki.root.privateKeyPEM, isPrivate: true))
+      files.append(.init(name: "intermediate-key.pem", text: try pki.intermediate.privateKeyPEM, isPrivate: true))
+    }
+    try folder.write(files)
     print(
       """
       \(directory)/root.pem          trust this on both sides

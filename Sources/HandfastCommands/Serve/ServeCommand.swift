@@ -16,6 +16,8 @@ package struct ServeCommand: AsyncParsableCommand {
             answer curl and browsers: who they are, and what was negotiated
         handfast serve --cert a.pem --key a.key --cert b.pem --key b.key --echo
             two certificates; the client's server_name decides
+        handfast serve --cert s.pem --key s.key --client-ca root.pem --crl root.crl --crl ca.crl --echo
+            refuse clients whose certificates, or their issuer's, are revoked
         handfast serve --cert s.pem --key s.key --trace text
             tell every handshake as the server sees it
         handfast serve --cert s.pem --key s.key --client-ca root.pem --echo \
@@ -33,6 +35,7 @@ package struct ServeCommand: AsyncParsableCommand {
       """)
 
   @OptionGroup package var options: ConnectionOptions
+  @OptionGroup package var revocation: RevocationOptions
 
   @Option(help: "The address to listen on.")
   package var host = "127.0.0.1"
@@ -104,6 +107,12 @@ package struct ServeCommand: AsyncParsableCommand {
     guard clientCa != nil || !(requireClientCert || optionalClientCert) else {
       throw ValidationError("to ask clients for certificates, pass the roots to trust: --client-ca")
     }
+    guard clientCa != nil || (revocation.crl.isEmpty && revocation.crlPolicy == nil && !revocation.ocsp) else {
+      throw ValidationError("--crl, --crl-policy and --ocsp are about clients' certificates, and go with --client-ca")
+    }
+    guard revocation.ocspStaple.count <= options.cert.count else {
+      throw ValidationError("there are more --ocsp-staple than --cert")
+    }
     guard [echo, www, !exec.isEmpty].count(where: \.self) <= 1 else {
       throw ValidationError("--echo, --www and --exec contradict each other")
     }
@@ -135,14 +144,15 @@ package struct ServeCommand: AsyncParsableCommand {
   }
 
   func configuration() throws -> ServerConfiguration {
-    let authentication: ClientAuthentication =
-      if let clientCa {
-        optionalClientCert
-          ? .optional(try trust(in: clientCa)) : .required(try trust(in: clientCa))
-      } else {
-        .none
-      }
-    let identities = try IdentityFiles(options).read(warn: options.warn)
+    let report = ConnectionReport(format: options.summaryFormat, side: .server)
+    let authentication: ClientAuthentication
+    if let clientCa {
+      let trust = try revocation.inform(try trust(in: clientCa), report)
+      authentication = optionalClientCert ? .optional(trust) : .required(trust)
+    } else {
+      authentication = .none
+    }
+    let identities = try revocation.staple(to: try IdentityFiles(options).read(warn: options.warn))
     for name in serverName where !identities.contains(where: { $0.isFor(name) }) {
       throw CommandError(
         "--server-name \(name): no --cert is for it, only for "
@@ -158,6 +168,7 @@ package struct ServeCommand: AsyncParsableCommand {
     configuration.extendedMasterSecret = options.extendedMasterSecret.requirement
     configuration.recordSizeLimit = options.recordSizeLimit
     configuration.recordPaddingMultiple = options.padding ?? 1
+    configuration.requestsCertificateStatus = revocation.ocsp
     try keepSessions(&configuration)
     configuration.limits = options.limits
     configuration.secretSink = try options.secretSink()

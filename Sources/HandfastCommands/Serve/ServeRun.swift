@@ -50,10 +50,11 @@ final class ServeRun: Sendable {
       onFailure: { self.note($0, reached) })
     report.listening(host: listener.host, port: listener.port)
     started(listener.port)
+    let asksClients = server.configuration.clientAuthentication.trust != nil
     let accepting = Task {
       await withDiscardingTaskGroup { group in
         for await connection in listener {
-          group.addTask { self.finish(await self.converse(with: connection), reached) }
+          group.addTask { self.finish(await self.converse(with: connection, asksClients: asksClients), reached) }
         }
       }
     }
@@ -97,11 +98,17 @@ final class ServeRun: Sendable {
     if isEnough { reached.yield() }
   }
 
-  private func converse(with connection: SecureConnection) async -> ExitStatus {
+  private func converse(with connection: SecureConnection, asksClients: Bool) async -> ExitStatus {
     let trace = state.withLock { $0.traces.removeValue(forKey: connection.remoteAddress) }
     let number = trace?.number ?? 0
     report.connected(connection, number: number)
     if let fact = trace?.resumption, fact.concernsSession { report.resumed(fact, number: number) }
+    if !connection.negotiated.isResumed {
+      if connection.peer == nil, asksClients {
+        report.noted("the client sent no certificate, though it was asked for one")
+      }
+      report.warned(connection.warnings, number: number)
+    }
     if let early = EarlyDataReport(trace?.earlyData, connection, number: number) { report.sentEarly(early) }
     let traffic = Traffic()
     do {

@@ -35,7 +35,9 @@ public import HandfastWire
 extension ConfigurationError: CustomStringConvertible {
   public var description: String {
     switch self {
-    case .invalidServerName(let name): "'\(name)' is neither a host name in ASCII (use the A-label) nor an IP address"
+    case .invalidServerName(let name) where !name.utf8.allSatisfy({ $0 < 0x80 }):
+      "'\(name)' is an internationalised name: write it as certificates do, in A-labels (xn--...; RFC 9525 §6.3)"
+    case .invalidServerName(let name): "'\(name)' is neither a host name nor an IP address"
     case .noVersions: "the list of versions is empty"
     case .unsupportedVersion(let version): "\(version) is not supported"
     case .noCipherSuites: "there is no cipher suite for any of the versions"

@@ -39,8 +39,6 @@ package final class ServerSettings: Sendable {
   package let clock: any WallClock
   /// Nil: no tickets.
   package let ticketSealer: TicketSealer?
-  /// What sessions are bound to; nil: nothing can be resumed.
-  package let sessionScope: [UInt8]?
   /// Highest first.
   package let versions: [ProtocolVersion]
   package let suites12: [CipherSuite]
@@ -50,6 +48,8 @@ package final class ServerSettings: Sendable {
   /// What a CertificateRequest says; nil when clients are not asked.
   package let certificateRequest: CertificateRequest12?
   package let certificateRequest13: CertificateRequest13?
+  /// For a diagnosis.
+  let capabilities: Capabilities
 
   package init(
     _ configuration: ServerConfiguration, provider: any CryptoProvider, clock: any WallClock
@@ -57,10 +57,9 @@ package final class ServerSettings: Sendable {
     self.configuration = configuration
     self.provider = provider
     self.clock = clock
-    sessionScope = SessionScope.server(
-      configuration, applicationID: configuration.sessionScope, provider: provider)
+    let scope = Self.sessionScope(configuration, provider)
     ticketSealer =
-      sessionScope == nil ? nil : Self.sealer(configuration.sessionTickets, provider: provider, at: clock.now())
+      scope == nil ? nil : Self.sealer(configuration.sessionTickets, provider: provider, at: clock.now())
     guard (0...8).contains(configuration.ticketCount) else { throw .invalidTicketCount(configuration.ticketCount) }
     guard (1...604_800).contains(configuration.sessionLifetime) else {
       throw .invalidSessionLifetime(configuration.sessionLifetime)
@@ -72,6 +71,7 @@ package final class ServerSettings: Sendable {
     try checkLimits(configuration.limits)
     try checkRecords(limit: configuration.recordSizeLimit, padding: configuration.recordPaddingMultiple)
     applicationProtocols = try protocolNames(configuration.applicationProtocols)
+    capabilities = Capabilities(configuration, versions: versions, cipherSuites: suites13 + suites12)
     if case .these(let identities) = configuration.identities {
       guard !identities.isEmpty else { throw .noServerIdentity }
       try checkChains(identities)
@@ -80,6 +80,13 @@ package final class ServerSettings: Sendable {
       try Self.request(configuration, trust)
     }
     certificateRequest13 = certificateRequest.map { Self.request13(configuration, $0) }
+  }
+
+  /// What sessions are bound to at this moment, since certificates get revoked while a server runs; nil: nothing can be resumed.
+  package var sessionScope: [UInt8]? { Self.sessionScope(configuration, provider) }
+
+  private static func sessionScope(_ configuration: ServerConfiguration, _ provider: any CryptoProvider) -> [UInt8]? {
+    SessionScope.server(configuration, applicationID: configuration.sessionScope, provider: provider)
   }
 
   private static func sealer(

@@ -18,5 +18,55 @@ public struct HandshakeKnowledge: Sendable {
   /// Nil until the hellos have settled it.
   public package(set) var version: ProtocolVersion?
 
+  /// What the server has enabled; nil on the client.
+  public package(set) var enabled: Capabilities?
+  /// What the ClientHello offers; nil before it, and once the handshake is over.
+  public var offered: Capabilities? { clientHello.map(Capabilities.init) }
+
+  /// The first four bytes of the peer's random, which some software still fills with the time.
+  package var peerClock: UInt32?
+
+  package var clientHello: ClientHello?
+
   package init() {}
+}
+
+/// What one side of a handshake can do, or has enabled. Each list is in its order of preference.
+public struct Capabilities: Hashable, Sendable {
+  public var versions: [ProtocolVersion] = []
+  public var cipherSuites: [CipherSuite] = []
+  public var groups: [NamedGroup] = []
+  public var signatureSchemes: [SignatureScheme] = []
+  public var applicationProtocols: [String] = []
+
+  public init() {}
+}
+
+extension Capabilities {
+  /// What a ClientHello says, without its GREASE and its signals. An extension that cannot be read says nothing.
+  init(_ hello: ClientHello) {
+    let extensions = hello.extensions ?? ExtensionBlock()
+    let listed = (try? extensions.decode(SupportedVersions.self))?.versions.filter { !$0.isGREASE }
+    versions = listed ?? [.tls12, .tls11, .tls10].filter { $0 <= hello.version }
+    cipherSuites = hello.cipherSuites.filter {
+      !$0.isGREASE && $0 != .emptyRenegotiationInfoSCSV && $0 != .fallbackSCSV
+    }
+    groups = ((try? extensions.decode(SupportedGroups.self))?.groups ?? []).filter { !$0.isGREASE }
+    signatureSchemes = ((try? extensions.decode(SignatureAlgorithms.self))?.schemes ?? []).filter { !$0.isGREASE }
+    let names = (try? extensions.decode(ApplicationProtocols.self))?.names ?? []
+    applicationProtocols = names.map { String(decoding: $0, as: UTF8.self) }
+  }
+
+  init(_ configuration: ServerConfiguration, versions: [ProtocolVersion], cipherSuites: [CipherSuite]) {
+    self.versions = versions
+    self.cipherSuites = cipherSuites
+    groups = configuration.groups
+    signatureSchemes = configuration.signatureSchemes
+    applicationProtocols = configuration.applicationProtocols
+  }
+}
+
+extension [UInt8] {
+  /// The first four bytes as a number.
+  var clock: UInt32 { prefix(4).reduce(0) { $0 << 8 | UInt32($1) } }
 }

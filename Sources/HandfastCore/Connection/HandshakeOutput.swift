@@ -47,6 +47,12 @@ package struct HandshakeOutput: ~Copyable {
     return events
   }
 
+  /// The handshake is over; what only its failure would need goes.
+  mutating func complete(_ parameters: NegotiatedParameters) {
+    trace(.handshakeCompleted(parameters))
+    knowledge.clientHello = nil
+  }
+
   /// Encodes a message once; the same bytes go to the transcript and to the records.
   package mutating func send<M: HandshakeBody>(_ message: M, _ transcript: inout Transcript) throws(TLSError) {
     guard let bytes = message.message() else { throw .encodingTooLong(M.type) }

@@ -60,6 +60,9 @@ extension CertificateRejection.Reason {
       .unsupportedCertificate
     case .expired, .notYetValid: .certificateExpired
     case .unknownIssuer, .selfSigned: .unknownCA
+    case .revoked: .certificateRevoked
+    case .revocationUnknown, .revocationStale: .certificateUnknown
+    case .badStatusResponse: .badCertificateStatusResponse
     case .refusedByApplication: .accessDenied
     }
   }

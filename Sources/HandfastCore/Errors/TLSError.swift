@@ -148,6 +148,14 @@ public struct CertificateRejection: Error, Hashable, Sendable {
     case wrongName
     case noNames
     case tooComplex
+    /// A revocation list or an OCSP response says so.
+    case revoked
+    /// Nobody says whether it is revoked, or nobody who counts, and that is not accepted here.
+    case revocationUnknown
+    /// The revocation list should have been replaced by a newer one, and that is not accepted here.
+    case revocationStale
+    /// The OCSP response that should say that it is not revoked is missing, or does not count.
+    case badStatusResponse
     case refusedByApplication
   }
   public let reason: Reason

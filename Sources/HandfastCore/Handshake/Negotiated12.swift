@@ -40,6 +40,7 @@ func signedContent(_ randoms: HelloRandoms, _ params: ServerECDHParams) -> (byte
 package struct JudgedPeer: Sendable {
   let peer: TrustedPeer
   let key: any PeerKey
+  let whenProved: (@Sendable () -> Void)?
 }
 
 /// Says the verdict, and lets only a trusted peer through.
@@ -56,7 +57,9 @@ func settle(
         JudgementFact(
           peer: request.peer, reference: request.reference, presented: peer.presented, path: peer.path,
           checks: peer.checks, rejection: nil)))
-    return JudgedPeer(peer: out.isTracing ? peer : peer.abridged, key: key)
+    var kept = out.isTracing ? peer : peer.abridged
+    kept.whenProved = nil
+    return JudgedPeer(peer: kept, key: key, whenProved: peer.whenProved)
   case .rejected(let peer):
     out.knowledge.peerChain = peer.presented
     out.trace(
@@ -68,7 +71,8 @@ func settle(
   }
 }
 
-/// Checks a peer's signature: the scheme must have been offered, must fit the key, and the signature must be right.
+/// Checks a peer's signature: the scheme must have been offered, must fit the key, and the signature must be right. Then the peer has
+/// proved its key.
 func verify(
   _ signature: [UInt8], _ scheme: SignatureScheme, by peer: JudgedPeer, over content: [UInt8],
   offered: [SignatureScheme], in message: HandshakeType, version: ProtocolVersion = .tls12
@@ -85,4 +89,5 @@ func verify(
   guard peer.key.isValid(signature, over: content, scheme: scheme) else {
     throw .badSignature(in: message, scheme)
   }
+  peer.whenProved?()
 }

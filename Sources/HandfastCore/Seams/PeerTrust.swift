@@ -18,12 +18,15 @@ public struct PeerVerification: Hashable, Sendable {
   public let isForKeyEncipherment: Bool
   /// The OCSP response that the peer stapled, DER; nil: none.
   public let certificateStatus: [UInt8]?
+  /// Whether the peer was asked to staple one.
+  public let asksForStatus: Bool
 
   package init(
     peer: Side, chain: [[UInt8]], reference: ServerReference?, isForKeyEncipherment: Bool = false,
-    certificateStatus: [UInt8]? = nil
+    certificateStatus: [UInt8]? = nil, asksForStatus: Bool = false
   ) {
     self.certificateStatus = certificateStatus
+    self.asksForStatus = asksForStatus || certificateStatus != nil
     self.peer = peer
     self.chain = chain
     self.reference = reference
@@ -47,6 +50,9 @@ public struct TrustedPeer: Sendable {
   public let checks: [CertificateCheck]
   /// Nil for a peer that has proved its key already, in this handshake or in the one that made the session.
   package let key: (any PeerKey)?
+  /// Called once the peer has proved, by a signature, that it holds the key: only then may what was found out about its chain be
+  /// remembered, or anybody who has seen a chain could fill the memory with it.
+  package var whenProved: (@Sendable () -> Void)?
 
   /// As a session remembers it.
   package init(_ remembered: RememberedPeer) {
@@ -115,6 +121,7 @@ public struct CertificateCheck: Hashable, Sendable {
     case pathBuilding
     case signatures
     case anchor
+    case revocation
     case identity
   }
   @nonexhaustive public enum Outcome: String, Hashable, Sendable {

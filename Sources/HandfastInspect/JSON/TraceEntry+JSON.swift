@@ -97,32 +97,3 @@ extension TLSEvent {
     }
   }
 }
-
-extension Diagnosis {
-  fileprivate var json: JSONValue {
-    .object([
-      "fault": .text(fault?.rawValue), "certainty": .string(certainty.rawValue), "explanation": .string(explanation),
-      "rule": .text(rule), "remedy": .string(remedy),
-      "certificate": certificate.map { reference in
-        .object([
-          "owner": .string(reference.owner.rawValue), "position": reference.position.map { .int($0) } ?? .null,
-          "subject": .text(reference.subject),
-        ])
-      } ?? .null,
-    ])
-  }
-
-  fileprivate init(json object: JSONObject) throws(TraceFormatError) {
-    var certificate: CertificateReference?
-    if object.has("certificate") {
-      let reference = try object.object("certificate")
-      certificate = CertificateReference(
-        owner: try reference.raw("owner"), position: try reference.optionalInt("position"),
-        subject: try reference.optionalString("subject"))
-    }
-    self.init(
-      fault: object.has("fault") ? try object.raw("fault") : nil, certainty: try object.raw("certainty"),
-      explanation: try object.string("explanation"), rule: try object.optionalString("rule"), certificate: certificate,
-      remedy: try object.string("remedy"))
-  }
-}

@@ -6,7 +6,7 @@ import HandfastCore
 /// it; the version goes up when a reader of the old one would misread the new one.
 public enum TraceFile {
   public static let format = "handfast-trace"
-  public static let version = 1
+  public static let version = 2
 
   /// The first line, without its line feed.
   public static let header = #"{"format":"\#(format)","generator":"handfast","version":\#(version)}"#
@@ -49,7 +49,7 @@ public enum TraceFile {
   private static func check(header: JSONObject) throws(TraceFormatError) {
     guard (try? header.string("format")) == format else { throw .notATrace }
     let version = try header.int("version")
-    guard version == Self.version else { throw .unknownVersion(version) }
+    guard (1...Self.version).contains(version) else { throw .unknownVersion(version) }
   }
 }
 

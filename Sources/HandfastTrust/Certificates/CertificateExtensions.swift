@@ -14,6 +14,8 @@ struct CertificateExtensions: Sendable {
   private(set) var nameConstraints: NameConstraints?
   private(set) var subjectKeyIdentifier: [UInt8]?
   private(set) var authorityKeyIdentifier: [UInt8]?
+  /// TLS extensions that the server must answer (RFC 7633); 5, status_request, makes "must-staple".
+  private(set) var tlsFeatures: [Int] = []
   /// Those marked critical, understood or not.
   private(set) var critical: [String] = []
   /// Critical ones that nobody here understands, as dotted OIDs or names.
@@ -53,6 +55,8 @@ struct CertificateExtensions: Sendable {
       subjectKeyIdentifier = Array(try SubjectKeyIdentifier(item).keyIdentifier)
     case .X509ExtensionID.authorityKeyIdentifier:
       authorityKeyIdentifier = try AuthorityKeyIdentifier(item).keyIdentifier.map(Array.init)
+    case Self.tlsFeature:
+      tlsFeatures = try DER.sequence(of: Int.self, identifier: .sequence, rootNode: try DER.parse(item.value))
     default:
       if item.critical { unknownCritical.append(Self.name(item.oid)) }
     }
@@ -68,7 +72,10 @@ struct CertificateExtensions: Sendable {
     return bits.filter(\.0).map(\.1)
   }
 
-  private static func name(_ oid: ASN1ObjectIdentifier) -> String { extensionNames[oid] ?? "\(oid)" }
+  static let tlsFeature: ASN1ObjectIdentifier = [1, 3, 6, 1, 5, 5, 7, 1, 24]
+  var mustStaple: Bool { tlsFeatures.contains(5) }
+
+  static func name(_ oid: ASN1ObjectIdentifier) -> String { extensionNames[oid] ?? "\(oid)" }
 
   private static let extensionNames: [ASN1ObjectIdentifier: String] = [
     .X509ExtensionID.basicConstraints: "basicConstraints", .X509ExtensionID.keyUsage: "keyUsage",
@@ -78,7 +85,7 @@ struct CertificateExtensions: Sendable {
     .X509ExtensionID.authorityKeyIdentifier: "authorityKeyIdentifier",
     [2, 5, 29, 18]: "issuerAltName", [2, 5, 29, 31]: "cRLDistributionPoints", [2, 5, 29, 32]: "certificatePolicies",
     [2, 5, 29, 33]: "policyMappings", [2, 5, 29, 36]: "policyConstraints", [2, 5, 29, 54]: "inhibitAnyPolicy",
-    [1, 3, 6, 1, 5, 5, 7, 1, 24]: "tlsFeature (must-staple)",
+    tlsFeature: "tlsFeature (must-staple)",
   ]
 }
 

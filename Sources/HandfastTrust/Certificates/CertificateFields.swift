@@ -27,6 +27,8 @@ struct CertificateFields: Sendable {
   /// The subjectPublicKey within it.
   let publicKey: [UInt8]
   let signature: [UInt8]
+  /// What the issuer has signed: tbsCertificate, DER.
+  let signedBytes: ArraySlice<UInt8>
   let extensions: CertificateExtensions
 
   /// Throws swift-asn1's error for what is no certificate.
@@ -48,7 +50,12 @@ struct CertificateFields: Sendable {
     publicKeyInfo = Array(outer.body.publicKeyInfo.encodedBytes)
     (key, publicKey) = try Key.read(outer.body.publicKeyInfo)
     signature = outer.signature
+    signedBytes = outer.body.encoded
     extensions = try CertificateExtensions(outer.body.extensions)
+  }
+
+  var issuerSignature: IssuerSignature {
+    IssuerSignature(algorithm: signatureAlgorithm, signed: signedBytes, value: signature)
   }
 
   var isSelfIssued: Bool { subject.der == issuer.der }
@@ -128,7 +135,7 @@ extension CertificateFields.Key {
 }
 
 extension ASN1NodeCollection.Iterator {
-  fileprivate mutating func required() throws -> ASN1Node {
+  mutating func required() throws -> ASN1Node {
     guard let node = next() else { throw ASN1Error.invalidASN1Object(reason: "a field is missing") }
     return node
   }
@@ -136,7 +143,7 @@ extension ASN1NodeCollection.Iterator {
 
 extension ASN1BitString {
   /// Keys and signatures are whole bytes. A count of unused bits would be a second way to write the same signature.
-  fileprivate init(wholeBytes nodes: inout ASN1NodeCollection.Iterator) throws {
+  init(wholeBytes nodes: inout ASN1NodeCollection.Iterator) throws {
     try self.init(derEncoded: &nodes)
     guard paddingBits == 0 else {
       throw ASN1Error.invalidASN1Object(reason: "a key or signature does not end at a whole byte")
@@ -177,12 +184,14 @@ private struct Body {
   var subject: CertificateFields.Name
   var publicKeyInfo: ASN1Node
   var extensions: [Certificate.Extension]
+  var encoded: ArraySlice<UInt8>
 
   init(derEncoded node: ASN1Node) throws {
-    self = try DER.sequence(node, identifier: .sequence) { nodes in try Body(fields: &nodes) }
+    self = try DER.sequence(node, identifier: .sequence) { nodes in try Body(fields: &nodes, in: node.encodedBytes) }
   }
 
-  private init(fields nodes: inout ASN1NodeCollection.Iterator) throws {
+  private init(fields nodes: inout ASN1NodeCollection.Iterator, in encoded: ArraySlice<UInt8>) throws {
+    self.encoded = encoded
     let number =
       try DER.optionalExplicitlyTagged(&nodes, tagNumber: 0, tagClass: .contextSpecific) { node in
         try Int(derEncoded: node)
@@ -195,7 +204,7 @@ private struct Body {
     algorithm = try nodes.required().encodedBytes
     issuer = try .init(try nodes.required())
     (notBefore, notAfter) = try DER.sequence(try nodes.required(), identifier: .sequence) { parts in
-      (try Self.time(try parts.required()), try Self.time(try parts.required()))
+      (try UnixTime.seconds(try parts.required()), try UnixTime.seconds(try parts.required()))
     }
     subject = try .init(try nodes.required())
     publicKeyInfo = try nodes.required()
@@ -206,10 +215,5 @@ private struct Body {
       try DER.optionalExplicitlyTagged(&nodes, tagNumber: 3, tagClass: .contextSpecific) { node in
         try DER.sequence(of: Certificate.Extension.self, identifier: .sequence, rootNode: node)
       } ?? []
-  }
-
-  private static func time(_ node: ASN1Node) throws -> Int64 {
-    node.identifier == .utcTime
-      ? UnixTime.seconds(try UTCTime(derEncoded: node)) : UnixTime.seconds(try GeneralizedTime(derEncoded: node))
   }
 }

@@ -11,12 +11,37 @@ enum UnixTime {
       + "\(padded(clock / 3600)):\(padded(clock / 60 % 60)):\(padded(clock % 60))Z"
   }
 
+  /// Of a Time (RFC 5280 §4.1.2.5): UTCTime or GeneralizedTime.
+  static func seconds(_ node: ASN1Node) throws -> Int64 {
+    node.identifier == .utcTime
+      ? seconds(try UTCTime(derEncoded: node)) : seconds(try GeneralizedTime(derEncoded: node))
+  }
+
   static func seconds(_ time: GeneralizedTime) -> Int64 {
     seconds(time.year, time.month, time.day, time.hours, time.minutes, time.seconds)
   }
 
   static func seconds(_ time: UTCTime) -> Int64 {
     seconds(time.year, time.month, time.day, time.hours, time.minutes, time.seconds)
+  }
+
+  /// For writing certificates and what is said about them.
+  static func utcTime(_ seconds: Int64) throws -> UTCTime {
+    let (year, month, day, hour, minute, second) = components(seconds)
+    return try UTCTime(year: year, month: month, day: day, hours: hour, minutes: minute, seconds: second)
+  }
+
+  static func generalizedTime(_ seconds: Int64) throws -> GeneralizedTime {
+    let (year, month, day, hour, minute, second) = components(seconds)
+    return try GeneralizedTime(
+      year: year, month: month, day: day, hours: hour, minutes: minute, seconds: second, fractionalSeconds: 0)
+  }
+
+  private static func components(_ seconds: Int64) -> (Int, Int, Int, Int, Int, Int) {
+    let days = seconds.flooredQuotient(by: 86_400)
+    let clock = seconds - days * 86_400
+    let (year, month, day) = civil(fromDays: days)
+    return (Int(year), Int(month), Int(day), Int(clock / 3600), Int(clock / 60 % 60), Int(clock % 60))
   }
 
   private static func seconds(_ year: Int, _ month: Int, _ day: Int, _ hour: Int, _ minute: Int, _ second: Int) -> Int64

@@ -5,42 +5,81 @@ import HandfastWire
 /// chain for what the peer may have seen.
 extension Diagnostician {
   func certificateRefused(_ alert: AlertDescription) -> Diagnosis {
-    let opening = "The \(them) refused this \(me)'s certificate (\(alert): \(alert.meaning))"
+    let opening = "The \(them) refused this \(me)'s certificate (\(alert): \(alert.meaning))\(lateness)"
     guard let identity = knowledge.ownIdentity else {
       if side == .client, let missing = missingClientCertificate { return noCertificate(alert, missing, .likely) }
       return because(
-        of: side, "\(opening), but this \(me) had sent none.", rule: alert.rule,
-        remedy: "Give this \(me) a certificate that the \(them) accepts, and look into the \(them)'s log.", .possible)
+        .refusedWithoutReason, of: nil, "\(opening), but this \(me) had sent none.", rule: alert.rule,
+        remedy: "Give this \(me) a certificate that the \(them) accepts, and look into the \(them)'s log.", on: side,
+        .possible, basis: onlyAnAlert(alert))
     }
+    let suspected = suspected(of: identity, alert, opening)
+    var guesses = guesses(about: identity, alert, opening)
+    // What can be seen goes before what can only be guessed.
+    if !suspected.isEmpty { for index in guesses.indices { guesses[index].certainty = .possible } }
+    return Diagnosis.ranked(suspected + guesses)
+      ?? because(
+        .certificateRefused, of: nil, "\(opening).", rule: alert.rule, remedy: "Look into the \(them)'s log.",
+        on: peer, .possible, basis: onlyAnAlert(alert), certificate: ownCertificate)
+  }
+
+  func onlyAnAlert(_ alert: AlertDescription) -> String {
+    "The \(them) said no more than the alert \(alert); the rest is what this \(me) knows of itself."
+  }
+
+  /// In TLS 1.3 a client is done before it is judged.
+  private var lateness: String {
+    let isLate = side == .client && (step == .awaitingConfirmation || step == .established)
+    return isLate ? " after this client had completed the handshake, as TLS 1.3 allows," : ""
+  }
+
+  /// The faults of the own chain that this side can see. A fault that the alert does not name may still be the cause.
+  private func suspected(of identity: Identity, _ alert: AlertDescription, _ opening: String) -> [Diagnosis] {
     let review = OwnChainReview(
-      identity: identity, side: side, request: knowledge.certificateRequest, reference: knowledge.reference, now: now)
-    let fitting = review.suspicions.filter { alert.suspects.contains($0.kind) }
-    // A fault that the alert does not name may still be the cause; whom the peer trusts is no such fault.
-    if let found = fitting.first ?? review.suspicions.first(where: { !$0.kind.isPeersChoice }) {
+      identity: identity, side: side, request: knowledge.certificateRequest, reference: knowledge.reference,
+      hasClientHello: knowledge.clientHello != nil, now: now)
+    return review.suspicions.compactMap { found in
+      let fits = alert.suspects.contains(found.kind)
+      guard fits || !found.kind.isPeersChoice else { return nil }
       return because(
-        of: found.kind.isPeersChoice ? nil : side,
-        "\(opening). \(fitting.isEmpty ? "A possible" : "The likely") cause, seen from here: \(found.explanation).",
-        rule: found.rule, remedy: found.remedy, fitting.isEmpty ? .possible : .likely,
-        certificate: CertificateReference(owner: side, position: found.position, subject: found.subject))
+        found.kind.cause, of: found.kind.isPeersChoice ? nil : side,
+        "\(opening). \(fits ? "The likely" : "A possible") cause, seen from here: \(found.explanation).",
+        rule: found.rule, remedy: found.remedy, command: "handfast pki show CHAIN.pem",
+        fits && !found.isVague && (!found.kind.isPeersChoice || alert == .unknownCA) ? .likely : .possible,
+        basis: onlyAnAlert(alert),
+        certificate: ownCertificate(of: identity, at: found.position)
+      ).comparing(found.field, expected: found.expected, found: found.found)
     }
+  }
+
+  /// What the peer may think of a chain that is in order.
+  private func guesses(about identity: Identity, _ alert: AlertDescription, _ opening: String) -> [Diagnosis] {
     let issuer = identity.certificates.last?.issuer ?? "its issuer"
+    let names = identity.certificates.first?.names ?? []
     if alert == .unknownCA, namesItsIssuer(identity) {
-      return because(
-        of: nil,
-        "\(opening). The \(them) does name \(issuer) among the authorities that it accepts: its root has the same name, but most "
-          + "likely another key than the one that issued this \(me)'s certificate, such as a root that was made anew.",
-        rule: alert.rule,
-        remedy:
-          "Compare the SHA-256 fingerprint of \(issuer) on both sides (handfast pki show); then have this \(me)'s certificate issued "
-          + "under the \(them)'s root, or give the \(them) the root that issued it.",
-        .likely, certificate: ownCertificate)
+      return [
+        because(
+          .issuerNamesake, of: nil,
+          "\(opening). The \(them) does name \(issuer) among the authorities that it accepts: its root has the same name, but most "
+            + "likely another key than the one that issued this \(me)'s certificate, such as a root that was made anew.",
+          rule: alert.rule,
+          remedy:
+            "Compare the SHA-256 fingerprint of \(issuer) on both sides; then have this \(me)'s certificate issued under the "
+            + "\(them)'s root, or give the \(them) the root that issued it.",
+          command: "handfast pki show ROOT.pem", .likely, basis: onlyAnAlert(alert), certificate: ownCertificate)
+      ]
     }
-    return because(
-      of: nil,
-      "\(opening). Seen from here the chain is in order (dates, purpose, key usage, signatures), so that what the \(them) knows "
-        + "decides: \(alert.guess(issuer: issuer, them: them, names: identity.certificates.first?.names ?? [])).",
-      rule: alert.rule, remedy: alert.remedy(issuer: issuer, them: them), alert == .unknownCA ? .likely : .possible,
-      certificate: ownCertificate)
+    return alert.guesses(of: side).map { cause in
+      because(
+        cause, of: nil,
+        "\(opening). Seen from here the chain is in order, so that what the \(them) knows decides: "
+          + "\(cause.guess(issuer: issuer, them: them, names: names)).",
+        rule: alert.rule, remedy: cause.remedy(issuer: issuer, them: them),
+        on: cause == .certificateRevoked ? side : peer,
+        alert.isPlain(about: cause) ? .likely : .possible, basis: onlyAnAlert(alert),
+        certificate: cause == .certificateExpired
+          ? CertificateReference(owner: side, position: nil, subject: issuer) : ownCertificate)
+    }
   }
 
   /// Whether the peer has said that it accepts what this chain was issued under, as far as names go.
@@ -54,38 +93,89 @@ extension Diagnostician {
   func noCertificate(
     _ alert: AlertDescription, _ missing: String, _ certainty: Diagnosis.Certainty
   ) -> Diagnosis {
-    because(
-      of: side,
+    let hasCandidates = !knowledge.ownCandidates.isEmpty
+    var diagnosis = because(
+      hasCandidates ? .clientCertificateUnfit : .clientCertificateMissing, of: side,
       "The server requires a client certificate and none was sent (\(alert)): \(missing).",
       rule: alert == .certificateRequired ? alert.rule : "RFC 5246 §7.4.6 (client certificate)",
-      remedy: noCertificateRemedy, certainty)
+      remedy: noCertificateRemedy, command: Self.check, certainty,
+      basis: alert == .certificateRequired
+        ? "The alert certificate_required says it, and this client did send none."
+        : "The alert \(alert) came after this client had sent no certificate."
+    ).comparing(
+      hasCandidates ? "certificate_authorities" : "certificate_list", expected: requested,
+      found: hasCandidates ? candidates : "no certificate configured")
+    diagnosis.others = unfitCandidates
+    return diagnosis
+  }
+
+  /// What may be behind a certificate that was not sent, because no authority of the server's has issued it.
+  private var unfitCandidates: [Diagnosis] {
+    let issuers = knowledge.ownCandidates.compactMap { candidate in
+      if case .issuerNotAmongAuthorities(let issuer)? = candidate.ruledOut { issuer } else { nil }
+    }
+    guard let issuer = issuers.first else { return [] }
+    let basis = "The server named the authorities that it accepts; whose set-up is meant otherwise, nobody said."
+    return [
+      because(
+        .issuerUnknown, of: nil, "The server does not list \(issuer), the issuer of this client's certificate.",
+        rule: "RFC 5246 §7.4.4 (certificate_authorities)",
+        remedy: "Have the server trust \(issuer), or use a certificate from an authority that it names.", .possible,
+        basis: basis),
+      because(
+        .intermediateMissing, of: side,
+        "If \(issuer) is an intermediate under one of the server's authorities, the chain file of this client lacks its certificate.",
+        rule: "RFC 5246 §7.4.6 (client certificate)",
+        remedy: "Put the intermediate certificates behind the own one in this client's chain file.",
+        command: "handfast pki show CHAIN.pem", .possible, basis: basis),
+    ]
+  }
+
+  /// What the server asked for.
+  private var requested: String? {
+    knowledge.certificateRequest.map { request in
+      let types = request.certificateTypes.isEmpty ? "" : "\(list(request.certificateTypes)); "
+      return types + "signatures \(list(request.signatureSchemes, limit: 4)); "
+        + (request.authorities.isEmpty ? "any authority" : "issued under \(names(of: request.authorities))")
+    }
+  }
+
+  private func names(of authorities: [[UInt8]]) -> String {
+    let names = authorities.prefix(4).map { distinguishedNameText(der: $0) ?? "a name that cannot be read" }
+    return names.joined(separator: ", or ").safeForDisplay
+      + (authorities.count > 4 ? ", or one of \(authorities.count - 4) more" : "")
+  }
+
+  private var wantedIssuer: String {
+    let authorities = knowledge.certificateRequest?.authorities ?? []
+    return authorities.isEmpty ? "" : ": issued under \(names(of: authorities))"
   }
 
   /// Why this client sent no certificate though it was asked; nil when it was not asked, or sent one.
   var missingClientCertificate: String? {
-    guard let request = knowledge.certificateRequest, knowledge.ownIdentity == nil else { return nil }
+    guard let request = knowledge.certificateRequest, knowledge.ownIdentity == nil, hasAnsweredRequest else {
+      return nil
+    }
     guard !knowledge.ownCandidates.isEmpty else { return "this client has no certificate configured" }
     let accepts =
       request.authorities.isEmpty
       ? "any authority" : "an authority that it names"
-    return
-      "none of its certificates fits what the server accepts (\(list(request.certificateTypes)) from \(accepts)): \(candidates)"
+    let kinds = request.certificateTypes.isEmpty ? "" : "\(list(request.certificateTypes)) "
+    return "none of its certificates fits what the server accepts (\(kinds)from \(accepts)): \(candidates)"
+  }
+
+  /// The client's first message after its hello is its certificate, if only an empty one.
+  private var hasAnsweredRequest: Bool {
+    switch knowledge.lastSent {
+    case nil, .clientHello?, .endOfEarlyData?: false
+    default: true
+    }
   }
 
   var noCertificateRemedy: String {
     knowledge.ownCandidates.isEmpty
-      ? "On this client: configure an identity, a certificate chain and its private key, issued by an authority that the server accepts."
-      : "On this client: configure an identity that fits (key type, signature algorithm and issuer as the server asks)."
-  }
-}
-
-extension OwnChainReview.Suspicion.Kind {
-  /// Whether the peer's set-up may as well be what has to change.
-  var isPeersChoice: Bool {
-    switch self {
-    case .authority, .selfSigned, .noIntermediate: true
-    case .expired, .notYetValid, .purpose, .keyUsage, .weakSignature, .wrongName: false
-    }
+      ? "Configure an identity, a certificate chain and its private key, issued by an authority that the server accepts."
+      : "Configure an identity that fits (key type, signature algorithm and issuer as the server asks)\(wantedIssuer)."
   }
 }
 
@@ -112,42 +202,73 @@ extension AlertDescription {
     }
   }
 
-  /// What of this side's chain is suspected first when this alert comes.
+  /// What of this side's chain is suspected when this alert comes. Implementations differ much in which they send: Go and Java have
+  /// one for nearly everything.
   var suspects: Set<OwnChainReview.Suspicion.Kind> {
     switch self {
     case .certificateExpired: [.expired, .notYetValid]
-    case .unknownCA: [.authority, .selfSigned, .noIntermediate]
-    case .unsupportedCertificate: [.purpose, .keyUsage, .weakSignature]
-    case .badCertificate: [.expired, .notYetValid, .purpose, .keyUsage, .weakSignature, .wrongName, .selfSigned]
-    case .certificateUnknown: Set(OwnChainReview.Suspicion.Kind.allCases)
+    case .unknownCA:
+      [.authority, .selfSigned, .noIntermediate, .brokenLink, .issuerNotAuthority, .damaged, .pathLength]
+    case .unsupportedCertificate: [.purpose, .keyUsage, .weakSignature, .weakKey, .criticalExtension, .unsupported]
+    case .badCertificate, .certificateUnknown: Set(OwnChainReview.Suspicion.Kind.allCases)
     case .accessDenied: [.authority, .purpose]
     default: []
     }
   }
 
-  func guess(issuer: String, them: String, names: [String]) -> String {
-    let listed = names.isEmpty ? "it has none" : "it is for " + names.prefix(6).joined(separator: ", ")
-    return switch self {
-    case .certificateExpired: "its clock may be wrong"
-    case .certificateRevoked: "\(issuer) may have revoked the certificate"
-    case .unknownCA:
-      "it does not seem to trust \(issuer) or the root above it, or it has a root of that name with another key"
-    case .badCertificate where them == "client": "it may have asked for another name (\(listed)), or distrust \(issuer)"
-    case .accessDenied: "its own rules may not let this certificate in"
-    case .unsupportedCertificate: "it may not take this kind of key or signature"
-    default: "it may distrust \(issuer), or expect another name (\(listed))"
+  /// What it may stand for when the chain is in order, the likeliest first.
+  func guesses(of side: Side) -> [FailureCause] {
+    switch self {
+    case .certificateExpired: [.clockWrong, .certificateExpired, .revocationStale]
+    case .certificateRevoked: [.certificateRevoked]
+    case .unknownCA: [.issuerUnknown]
+    case .accessDenied: [.accessDenied]
+    case .unsupportedCertificate: [.keyUnsupported, .certificateRefused]
+    case .badCertificate, .certificateUnknown:
+      [.issuerUnknown] + (side == .server ? [.nameMismatch] : []) + [.certificateRevoked, .certificateRefused]
+    default: [.certificateRefused]
     }
   }
 
-  func remedy(issuer: String, them: String) -> String {
+  /// Whether its name alone says so.
+  func isPlain(about cause: FailureCause) -> Bool {
+    switch (self, cause) {
+    case (.unknownCA, .issuerUnknown), (.certificateRevoked, .certificateRevoked), (.accessDenied, .accessDenied),
+      (.certificateExpired, .clockWrong):
+      true
+    default: false
+    }
+  }
+}
+
+extension FailureCause {
+  fileprivate func guess(issuer: String, them: String, names: [String]) -> String {
+    let listed = names.isEmpty ? "it has none" : "it is for " + names.prefix(6).joined(separator: ", ")
+    return switch self {
+    case .clockWrong: "its clock may be wrong, or this side's"
+    case .certificateExpired: "the root that it trusts, or an intermediate of its own, may have expired"
+    case .certificateRevoked: "\(issuer) may have revoked the certificate"
+    case .revocationStale: "its revocation list may be out of date, for which some software has the same alert"
+    case .issuerUnknown:
+      "it does not seem to trust \(issuer) or the root above it, or it has a root of that name with another key"
+    case .nameMismatch: "it may have asked for another name (\(listed))"
+    case .accessDenied: "its own rules do not let this certificate in"
+    case .keyUnsupported: "it may not take this kind of key or signature"
+    default: "it may have a rule of its own that this certificate does not meet"
+    }
+  }
+
+  fileprivate func remedy(issuer: String, them: String) -> String {
     switch self {
-    case .certificateExpired: "Compare the clocks of both sides."
+    case .clockWrong: "Compare the clocks of both sides."
+    case .certificateExpired: "Look at the dates of the \(them)'s trusted roots, and replace those that have expired."
+    case .revocationStale: "Replace the \(them)'s revocation list of \(issuer) by the current one."
     case .certificateRevoked: "Ask \(issuer) whether the certificate is revoked, and have a new one issued if so."
-    case .unknownCA: "Add \(issuer), or the root above it, to the \(them)'s trusted roots."
-    case .badCertificate where them == "client":
+    case .issuerUnknown: "Add \(issuer), or the root above it, to the \(them)'s trusted roots."
+    case .nameMismatch:
       "Check the name by which the client connects against the certificate's, and look into the client's log."
     case .accessDenied: "Have this certificate's subject allowed on the \(them)."
-    case .unsupportedCertificate: "Use a certificate with an ECDSA P-256 or RSA-2048 key, signed with SHA-256."
+    case .keyUnsupported: "Use a certificate with an ECDSA P-256 or RSA-2048 key, signed with SHA-256."
     default: "Look into the \(them)'s log for its reason; check that it trusts \(issuer)."
     }
   }

@@ -6,7 +6,9 @@ extension Diagnosis {
   package init(of error: TLSError, on side: Side, at step: HandshakeStep, knowing knowledge: HandshakeKnowledge) {
     let diagnostician = Diagnostician(side: side, step: step, knowledge: knowledge, now: SystemClock.now())
     self = diagnostician.diagnosis(of: error)
-    if knowledge.version == .tls13 { rule = rule.map(TLS13Sections.rule) }
+    guard knowledge.version == .tls13 else { return }
+    rule = rule.map(TLS13Sections.rule)
+    for index in others.indices { others[index].rule = others[index].rule.map(TLS13Sections.rule) }
   }
 }
 
@@ -119,31 +121,64 @@ struct Diagnostician {
 
   // MARK: Kinds of diagnosis
 
+  /// - Parameters:
+  ///   - place: Where the remedy is applied; by default on the side at fault.
+  ///   - basis: What makes it that certain; by default what is so for most.
   func because(
-    of fault: Side?, _ explanation: String, rule: String? = nil, remedy: String,
-    _ certainty: Diagnosis.Certainty = .certain, certificate: CertificateReference? = nil
+    _ cause: FailureCause, of fault: Side?, _ explanation: String, rule: String? = nil, remedy: String,
+    on place: Side? = nil, command: String? = nil, _ certainty: Diagnosis.Certainty = .certain, basis: String? = nil,
+    certificate: CertificateReference? = nil
   ) -> Diagnosis {
-    Diagnosis(
-      fault: fault, certainty: certainty, explanation: explanation, rule: rule, certificate: certificate, remedy: remedy
-    )
+    var diagnosis = Diagnosis(
+      cause, fault: fault, certainty, basis: basis ?? usualBasis(certainty), explanation: explanation,
+      remedy: Remedy(side: place ?? fault, text: remedy, command: command))
+    diagnosis.rule = rule
+    diagnosis.certificate = certificate
+    return diagnosis
+  }
+
+  private func usualBasis(_ certainty: Diagnosis.Certainty) -> String {
+    switch certainty {
+    case .certain: "This \(me) found it itself, in what it has or received."
+    case .likely, .possible: "Seen from this \(me); what the \(them) or the network did is not visible here."
+    }
   }
 
   /// The peer's software breaks the protocol, or something between the two changes what it sends.
-  func protocolBroken(_ explanation: String, rule: String) -> Diagnosis {
+  func protocolBroken(
+    _ explanation: String, rule: String, _ cause: FailureCause = .protocolViolation
+  ) -> Diagnosis {
     because(
-      of: peer, explanation, rule: rule,
+      cause, of: peer, explanation, rule: rule,
       remedy:
         "Update the \(them)'s TLS software, or report this fault to its makers; if it behaves elsewhere, look for a "
-        + "middlebox or proxy between the two that changes records.")
+        + "middlebox or proxy between the two that changes records.",
+      command: Self.merge)
   }
 
   /// The program on this side uses the library wrongly.
-  func misuse(_ explanation: String, remedy: String) -> Diagnosis { because(of: side, explanation, remedy: remedy) }
+  func misuse(_ explanation: String, remedy: String) -> Diagnosis {
+    because(.misuse, of: side, explanation, remedy: remedy)
+  }
+
+  /// Shows what was changed on the way.
+  static let merge = "handfast merge CLIENT.jsonl SERVER.jsonl"
+  /// Shows what a server offers and asks for, and what of it fits.
+  static let check = "handfast check HOST:PORT"
 
   /// The peer's own certificate.
   func peerCertificate(_ position: Int? = 0, _ subject: String? = nil) -> CertificateReference {
-    let known = position.flatMap { knowledge.peerChain.indices.contains($0) ? knowledge.peerChain[$0].subject : nil }
-    return CertificateReference(owner: peer, position: position, subject: subject ?? known)
+    let known = position.flatMap { knowledge.peerChain.indices.contains($0) ? knowledge.peerChain[$0] : nil }
+    return CertificateReference(
+      owner: peer, position: position, subject: subject ?? known?.subject, fingerprint: known?.fingerprint)
+  }
+
+  var ownCertificate: CertificateReference? { knowledge.ownIdentity.map { ownCertificate(of: $0, at: 0) } }
+
+  func ownCertificate(of identity: Identity, at position: Int) -> CertificateReference {
+    let known = identity.certificates.indices.contains(position) ? identity.certificates[position] : nil
+    return CertificateReference(
+      owner: side, position: position, subject: known?.subject, fingerprint: known?.fingerprint)
   }
 
   /// "TLS_RSA_..., and 12 more".
@@ -151,5 +186,34 @@ struct Diagnostician {
     guard !items.isEmpty else { return "none" }
     let shown = items.prefix(limit).map { "\($0)".safeForDisplay }.joined(separator: ", ")
     return items.count > limit ? "\(shown) and \(items.count - limit) more" : shown
+  }
+}
+
+extension Diagnosis {
+  /// What is compared, by the RFCs' name for it where it is no certificate.
+  func comparing(_ parameter: String? = nil, expected: String?, found: String?) -> Diagnosis {
+    var copy = self
+    copy.parameter = parameter ?? self.parameter
+    copy.expected = expected
+    copy.found = found
+    return copy
+  }
+
+  /// No more than possible.
+  var weakened: Diagnosis {
+    var copy = self
+    copy.certainty = .possible
+    return copy
+  }
+
+  /// The first of several, with the rest beside it: the most certain first, else as they come. Each cause once.
+  static func ranked(_ all: [Diagnosis]) -> Diagnosis? {
+    var seen: Set<FailureCause> = []
+    let order: [Certainty] = [.certain, .likely, .possible]
+    let sorted = order.flatMap { certainty in all.filter { $0.certainty == certainty } }
+      .filter { seen.insert($0.cause).inserted }
+    guard var first = sorted.first else { return nil }
+    first.others = Array(sorted.dropFirst())
+    return first
   }
 }

@@ -4,46 +4,84 @@ import HandfastWire
 /// Connections that end without an alert that explains it.
 extension Diagnostician {
   var truncated: Diagnosis {
-    if step == .established {
-      return because(
-        of: nil,
-        "The \(them)'s bytes ended without close_notify: what was received may be cut short, by a fault or by an attacker.",
-        rule: "RFC 5246 §7.2.1 (closure alerts)",
-        remedy: "Do not treat the data as whole unless its own format says so; have the \(them) close properly.",
-        .likely)
-    }
+    if step == .established { return truncatedData }
+    if step == .awaitingConfirmation { return unconfirmed }
     if knowledge.lastReceived == nil {
       return because(
-        of: nil, "The \(them) closed the connection before it said anything, while \(step.words) was awaited.",
+        .peerClosed, of: nil,
+        "The \(them) closed or reset the connection before it said anything, while \(step.words) was awaited.",
         rule: "RFC 5246 §7.2.1 (closure alerts)",
         remedy: side == .client
           ? "Check that this port speaks TLS, and whether a firewall or proxy cuts the connection."
-          : "Nothing, if it was a port scan or a health check; else look into the client's log.", .possible)
+          : "Nothing, if it was a port scan or a health check; else look into the client's log.", .possible,
+        basis: noAlert)
     }
     if side == .client, let missing = missingClientCertificate {
-      return because(
-        of: side,
-        "The server closed the connection without an alert after this client had sent no certificate: \(missing).",
-        rule: "RFC 5246 §7.4.6 (client certificate)", remedy: noCertificateRemedy, .possible)
+      return leftWithoutCertificate(missing)
     }
-    return because(
-      of: nil,
-      "The \(them) closed the connection in the middle of the handshake, while \(step.words) was awaited, without "
+    let closed = because(
+      .peerClosed, of: nil,
+      "The \(them) closed or reset the connection in the middle of the handshake, while \(step.words) was awaited, without "
         + "an alert.",
       rule: "RFC 5246 §7.2.1 (closure alerts)",
       remedy:
         "Look into the \(them)'s log; some software refuses peers that way. If it says nothing, look for a firewall or "
-        + "proxy.", .possible)
+        + "proxy.", on: peer, .possible, basis: noAlert)
+    return Diagnosis.ranked([closed] + suspectedOfClosing) ?? closed
+  }
+
+  private var truncatedData: Diagnosis {
+    because(
+      .dataTruncated, of: nil,
+      "The \(them)'s bytes ended without close_notify: what was received may be cut short, by a fault or by an attacker.",
+      rule: "RFC 5246 §7.2.1 (closure alerts)",
+      remedy: "Do not treat the data as whole unless its own format says so; have the \(them) close properly.",
+      on: peer, .likely, basis: noAlert)
+  }
+
+  /// A TLS 1.3 server that refuses the client without an alert looks like this.
+  private var unconfirmed: Diagnosis {
+    let closed = because(
+      .peerClosed, of: nil,
+      "The server closed or reset the connection after this client's Finished, before it had confirmed anything: it may have refused "
+        + "the client without an alert, or gone down.",
+      rule: "RFC 9846 §6.1 (closure alerts)",
+      remedy: "Look into the server's log; if it says nothing, look for a firewall or proxy.", on: peer, .possible,
+      basis: noAlert)
+    var all = [closed] + suspectedOfClosing
+    if let missing = missingClientCertificate { all.insert(leftWithoutCertificate(missing), at: 0) }
+    return Diagnosis.ranked(all) ?? closed
+  }
+
+  private func leftWithoutCertificate(_ missing: String) -> Diagnosis {
+    because(
+      knowledge.ownCandidates.isEmpty ? .clientCertificateMissing : .clientCertificateUnfit, of: side,
+      "The server closed the connection without an alert after this client had sent no certificate: \(missing).",
+      rule: "RFC 5246 §7.4.6 (client certificate)", remedy: noCertificateRemedy, command: Self.check, .possible,
+      basis: noAlert)
+  }
+
+  private var noAlert: String { "The \(them) sent no alert; the rest is what this \(me) knows of itself." }
+
+  /// A chain that the peer has seen may be why it left without a word.
+  private var suspectedOfClosing: [Diagnosis] {
+    guard let identity = knowledge.ownIdentity else { return [] }
+    return suspicions(about: identity, "The \(them) may have left because of this \(me)'s certificate", basis: noAlert)
+      .filter { $0.fault != nil }
   }
 
   func handshakeTimedOut(_ seconds: Int) -> Diagnosis {
-    because(
-      of: nil, "The handshake was not complete after \(seconds) seconds; \(step.words) was awaited.",
+    let last =
+      knowledge.lastReceived.map { "the last that came from the \(them) was its \($0)" } ?? "the \(them) said nothing"
+    return because(
+      .peerSilent, of: step.isOwnWork ? side : nil,
+      "The handshake was not complete after \(seconds) seconds; \(step.words) was awaited, and \(last).",
       rule: "limits.handshakeSeconds of this side",
       remedy: step.isOwnWork
         ? "Answer the connection's Need sooner, or raise limits.handshakeSeconds."
         : "Check that the \(them) is alive and speaks TLS on this port; on slow networks raise limits.handshakeSeconds.",
-      .likely)
+      on: step.isOwnWork ? side : peer, .likely,
+      basis: "This \(me) knows what it waits for, and not why it does not come.")
   }
 
   var alreadyEnded: Diagnosis {

@@ -11,14 +11,15 @@ extension Diagnostician {
 
   func recordVersion(_ version: ProtocolVersion) -> Diagnosis {
     because(
-      of: peer, "The \(them) sent a record marked \(version); expected \(ProtocolVersion.tls12).",
+      .versionNotShared, of: peer, "The \(them) sent a record marked \(version); expected \(ProtocolVersion.tls12).",
       rule: "RFC 5246 §6.2.1 (record version)",
       remedy: "Allow TLS 1.3 or 1.2 on the \(them); if it does speak them, update its TLS software.")
   }
 
   func notTLS(_ looksLike: String) -> Diagnosis {
     because(
-      of: peer, "The first bytes from the \(them) are no TLS record; they look like \(looksLike.safeForDisplay).",
+      .notTLS, of: peer,
+      "The first bytes from the \(them) are no TLS record; they look like \(looksLike.safeForDisplay).",
       rule: "RFC 5246 §6.2.1 (record header)",
       remedy: side == .server
         ? "Point the client at this port with TLS (https, not http), or serve the protocol it speaks on another port."
@@ -42,7 +43,7 @@ extension Diagnostician {
   func badRecordMAC(_ number: UInt64) -> Diagnosis {
     let isFirst = number == 0
     return because(
-      of: nil,
+      .recordDamaged, of: nil,
       "Record \(number) from the \(them) does not decrypt: "
         + (isFirst
           ? "the two sides have derived different keys, or the record was changed on the way."
@@ -57,7 +58,7 @@ extension Diagnostician {
 
   func recordsWithoutProgress(_ limit: Int) -> Diagnosis {
     because(
-      of: peer, "The \(them) sent more than \(limit) records in a row that move nothing forward.",
+      .limitExceeded, of: peer, "The \(them) sent more than \(limit) records in a row that move nothing forward.",
       rule: "RFC 5246 §6.2.1 (empty fragments), §7.4.1.1 (HelloRequest)",
       remedy: "Find out why the \(them) floods this side; if it is meant to, raise limits.recordsWithoutProgress here.")
   }
@@ -70,14 +71,15 @@ extension Diagnostician {
 
   func keyLimitReached(_ records: UInt64) -> Diagnosis {
     because(
-      of: nil,
+      .keyLimitReached, of: nil,
       "The connection has used its keys for \(records) records, as many as are safe; TLS 1.2 cannot change keys.",
       rule: "RFC 9325 §4.4 (limits on key usage)",
       remedy: "Open a new connection; long-lived ones should do so in time.")
   }
 
   func malformedAlert(_ problem: DecodeError) -> Diagnosis {
-    protocolBroken("The \(them) sent an alert that cannot be read: \(problem).", rule: "RFC 5246 §7.2 (alerts)")
+    protocolBroken(
+      "The \(them) sent an alert that cannot be read: \(problem).", rule: "RFC 5246 §7.2 (alerts)", .messageMalformed)
   }
 
   var malformedChangeCipherSpec: Diagnosis {
@@ -113,7 +115,7 @@ extension Diagnostician {
 
   func messageTooLong(_ type: HandshakeType, _ length: Int, _ limit: Int) -> Diagnosis {
     because(
-      of: peer, "The \(them)'s \(type) has \(length) bytes; at most \(limit) are accepted here.",
+      .limitExceeded, of: peer, "The \(them)'s \(type) has \(length) bytes; at most \(limit) are accepted here.",
       rule: "limits.handshakeMessageSize of this side",
       remedy: type == .certificate
         ? "Make the \(them)'s chain smaller (fewer certificates, no root), or raise limits.handshakeMessageSize here."
@@ -121,13 +123,14 @@ extension Diagnostician {
   }
 
   func malformed(_ type: HandshakeType, _ problem: DecodeError) -> Diagnosis {
-    protocolBroken("The \(them)'s \(type) cannot be read: \(problem).", rule: "RFC 5246 §7.4 (\(type))")
+    protocolBroken(
+      "The \(them)'s \(type) cannot be read: \(problem).", rule: "RFC 5246 §7.4 (\(type))", .messageMalformed)
   }
 
   func malformedExtension(_ type: ExtensionType, _ message: HandshakeType, _ problem: DecodeError) -> Diagnosis {
     protocolBroken(
       "The extension \(type) in the \(them)'s \(message) cannot be read: \(problem).",
-      rule: "RFC 5246 §7.4.1.4 (extensions)")
+      rule: "RFC 5246 §7.4.1.4 (extensions)", .messageMalformed)
   }
 
   var messageAcrossKeyChange: Diagnosis {

@@ -39,7 +39,7 @@ extension Diagnostician {
 
   var sessionIDNotEchoed: Diagnosis {
     because(
-      of: nil, "The ServerHello does not repeat the session id of the ClientHello.",
+      .messagesChanged, of: nil, "The ServerHello does not repeat the session id of the ClientHello.",
       rule: "RFC 9846 §4.2.3 (legacy_session_id_echo)",
       remedy:
         "Compare the ClientHello in both sides' traces: if it differs, look for a middlebox; else update the server.",
@@ -76,7 +76,7 @@ extension Diagnostician {
 
   var badBinder: Diagnosis {
     because(
-      of: nil,
+      .sessionRefused, of: nil,
       "The client does not hold the key of the session that it wants to resume, or its ClientHello was changed on the way.",
       rule: "RFC 9846 §4.3.11.2 (PSK binder)",
       remedy: "Compare the ClientHello in both sides' traces; if it is the same, have the client forget its sessions.",
@@ -86,29 +86,24 @@ extension Diagnostician {
   func unofferedPreSharedKey(_ index: Int) -> Diagnosis {
     protocolBroken(
       "The server resumes session number \(index + 1), which this client did not offer.",
-      rule: "RFC 9846 §4.3.11 (selected_identity)")
+      rule: "RFC 9846 §4.3.11 (selected_identity)", .sessionRefused)
   }
 
   func resumedWithOtherSuite(_ suite: CipherSuite) -> Diagnosis {
     protocolBroken(
       "The server resumes a session with \(suite), which does not fit the session.",
       rule: knowledge.version == .tls13
-        ? "RFC 9846 §4.3.11 (hash of the PSK)" : "RFC 5246 §7.4.1.3 (session resumption)")
+        ? "RFC 9846 §4.3.11 (hash of the PSK)" : "RFC 5246 §7.4.1.3 (session resumption)", .sessionRefused)
   }
 
   func resumedWithOtherParameters(_ what: String) -> Diagnosis {
     protocolBroken(
       "The server resumes a session otherwise than it was made: \(what).",
-      rule: "RFC 7627 §5.3 (extended_master_secret in resumption)")
+      rule: "RFC 7627 §5.3 (extended_master_secret in resumption)", .sessionRefused)
   }
 
   var clientCertificateRequired: Diagnosis {
-    because(
-      of: peer, "The client sent no certificate, but this server requires one.",
-      rule: "RFC 9846 §4.5.1.4 (certificate_required)",
-      remedy:
-        "Give the client a certificate and key that this server's trust accepts, or make client authentication optional."
-    )
+    noClientCertificate(rule: "RFC 9846 §4.5.1.4 (certificate_required)")
   }
 
   var wrongCertificateContext: Diagnosis {

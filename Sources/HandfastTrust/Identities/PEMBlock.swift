@@ -20,8 +20,8 @@ struct PEMBlock {
     case unreadable(String)
   }
 
-  static func all(in text: String) throws(Problem) -> [PEMBlock] {
-    guard text.utf8.count <= byteLimit else { throw .tooLarge(byteCount: text.utf8.count) }
+  static func all(in text: String, limit: Int = byteLimit) throws(Problem) -> [PEMBlock] {
+    guard text.utf8.count <= limit else { throw .tooLarge(byteCount: text.utf8.count) }
     var blocks: [PEMBlock] = []
     var open: (label: String, line: Int, base64: String, isEncrypted: Bool)?
     // By bytes: "\r\n" is one Character.

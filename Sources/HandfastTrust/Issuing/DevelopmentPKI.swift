@@ -13,10 +13,9 @@ import X509
 /// A throwaway root and intermediate that issue certificates in memory: for the demo, for tests, and for trying things out.
 /// Nothing is ever written to disk, and the authorities' keys go with the value.
 package struct DevelopmentPKI: Sendable {
-  package let rootDER: [UInt8]
-  package let intermediateDER: [UInt8]
-  private let root: Authority
-  private let intermediate: Authority
+  /// The authorities, for whoever wants revocation lists and OCSP responses of theirs.
+  package let root: IssuingAuthority
+  package let intermediate: IssuingAuthority
   private let now: Int64
 
   /// Makes root and intermediate, valid from a day before `now` (Unix seconds; by default the system's) for ten years.
@@ -30,7 +29,7 @@ package struct DevelopmentPKI: Sendable {
       subject: rootName, publicKey: rootKey.publicKey, notBefore: now - 86_400, notAfter: now + 3650 * 86_400,
       extensions: Self.authorityExtensions(for: rootKey, pathLength: nil)
     ).signed(by: rootKey, named: rootName)
-    root = Authority(name: rootName, key: rootKey)
+    root = try IssuingAuthority(certificateDER: try certificateDER(rootCertificate), key: rootKey)
 
     let key = try FreshKey.make(keyKind).signing
     let intermediateName = try DistinguishedName { CommonName("\(name) Intermediate") }
@@ -38,13 +37,12 @@ package struct DevelopmentPKI: Sendable {
       subject: intermediateName, publicKey: key.publicKey, notBefore: now - 86_400, notAfter: now + 3650 * 86_400,
       extensions: Self.authorityExtensions(for: key, pathLength: 0)
     ).signed(by: rootKey, named: rootName)
-    intermediate = Authority(name: intermediateName, key: key)
-
-    rootDER = try certificateDER(rootCertificate)
-    intermediateDER = try certificateDER(certificate)
+    intermediate = try IssuingAuthority(certificateDER: try certificateDER(certificate), key: key)
     self.now = now
   }
 
+  package var rootDER: [UInt8] { root.certificateDER }
+  package var intermediateDER: [UInt8] { intermediate.certificateDER }
   /// Trusts this PKI's root and nothing else.
   package var trust: Trust { get throws { try Trust(roots: [rootDER]) } }
   package var rootPEM: String { PEMBlock.text("CERTIFICATE", rootDER) }
@@ -56,11 +54,11 @@ package struct DevelopmentPKI: Sendable {
   /// The same, also as text for other programs.
   package func issueWithPEM(_ request: LeafRequest) throws -> IssuedIdentity {
     let key = try FreshKey.make(request.keyKind)
-    let signer: Authority
+    let signer: (name: DistinguishedName, key: Certificate.PrivateKey)
     switch request.signer {
-    case .intermediate: signer = intermediate
-    case .root: signer = root
-    case .selfSigned: signer = Authority(name: try request.subject, key: key.signing)
+    case .intermediate: signer = (intermediate.name, intermediate.key)
+    case .root: signer = (root.name, root.key)
+    case .selfSigned: signer = (try request.subject, key.signing)
     }
     let leaf = try CertificateDraft(
       subject: try request.subject, publicKey: key.signing.publicKey, notBefore: now + request.notBefore,
@@ -72,6 +70,20 @@ package struct DevelopmentPKI: Sendable {
       identity: try Identity(chain: chain, key: try key.privateKey()),
       certificateChainPEM: chain.map { PEMBlock.text("CERTIFICATE", $0) }.joined(),
       privateKeyPEM: PEMBlock.text("PRIVATE KEY", key.pkcs8))
+  }
+
+  /// A list of the intermediate's, or the root's, that revokes these certificates (DER) and holds for a week.
+  package func revocationList(
+    of authority: any KeyPath<DevelopmentPKI, IssuingAuthority> & Sendable = \.intermediate,
+    revoking certificates: [[UInt8]] = [],
+    reason: RevocationReason? = nil
+  ) throws -> [UInt8] {
+    let entries = try certificates.map { der in
+      RevocationListRequest.Entry(
+        serialNumber: Array(try CertificateFields(der: der).serialNumber), revokedAt: now - 3600, reason: reason)
+    }
+    return try self[keyPath: authority].revocationList(
+      RevocationListRequest(revoked: entries, thisUpdate: now - 600, nextUpdate: now + 7 * 86_400))
   }
 
   private static func authorityExtensions(
@@ -90,11 +102,6 @@ package struct IssuedIdentity: Sendable {
   package let identity: Identity
   package let certificateChainPEM: String
   package let privateKeyPEM: String
-}
-
-private struct Authority: Sendable {
-  let name: DistinguishedName
-  let key: Certificate.PrivateKey
 }
 
 /// A certificate that wants a signature.

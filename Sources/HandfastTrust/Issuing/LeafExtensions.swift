@@ -29,6 +29,9 @@ extension LeafRequest {
       let names = try names.map(Self.generalName)
       list.append(try .init(SubjectAlternativeNames(names), critical: commonName == nil))
     }
+    if mustStaple {
+      list.append(.init(oid: CertificateExtensions.tlsFeature, critical: false, value: [0x30, 0x03, 0x02, 0x01, 0x05]))
+    }
     for oid in unknownCriticalExtensions {
       list.append(.init(oid: try ASN1ObjectIdentifier(dotRepresentation: oid), critical: true, value: [0x05, 0x00]))
     }

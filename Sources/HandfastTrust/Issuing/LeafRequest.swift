@@ -41,6 +41,8 @@ package struct LeafRequest: Sendable {
   package var sendsIntermediate = true
   /// Dotted OIDs of critical extensions that nobody knows.
   package var unknownCriticalExtensions: [String] = []
+  /// Demands a stapled OCSP response (RFC 7633).
+  package var mustStaple = false
 
   package init(commonName: String? = nil, names: [String] = [], purpose: Purpose) {
     self.commonName = commonName
@@ -57,9 +59,11 @@ package struct LeafRequest: Sendable {
     return request
   }
 
-  /// A client's certificate with this common name.
+  /// A client's certificate with this common name, and with a SPIFFE ID if the name can stand in one.
   package static func client(_ name: String, keyKind: KeyKind = .ecdsa(.secp256r1)) -> Self {
-    var request = Self(commonName: name, purpose: .clientAuth)
+    let uri = "spiffe://handfast.example/client/\(name)"
+    let isSPIFFE = (try? SPIFFEID(uri)) != nil
+    var request = Self(commonName: name, names: isSPIFFE ? ["URI:\(uri)"] : [], purpose: .clientAuth)
     request.keyKind = keyKind
     return request
   }
@@ -71,4 +75,26 @@ package enum IssuingError: Error, Hashable, Sendable {
   /// Not "DNS:", "IP:", "URI:" or "email:" and a value.
   case unreadableName(String)
   case unknownKeyUsage(String)
+  /// There is no CERTIFICATE block.
+  case noCertificate
+  /// The key is not the authority's, or cannot sign.
+  case otherKey
+  /// A certificate that this authority has not issued cannot be revoked by it.
+  case notIssuedHere(subject: String, authority: String)
+  /// A list that this authority has not signed cannot be continued by it.
+  case otherList(authority: String)
+}
+
+extension IssuingError: CustomStringConvertible {
+  package var description: String {
+    switch self {
+    case .unsupportedKey(let kind): "keys of kind \(kind) are not made here"
+    case .unreadableName(let text): "'\(text)' is no name of kind DNS, IP, URI or email"
+    case .unknownKeyUsage(let text): "there is no key usage '\(text)'"
+    case .noCertificate: "there is no certificate in it"
+    case .otherKey: "the key is not the authority's, or cannot sign"
+    case .notIssuedHere(let subject, let authority): "\(subject) was not issued by \(authority), which cannot revoke it"
+    case .otherList(let authority): "it is no revocation list of \(authority)"
+    }
+  }
 }

@@ -22,23 +22,40 @@ struct Judgement {
   private var checks: [CertificateCheck] = []
 
   private let chainLimit: Int
+  private let intermediateLimit: Int?
+  private let revocation: RevocationJudge
+  /// Nil: nothing is remembered.
+  private let memory: ChainMemory?
+  private let digest: ChainMemory.Digest?
+  private let remembered: ChainMemory.Entry?
   static let byteLimit = 1 << 17
   /// Name constraints times names: each is compared with each.
   static let comparisonLimit = 1 << 14
 
-  init(of request: PeerVerification, by anchors: TrustAnchors, at now: Int64, chainLimit: Int) {
+  init(
+    of request: PeerVerification, by anchors: TrustAnchors, revocation policy: Revocation, at now: Int64,
+    chainLimit: Int,
+    intermediateLimit: Int?, memory: ChainMemory?
+  ) {
+    self.intermediateLimit = intermediateLimit
     self.chainLimit = chainLimit
     self.request = request
     self.anchors = anchors
+    self.memory = memory
     // The range of an X.509 date: years 0 to 9999.
     self.now = min(max(now, -62_167_219_200), 253_402_300_799)
-    let isBounded =
-      request.chain.count <= chainLimit
-      && request.chain.reduce(0) { $0 + min($1.count, Self.byteLimit + 1) } <= Self.byteLimit
-    presented = isBounded ? request.chain.enumerated().map { Presented(position: $0, der: $1) } : []
+    revocation = RevocationJudge(policy, on: request, at: self.now)
+    let size = request.chain.reduce(0) { $0 + min($1.count, Self.byteLimit + 1) }
+    let isBounded = request.chain.count <= chainLimit && size <= Self.byteLimit
+    digest = memory != nil && isBounded && size <= ChainMemory.byteLimit ? ChainMemory.Digest(request) : nil
+    remembered = digest.flatMap { memory?.find($0) }
+    presented =
+      remembered?.presented
+      ?? (isBounded ? request.chain.enumerated().map { Presented(position: $0, der: $1) } : [])
   }
 
   mutating func verdict() async -> Verdict {
+    if let remembered, let peer = peer(from: remembered) { return .trusted(peer) }
     do {
       let (leaf, key) = try judgeLeaf()
       let path = try await path(from: leaf)
@@ -47,10 +64,32 @@ struct Judgement {
       let described = path.map { fields in
         presented.firstIndex { $0.der == fields.der }.map { descriptions[$0] } ?? anchors.description(of: fields)
       }
-      return .trusted(TrustedPeer(presented: descriptions, path: described, checks: checks, key: key))
+      var peer = TrustedPeer(presented: descriptions, path: described, checks: checks, key: key)
+      if let memory, let digest {
+        let entry = ChainMemory.Entry(
+          presented: presented, descriptions: descriptions, path: path, pathDescriptions: described, key: key)
+        peer.whenProved = { memory.keep(entry, for: digest) }
+      }
+      return .trusted(peer)
     } catch {
       return .rejected(
         RejectedPeer(rejection: error, presented: presented.map(\.description), checks: checks))
+    }
+  }
+
+  /// All rules once more on a path that is known, without looking for it and without its signatures. Nil when one is broken today:
+  /// there may be another path, and if not, the search finds the words for it.
+  private mutating func peer(from remembered: ChainMemory.Entry) -> TrustedPeer? {
+    guard let leaf = remembered.path.first else { return nil }
+    do {
+      try applyFormRules(leaf)
+      try applyUseRules(leaf)
+      try record(remembered.path, isRemembered: true)
+      return TrustedPeer(
+        presented: remembered.descriptions, path: remembered.pathDescriptions, checks: checks, key: remembered.key)
+    } catch {
+      checks = []
+      return nil
     }
   }
 
@@ -75,28 +114,40 @@ struct Judgement {
       throw refuse(
         .failed(.parse, .unparsable, "It is no X.509 certificate in DER: \(first.problem ?? "unreadable")."), at: 0)
     }
-    try apply(LeafRules.version(fields), at: 0)
-    try apply(CertificateRules.keyStrength(fields), at: 0)
-    try apply(CertificateRules.signatureAlgorithm(fields), at: 0)
+    try applyFormRules(fields)
     guard let certificate = first.certificate, let key = try? PublicKey(subjectPublicKeyInfo: fields.publicKeyInfo)
     else {
       throw refuse(
         .failed(.parse, .unparsable, "Its key or signature cannot be read: \(first.problem ?? "invalid key")."), at: 0)
     }
+    try applyUseRules(fields)
+    return (Leaf(presented: first, fields: fields, certificate: certificate), key)
+  }
+
+  private var rules: PathRules {
+    PathRules(peer: request.peer, now: now, revocation: revocation, intermediateLimit: intermediateLimit)
+  }
+
+  private mutating func applyFormRules(_ fields: CertificateFields) throws(CertificateRejection) {
+    try apply(LeafRules.version(fields), at: 0)
+    try apply(CertificateRules.keyStrength(fields), at: 0)
+    try apply(CertificateRules.signatureAlgorithm(fields), at: 0)
+  }
+
+  private mutating func applyUseRules(_ fields: CertificateFields) throws(CertificateRejection) {
     try apply(CertificateRules.validity(fields, at: now), at: 0)
     try apply(CertificateRules.extensions(fields), at: 0)
     try apply(LeafRules.basicConstraints(fields), at: 0)
     try apply(LeafRules.keyUsage(fields, isForKeyEncipherment: request.isForKeyEncipherment), at: 0)
     try apply(LeafRules.purpose(fields, of: request.peer), at: 0)
     if let reference = request.reference { try apply(IdentityRules.identity(fields, reference), at: 0) }
-    return (Leaf(presented: first, fields: fields, certificate: certificate), key)
   }
 
   // MARK: The path
 
   private mutating func path(from leaf: Leaf) async throws(CertificateRejection) -> [CertificateFields] {
     if anchors.contains(leaf.fields.der) {
-      try apply(.passed(.anchor, "The certificate itself is \(anchors.phrase)."), at: 0)
+      try record([leaf.fields])
       return [leaf.fields]
     }
     if leaf.fields.looksSelfSigned,
@@ -108,7 +159,6 @@ struct Judgement {
           "It is signed with its own key, and is not \(anchors.phrase)."), at: 0)
     }
     try checkNameCount()
-    let rules = PathRules(peer: request.peer, now: now)
     let intermediates = usableIntermediates()
     var known: [Certificate: CertificateFields] = [leaf.certificate: leaf.fields]
     for item in intermediates { known[item.certificate] = item.fields }
@@ -122,7 +172,7 @@ struct Judgement {
     switch result {
     case .validCertificate(let chain):
       let path = chain.compactMap { policy.known[$0] }
-      try record(path, rules)
+      try record(path)
       return path
     case .couldNotValidate(let failures):
       let analysis = RefusalAnalysis(
@@ -160,10 +210,17 @@ struct Judgement {
     }
   }
 
-  /// Notes what was found good on the way up.
-  private mutating func record(_ path: [CertificateFields], _ rules: PathRules) throws(CertificateRejection) {
+  /// Notes what is found good on the way up.
+  private mutating func record(
+    _ path: [CertificateFields], isRemembered: Bool = false
+  ) throws(CertificateRejection) {
+    guard path.count > 1 else {
+      try apply(.passed(.anchor, "The certificate itself is \(anchors.phrase)."), at: 0)
+      return try warn(path)
+    }
     let names = path.map(\.subject.text).joined(separator: " <- ")
-    try apply(.passed(.pathBuilding, "A path of \(path.count) certificates was found: \(names)."), at: nil)
+    let origin = isRemembered ? "is remembered, signatures and all, from an earlier handshake" : "was found"
+    try apply(.passed(.pathBuilding, "A path of \(path.count) certificates \(origin): \(names)."), at: nil)
     for (index, fields) in path.enumerated().dropFirst() {
       let position = presented.first { $0.der == fields.der }?.position
       let lower = presented.first { $0.der == path[index - 1].der }?.position
@@ -175,9 +232,20 @@ struct Judgement {
       let list = constraining.map(\.subject.text).joined(separator: ", ")
       try apply(.passed(.nameConstraints, "The names are within the name constraints of \(list)."), at: nil)
     }
+    for (index, fields) in path.enumerated() {
+      let position = presented.first { $0.der == fields.der }?.position
+      for finding in rules.revocationFindings(at: index, in: path) { try apply(finding, at: position) }
+    }
     if let anchor = path.last {
       try apply(.passed(.anchor, "\(anchor.subject.text) is \(anchors.phrase)."), at: nil)
     }
+    try warn(path)
+  }
+
+  /// What works here today, and may not tomorrow or elsewhere.
+  private mutating func warn(_ path: [CertificateFields]) throws(CertificateRejection) {
+    let warnings = ChainWarnings(presented: presented.map(\.fields), path: path, owner: request.peer, now: now)
+    for (position, finding) in warnings.findings { try apply(finding, at: position) }
   }
 
   // MARK: Notes

@@ -20,9 +20,16 @@ enum LeafRules {
   static func keyUsage(_ fields: CertificateFields, isForKeyEncipherment: Bool) -> Finding {
     let wanted = isForKeyEncipherment ? "keyEncipherment" : "digitalSignature"
     guard let usage = fields.extensions.keyUsage else {
-      return .passed(.keyUsage, "There is no keyUsage extension, so the key may be used for \(wanted).")
+      return .warned(
+        .keyUsage, "There is no keyUsage extension, so the key may be used for \(wanted) along with everything else.")
     }
     let found = usage.isEmpty ? "nothing" : usage.joined(separator: ", ")
+    if isForKeyEncipherment, usage.contains(wanted), !usage.contains("digitalSignature") {
+      return .warned(
+        .keyUsage,
+        "keyUsage allows \(wanted), but not digitalSignature (found: \(found)): nothing but RSA key transport works with it."
+      )
+    }
     return usage.contains(wanted)
       ? .passed(.keyUsage, "keyUsage allows \(wanted) (found: \(found)).")
       : .failed(.keyUsage, .keyUsage, "keyUsage must allow \(wanted), but allows \(found).")

@@ -10,7 +10,7 @@ struct PathPolicy: VerifierPolicy, Sendable {
   /// keyUsage, extendedKeyUsage and subjectAltName are enforced by `LeafRules`, `IdentityRules` and `PathRules`.
   let verifyingCriticalExtensions: [ASN1ObjectIdentifier] = [
     .X509ExtensionID.basicConstraints, .X509ExtensionID.keyUsage, .X509ExtensionID.extendedKeyUsage,
-    .X509ExtensionID.subjectAlternativeName,
+    .X509ExtensionID.subjectAlternativeName, CertificateExtensions.tlsFeature,
   ]
 
   mutating func chainMeetsPolicyRequirements(chain: UnverifiedCertificateChain) async -> PolicyEvaluationResult {
@@ -18,6 +18,11 @@ struct PathPolicy: VerifierPolicy, Sendable {
     guard path.count == chain.count else { return .failsToMeetPolicy(reason: "an unknown certificate in the path") }
     for index in path.indices.dropFirst() {
       let failure = rules.findings(at: index, in: path).compactMap(\.failure).first
+      if let failure { return .failsToMeetPolicy(reason: failure) }
+    }
+    // Only now are the issuers known to be authorities.
+    for index in path.indices {
+      let failure = rules.revocationFindings(at: index, in: path).compactMap(\.failure).first
       if let failure { return .failsToMeetPolicy(reason: failure) }
     }
     return .meetsPolicy

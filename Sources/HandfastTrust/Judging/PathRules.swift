@@ -5,6 +5,14 @@ import X509
 struct PathRules: Sendable {
   let peer: Side
   let now: Int64
+  /// Nil: nobody is asked.
+  var revocation: RevocationJudge?
+  var intermediateLimit: Int?
+
+  /// What is known of the certificate at `index` being revoked.
+  func revocationFindings(at index: Int, in path: [CertificateFields]) -> [Finding] {
+    revocation?.findings(at: index, in: path) ?? []
+  }
 
   /// What the rules say about the authority at `index` of `path` (leaf first; the last is the anchor), in order. Index 0 has
   /// rules of its own.
@@ -19,6 +27,7 @@ struct PathRules: Sendable {
       keyUsage(fields),
       CertificateRules.extensions(fields),
     ]
+    if isAnchor, let finding = depth(path[1..<index]) { findings.append(finding) }
     if let overlap = wildcardOverlap(at: index, in: path) { findings.append(overlap) }
     // Nobody relies on an anchor's signature, and its purposes are the verifier's own choice.
     if !isAnchor {
@@ -43,6 +52,15 @@ struct PathRules: Sendable {
     let found = fields.extensions.hasBasicConstraints ? "says CA: false" : "is missing"
     return .failed(
       .basicConstraints, .issuerNotCA, "It has issued a certificate, but is no authority's: basicConstraints \(found).")
+  }
+
+  /// Counted like path lengths: an authority's passing on to a new key of its own is no step down.
+  private func depth(_ intermediates: ArraySlice<CertificateFields>) -> Finding? {
+    let count = intermediates.count { !$0.isSelfIssued }
+    guard let intermediateLimit, count > intermediateLimit else { return nil }
+    return .failed(
+      .pathBuilding, .tooComplex,
+      "It is reached through \(count) intermediates; here at most \(intermediateLimit) are allowed.")
   }
 
   /// RFC 5280 §4.2.1.9: counts the intermediates below that are not self-issued; the leaf is none.

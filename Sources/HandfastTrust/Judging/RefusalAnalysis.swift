@@ -72,6 +72,12 @@ struct RefusalAnalysis {
       guard let finding = rules.findings(at: index, in: path).first(where: { $0.reason != nil }) else { continue }
       return (way[index].position, path[index].subject.text, finding)
     }
+    for index in path.indices {
+      guard let finding = rules.revocationFindings(at: index, in: path).first(where: { $0.reason != nil }) else {
+        continue
+      }
+      return (way[index].position, path[index].subject.text, finding)
+    }
     if let index = path.lastIndex(where: { $0.extensions.nameConstraints != nil }) {
       return (way[index].position, path[index].subject.text, nameConstraints(of: path[index]))
     }

@@ -4,7 +4,8 @@ import Synchronization
 /// Whom to trust: judges peers' X.509 chains by RFC 5280 (path) and RFC 9525 (identity), as strictly as TLS wants it.
 ///
 /// A server must be issued for server authentication, a client for client authentication; SHA-1, MD5 and RSA keys below 2048 bits
-/// are refused; a server's name is looked for in subjectAltName only. Revocation is not checked.
+/// are refused; a server's name is looked for in subjectAltName only. What is known to be revoked is refused; `revocation` says
+/// where to look, and what holds when nobody knows.
 public struct Trust: PeerTrust {
   /// What time it is, in Unix seconds; the system's clock unless replaced.
   public var now: @Sendable () -> Int64 = { SystemClock.now() }
@@ -13,6 +14,22 @@ public struct Trust: PeerTrust {
   /// Certificates in a chain that is judged; more are refused as too complex. A connection's own `Limits.chainLength` (10) comes
   /// first: whoever raises it beyond 16 raises this too.
   public var chainLength = 16
+  /// Intermediates between a peer's certificate and the root, self-issued ones not counted, at most; nil: as many as `chainLength` lets in.
+  public var intermediateLimit: Int?
+  /// Where it is looked whether a certificate is revoked, and what holds when nobody knows.
+  public var revocation = Revocation.stapledOnly
+  /// Whether chains that were found good are remembered, so that they cost a fifth the next time: no path is looked for and no
+  /// signature checked. All rules are applied again to each handshake: dates, names, usage, revocation. A chain is remembered only
+  /// after its owner has proved, with a signature in the handshake, that it holds the key; up to `rememberedChainLimit` chains of up
+  /// to 16 KiB, the least recently used making room. Copies of a `Trust` share their memory.
+  ///
+  /// How long a judgement takes then depends on whether the chain was seen before. Who can time a peer's answer may learn that
+  /// someone with this very chain was there; if that matters, switch it off.
+  public var remembersChains = true
+  /// How many chains one `Trust` and its copies remember.
+  public static let rememberedChainLimit = 256
+  private let memory = ChainMemory(limit: rememberedChainLimit)
+  package var rememberedChainCount: Int { memory.count }
   private let anchors: TrustAnchors
 
   /// Trusts what these DER-encoded roots have issued, directly or through intermediates.
@@ -42,24 +59,32 @@ public struct Trust: PeerTrust {
   /// The roots' names, for a server to list in its CertificateRequest.
   public var authorities: [[UInt8]] { anchors.subjects }
 
-  /// SHA-256 over the roots, whatever their order, and `chainLength`; the other rules are the same for every `Trust`. Nil when peers
-  /// are not judged within the connection: who then judges is the application's to say.
+  /// SHA-256 over the roots, whatever their order, the limits, and `revocation` with what is revoked now; the other rules are the
+  /// same for every `Trust`. Nil when peers are not judged within the connection: who then judges is the application's to say.
   public var sessionScope: [UInt8]? {
-    judgesInline ? anchors.scope + Array("\(chainLength)".utf8) : nil
+    judgesInline
+      ? anchors.scope + Array("\(chainLength) \(intermediateLimit ?? -1) ".utf8) + revocation.sessionScope(at: now())
+      : nil
   }
 
   /// Judges a peer. Every check that is made stands in the verdict, with what was expected and what was found.
   public func judge(_ request: PeerVerification) async -> Verdict {
-    var judgement = Judgement(of: request, by: anchors, at: now(), chainLimit: chainLength)
+    var judgement = Judgement(
+      of: request, by: anchors, revocation: revocation, at: now(), chainLimit: chainLength,
+      intermediateLimit: intermediateLimit,
+      memory: remembersChains ? memory : nil)
     return await judgement.verdict()
   }
 
   /// The same without suspension; nil when `judgesInline` is false.
   public func judgeInline(_ request: PeerVerification) -> Verdict? {
-    guard judgesInline else { return nil }
+    judgesInline ? Self.inline { await judge(request) } : nil
+  }
+
+  /// Nothing in a judgement waits for anything, so that the task is done before the next line is.
+  static func inline(_ judge: @escaping @Sendable () async -> Verdict) -> Verdict? {
     let answer = Answer()
-    // Nothing in a judgement waits for anything, so that the task is done before this line is.
-    let task = Task.immediate { answer.set(await judge(request)) }
+    let task = Task.immediate { answer.set(await judge()) }
     guard let verdict = answer.verdict.withLock({ $0 }) else {
       task.cancel()
       return nil

@@ -3,6 +3,7 @@ import HandfastCore
 import HandfastTestKit
 import HandfastTrust
 import HandfastWire
+import Synchronization
 import Testing
 
 @Suite("Resumed sessions") struct ResumptionTests {
@@ -157,6 +158,24 @@ import Testing
       #expect(again.server.peerSubject == "CN=client")
       #expect(again.client.peerSubject == "CN=localhost")
     }
+  }
+
+  @Test(arguments: [(0, 0), (1, 0), (2, 1), (5_000, 4_999)] as [(UInt64, UInt32)])
+  func `never tell a ticket's age higher than it can be`(passed: UInt64, told: UInt32) throws {
+    var meeting = try Meeting()
+    let ageAdd = Mutex<UInt32>(0)
+    meeting.setup.client.sessionStore = try LooseSessions(meeting.setup) { session in
+      ageAdd.withLock { $0 = session.ageAdd }
+      return session
+    }
+    _ = try meeting.meet()
+    meeting.clock.advance(by: passed)
+    let hellos = try meeting.meet().client.events.compactMap { event in
+      if case .sent(let fact) = event, fact.type == .clientHello { fact.bytes } else { nil }
+    }
+    let hello = try ClientHello(decoding: Array(try #require(hellos.first)[4...]).span, "ClientHello")
+    let offered = try #require(try hello.extensions?.decode(OfferedPSKs.self))
+    #expect(offered.identities.map { $0.obfuscatedTicketAge &- ageAdd.withLock { $0 } } == [told])
   }
 
   @Test(arguments: 0...8) func `of TLS 1.3 come with as many tickets as configured`(count: Int) throws {

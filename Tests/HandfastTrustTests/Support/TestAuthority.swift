@@ -38,6 +38,7 @@ struct TestAuthority {
     }
   }
 
+  static func rsa2048() throws -> Certificate.PrivateKey { .init(try _RSA.Signing.PrivateKey(keySize: .bits2048)) }
   static func p256() -> Certificate.PrivateKey { .init(P256.Signing.PrivateKey()) }
 
   /// A root.

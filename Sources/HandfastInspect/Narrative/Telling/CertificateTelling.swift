@@ -228,6 +228,7 @@ extension CertificateCheck.Rule {
     case .pathBuilding: "path"
     case .signatures: "signatures"
     case .anchor: "trusted root"
+    case .revocation: "revocation"
     case .identity: "name"
     }
   }

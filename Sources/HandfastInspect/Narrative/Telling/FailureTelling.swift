@@ -58,21 +58,10 @@ extension StepTeller {
       NarrativeLine(
         mark: .failed, label: diagnosis.certainty.phrase, text: diagnosis.explanation,
         tone: diagnosis.certainty == .certain ? .bad : .caution))
-    lines.append(.field("whose fault", diagnosis.fault.map { "the \($0)'s" } ?? "cannot be told from here"))
-    if let rule = diagnosis.rule { lines.append(.field("rule", rule)) }
-    if let certificate = diagnosis.certificate { lines.append(.field("certificate", text(of: certificate))) }
-    if !diagnosis.remedy.isEmpty { lines.append(.field("what to do", diagnosis.remedy, .good)) }
+    for line in DiagnosisText(diagnosis).lines {
+      lines.append(.field(line.label, line.text, line.label == "what to do" ? .good : .plain))
+    }
     return lines
-  }
-
-  private func text(of certificate: CertificateReference) -> String {
-    let place =
-      switch certificate.position {
-      case 0: "leaf certificate"
-      case .some(let position): "certificate \(position) (the leaf is 0)"
-      case nil: "chain as a whole"
-      }
-    return "the \(certificate.owner)'s \(place)" + (certificate.subject.map { ": \($0)" } ?? "")
   }
 
   private func alertText(_ fact: AlertFact) -> String {

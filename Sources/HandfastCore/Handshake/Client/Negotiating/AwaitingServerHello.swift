@@ -13,6 +13,7 @@ package struct AwaitingServerHello: ~Copyable {
   ) throws(TLSError) -> Role {
     let hello = try frame.decode(ServerHello.self)
     let extensions = hello.extensions ?? ExtensionBlock()
+    if !hello.isRetryRequest { out.knowledge.peerClock = hello.random.clock }
 
     if settings.versions.contains(.tls13),
       let version = try extensions.decoded(SelectedVersion.self, in: .serverHello)?.version

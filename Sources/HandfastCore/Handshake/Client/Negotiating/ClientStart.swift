@@ -44,6 +44,7 @@ package func startClient(
   if session != nil, let sessions { out.keptSession = .client(sessions) }
   var transcript = Transcript()
   let sent = try sendClientHello(hello, offering: session, settings, &transcript, &out)
+  out.knowledge.clientHello = sent
   if let session { try startEarlyData(session, sent, settings, transcript, &out) }
   let offer = Offer(reference: reference, hello: sent, keys: keys, sessions: sessions, session: session)
   return .clientNegotiating(AwaitingServerHello(settings: settings, offer: offer, retry: nil, transcript: transcript))

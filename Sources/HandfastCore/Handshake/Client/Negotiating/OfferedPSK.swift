@@ -11,7 +11,10 @@ func sendClientHello(
     return hello
   }
   // Milliseconds, in 32 bits that wrap around; ageAdd keeps an observer from linking tickets to their issue.
-  let age = UInt32(truncatingIfNeeded: settings.clock.now().subtractingSaturated(session.receivedAt))
+  // Between two readings in whole milliseconds nearly one less may have passed, and a server that counts finer (GnuTLS) refuses
+  // early data with a ticket that is older than it can be.
+  let elapsed = settings.clock.now().subtractingSaturated(session.receivedAt).subtractingSaturated(1)
+  let age = UInt32(truncatingIfNeeded: elapsed)
   let identity = PSKIdentity(identity: session.ticket, obfuscatedTicketAge: age &+ session.ageAdd)
   let placeholder = [UInt8](repeating: 0, count: suite.hash.byteCount)
   var hello = hello

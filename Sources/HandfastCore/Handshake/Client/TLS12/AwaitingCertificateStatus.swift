@@ -26,7 +26,8 @@ package struct AwaitingCertificateStatus: ~Copyable {
   ) throws(TLSError) -> Role {
     let request = PeerVerification(
       peer: .server, chain: chain, reference: reference,
-      isForKeyEncipherment: negotiated.suite.keyExchange == .rsa, certificateStatus: status)
+      isForKeyEncipherment: negotiated.suite.keyExchange == .rsa, certificateStatus: status,
+      asksForStatus: settings.configuration.requestsCertificateStatus)
     let awaiting = AwaitingServerVerdict(
       settings: settings, request: request, negotiated: negotiated, next: next, transcript: transcript)
     guard let verdict = settings.configuration.trust.judgeInline(request) else {

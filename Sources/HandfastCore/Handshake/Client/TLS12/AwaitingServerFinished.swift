@@ -21,7 +21,7 @@ package struct AwaitingServerFinished: ~Copyable {
       try sendFinished(from: .client, concluded.master, &transcript, &out)
     }
     session?.keep(concluded, &out)
-    out.trace(.handshakeCompleted(concluded.parameters))
+    out.complete(concluded.parameters)
     return .established(concluded.established())
   }
 }

@@ -23,7 +23,7 @@ package struct AwaitingServerCertificate13: ~Copyable {
     transcript.append(frame.raw)
     let verification = PeerVerification(
       peer: .server, chain: message.entries.map(\.certificate), reference: context.offer.reference,
-      certificateStatus: status)
+      certificateStatus: status, asksForStatus: settings.configuration.requestsCertificateStatus)
     let next = AwaitingServerVerdict13(
       context: context, keys: keys, certificateRequest: request, request: verification, transcript: transcript)
     guard let verdict = settings.configuration.trust.judgeInline(verification) else {

@@ -68,7 +68,7 @@ package struct ClientFlight13: ~Copyable {
     let parameters = context.parameters(server: serverScheme, client: scheme)
     let resumption = main.resumption(transcriptHash: transcript.digest(), &out)
     out.installSendingKeys(try application.client.protection(), for: .application)
-    out.trace(.handshakeCompleted(parameters))
+    out.complete(parameters)
     return .established(
       Established(
         side: .client, parameters: parameters, peer: server, identity: identity,

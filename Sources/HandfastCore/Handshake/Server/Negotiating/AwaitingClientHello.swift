@@ -11,6 +11,9 @@ package struct AwaitingClientHello: ~Copyable {
   ) throws(TLSError) -> Role {
     let hello = try frame.decode(ClientHello.self)
     let extensions = hello.extensions ?? ExtensionBlock()
+    out.knowledge.enabled = settings.capabilities
+    out.knowledge.clientHello = hello
+    out.knowledge.peerClock = hello.random.clock
 
     let version = try chooseVersion(hello, extensions, &out)
     if version == .tls13 {

@@ -26,7 +26,8 @@ package struct AwaitingServerIdentity: ~Copyable {
 
     // A session is called by its ticket, or else by an id.
     let issuesTicket = agreed.supportsTickets && settings.ticketSealer != nil
-    let isCached = !issuesTicket && settings.sessionScope != nil && settings.configuration.sessionCache != nil
+    let scope = settings.sessionScope
+    let isCached = !issuesTicket && scope != nil && settings.configuration.sessionCache != nil
     let sessionID = isCached ? settings.provider.randomBytes(32) : []
     let status = agreed.wantsStatus ? choice.identity.stapledStatus : nil
     let hello = ServerHello(
@@ -49,7 +50,8 @@ package struct AwaitingServerIdentity: ~Copyable {
     let flight = ClientContext12(
       settings: settings, negotiated: negotiated, clientVersion: offer.version, identity: choice.identity,
       group: choice.group, scheme: choice.scheme,
-      session: SessionIssue12(sessionID: sessionID, issuesTicket: issuesTicket, lineageStartedAt: settings.clock.now()))
+      session: SessionIssue12(
+        sessionID: sessionID, issuesTicket: issuesTicket, scope: scope, lineageStartedAt: settings.clock.now()))
     guard let group = choice.group, let scheme = choice.scheme else {
       return try sendServerHelloDone(flight, ephemeral: nil, transcript, &out)
     }

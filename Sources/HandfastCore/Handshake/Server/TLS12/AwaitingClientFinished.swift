@@ -20,7 +20,7 @@ package struct AwaitingClientFinished: ~Copyable {
       try out.changeSendingKeys(to: keys)
       try sendFinished(from: .server, concluded.master, &transcript, &out)
     }
-    out.trace(.handshakeCompleted(concluded.parameters))
+    out.complete(concluded.parameters)
     return .established(concluded.established())
   }
 }

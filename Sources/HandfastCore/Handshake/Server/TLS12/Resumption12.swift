@@ -5,6 +5,8 @@ package struct SessionIssue12: Sendable {
   /// Empty: not by an id.
   let sessionID: [UInt8]
   let issuesTicket: Bool
+  /// What it is bound to, as it was before the client was judged; nil: there will be no session.
+  let scope: [UInt8]?
   /// Milliseconds since 1970.
   let lineageStartedAt: UInt64
 }
@@ -18,7 +20,7 @@ package struct NewSession12: Sendable {
   func issue(
     _ concluded: borrowing Concluded12, _ transcript: inout Transcript, _ out: inout HandshakeOutput
   ) throws(TLSError) {
-    guard let scope = settings.sessionScope, issue.issuesTicket || !issue.sessionID.isEmpty else { return }
+    guard let scope = issue.scope, issue.issuesTicket || !issue.sessionID.isEmpty else { return }
     let (parameters, peer) = (concluded.parameters, concluded.peer)
     let now = settings.clock.now()
     let session = ServerSession(

@@ -31,7 +31,8 @@ package struct AwaitingClientCertificate13: ~Copyable {
           AwaitingClientFinished13(conclusion: conclusion, client: nil, scheme: nil, transcript: transcript)))
     case .required(let trust), .optional(let trust):
       let request = PeerVerification(
-        peer: .client, chain: message.entries.map(\.certificate), reference: nil, certificateStatus: status)
+        peer: .client, chain: message.entries.map(\.certificate), reference: nil, certificateStatus: status,
+        asksForStatus: configuration.requestsCertificateStatus)
       let next = AwaitingClientVerdict13(conclusion: conclusion, request: request, transcript: transcript)
       guard let verdict = trust.judgeInline(request) else { return .server13(.awaitingClientVerdict(next)) }
       return try next.resume(verdict, &out)

@@ -21,7 +21,7 @@ package struct AwaitingClientFinished13: ~Copyable {
     let parameters = context.parameters(client: scheme)
     out.changeReceivingKeys(to: try conclusion.application.client.protection(), for: .application)
     let resumption = conclusion.main.resumption(transcriptHash: transcript.digest(), &out)
-    out.trace(.handshakeCompleted(parameters))
+    out.complete(parameters)
     try sendTickets13(
       context, resumption,
       peer: remembered

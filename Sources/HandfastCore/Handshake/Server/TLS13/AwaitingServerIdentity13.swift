@@ -24,7 +24,7 @@ package struct AwaitingServerIdentity13: ~Copyable {
     let context = ServerContext13(
       settings: settings, offer: offer, suite: suite, group: group,
       applicationProtocol: applicationProtocol.map { String(decoding: $0, as: UTF8.self) }, identity: identity,
-      scheme: scheme, selected: nil, earlyDataLimit: nil)
+      scheme: scheme, selected: nil, scope: settings.sessionScope, earlyDataLimit: nil)
     var transcript = transcript
     let flight = try sendServerHello13(context, &transcript, &out)
     return try sendCertificate13(context, flight, transcript, &out)
@@ -42,6 +42,8 @@ package struct ServerContext13: Sendable {
   let identity: Identity?
   let scheme: SignatureScheme?
   let selected: SelectedSession?
+  /// What tickets will be bound to, as it was before the client was judged; nil: there are none.
+  let scope: [UInt8]?
   /// Bytes of early data that are taken; nil: none.
   let earlyDataLimit: UInt32?
 

@@ -6,7 +6,7 @@ func sendTickets13(
   _ out: inout HandshakeOutput
 ) throws(TLSError) {
   let (settings, offer) = (context.settings, context.offer)
-  guard let sealer = settings.ticketSealer, let scope = settings.sessionScope else { return }
+  guard let sealer = settings.ticketSealer, let scope = context.scope else { return }
   // A client that cannot resume with (EC)DHE has no use for tickets of ours.
   let modes = try offer.extensions.decoded(PSKKeyExchangeModes.self, in: .clientHello)?.modes ?? []
   guard modes.contains(.pskDHEKE) else { return }

@@ -39,7 +39,7 @@ func negotiate13(
         settings: settings, offer: offer, suite: suite, group: group,
         applicationProtocol: applicationProtocol.map { String(decoding: $0, as: UTF8.self) }, identity: nil,
         scheme: nil,
-        selected: selected, earlyDataLimit: try? early?.get()),
+        selected: selected, scope: selected.session.scope, earlyDataLimit: try? early?.get()),
       early, transcript, &out)
   }
   if offer.offersEarlyData { out.trace(.earlyData(EarlyDataFact(outcome: .rejected(.notResumed), limit: 0))) }
