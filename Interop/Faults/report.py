@@ -126,17 +126,26 @@ class Report:
         return list(entries.values())
 
 
+TROUBLE = (
+    r"error|alert|mismatch|fail|fatal|exception|refus|problem|expired|timed? ?out|unexpected|closed|did not return|"
+    r"peer reset|EOF|could not|unable|cannot|not for|is valid for")
+CHATTER = (
+    r"Verification: OK|Verified peername|verify return:1|Verify return code|Verification error|verify depth|SSL_connect:|"
+    r"Early data|items in the session cache|callback cache hits|server accepts|cache full|\[notice\]")
+
+
 def essence(text: str) -> list[str]:
     """Of a tool's output the lines that speak of trouble."""
     lines = [line.strip() for line in level(text)]
-    telling = [
-        line for line in lines
-        if re.search(r"error|alert|mismatch|fail|fatal|exception|refus|problem|mismatch|expired|timed? ?out|"
-                     r"unexpected|verif|closed", line, re.I)
-        and not re.search(r"Verification: OK|verify return:1|Verify return code: 0|SSL_connect:|read R BLOCK|"
-                          r"Early data", line)
-    ]
-    return list(dict.fromkeys(telling or lines))[:4]
+    telling = []
+    for number, line in enumerate(lines):
+        if not re.search(TROUBLE, line, re.I) or re.search(CHATTER, line):
+            continue
+        # OpenSSL names the certificate on the line before.
+        is_verdict = line.startswith("verify error") and number and lines[number - 1].startswith("depth=")
+        telling.append(f"{lines[number - 1]}: {line}" if is_verdict else line)
+    telling = list(dict.fromkeys(telling or lines))
+    return [telling[0], *telling[-2:]] if len(telling) > 3 else telling
 
 
 def level(text: str) -> list[str]:
