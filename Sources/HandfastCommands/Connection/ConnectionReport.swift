@@ -78,9 +78,9 @@ struct ConnectionReport: Sendable {
     }
   }
 
-  /// What works now, and will not tomorrow or elsewhere.
+  /// What works now, and will not tomorrow or elsewhere. What is frail in this side's own chain was said at the start.
   func warned(_ warnings: [HandshakeWarning], number: Int) {
-    for warning in warnings {
+    for warning in warnings where warning.certificate?.owner != side {
       let report = WarningReport(warning, number: number)
       switch format {
       case .text: say("warning: \(report.text)")

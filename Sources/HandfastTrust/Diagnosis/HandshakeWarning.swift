@@ -58,7 +58,10 @@ package struct WarningBasis: Sendable {
     }
     let review = own.map { own in
       let fields = own.chain.map { try? CertificateFields(der: $0) }
-      let warnings = ChainWarnings(presented: fields, path: fields.compactMap(\.self), owner: side, now: now)
+      let readable = fields.compactMap(\.self)
+      // A path ends with its anchor: where the chain does not, something stands above its last.
+      let path = readable.last.map { $0.looksSelfSigned ? readable : readable + [$0] } ?? []
+      let warnings = ChainWarnings(presented: fields, path: path, now: now)
       return warnings.findings.compactMap { position, finding in
         HandshakeWarning(finding.check(at: position), of: side, own.certificates)
       }

@@ -48,7 +48,8 @@ import Testing
     setup.client.keyShareGroups = [.x25519, .x25519MLKEM768]
     let pair = try setup.pair()
     let hello = try #require(WireRecord.parse(pair.client.takeOwed()).records.first).fragment
-    let message = try ClientHello(decoding: hello.dropFirst(4).span, "body")
+    let body = Array(hello.dropFirst(4))
+    let message = try ClientHello(decoding: body.span, "body")
     let shares = try message.extensions?.decode(ClientKeyShares.self)?.entries.filter { !$0.group.isGREASE }
     #expect(shares?.map(\.group) == [.x25519, .x25519MLKEM768])
   }
