@@ -146,6 +146,50 @@ import Testing
     #expect(diagnosis.certificate?.owner == side && diagnosis.certificate?.position == 0)
   }
 
+  @Test(arguments: [AlertDescription.badCertificate, .certificateUnknown, .handshakeFailure, .illegalParameter])
+  func `whatever the alert, a fault of the own chain is found`(_ alert: AlertDescription) throws {
+    var request = LeafRequest.client("alice")
+    request.unknownCriticalExtensions = ["1.3.6.1.4.1.99999.1"]
+    let found = try Self.refused(DevelopmentPKI().issue(request), alert)
+    #expect(found.cause == .criticalExtensionUnknown && found.fault == .client, "\(found)")
+    #expect(found.certificate?.position == 0 && found.certificate?.fingerprint?.count == 32)
+  }
+
+  @Test func `a chain whose second certificate has not issued the first is found`() throws {
+    let (one, other) = (try DevelopmentPKI("One"), try DevelopmentPKI("Other"))
+    let (mine, theirs) = (try one.issue(.client("alice")), try other.issue(.client("bob")))
+    let mixed = Identity(
+      chain: [mine.chain[0], theirs.chain[1]], certificates: [mine.certificates[0], theirs.certificates[1]],
+      keyKind: mine.keyKind, issuerNames: mine.issuerNames, dnsNames: mine.dnsNames, key: nil)
+    let found = try Self.refused(mixed, .unknownCA)
+    #expect(found.cause == .intermediateMissing && found.fault == .client && found.certainty == .likely, "\(found)")
+  }
+
+  @Test func `a chain in order leaves the refused side with possibilities only`() throws {
+    for alert in [AlertDescription.badCertificate, .certificateUnknown, .handshakeFailure, .internalError] {
+      let found = try Self.refused(DevelopmentPKI().issue(.client("alice")), alert)
+      #expect(found.certainty == .possible && found.fault == nil, "\(alert): \(found)")
+    }
+  }
+
+  @Test func `a client that was cut off before it could answer is not told that it sent no certificate`() {
+    var knowledge = HandshakeKnowledge()
+    knowledge.certificateRequest = Self.request()
+    knowledge.lastSent = .clientHello
+    knowledge.lastReceived = .certificateRequest
+    let found = Diagnosis(of: .truncated, on: .client, at: .awaitingServerCertificate, knowing: knowledge)
+    #expect(found.cause == .peerClosed && found.fault == nil)
+  }
+
+  private static func refused(_ identity: Identity, _ alert: AlertDescription) throws -> Diagnosis {
+    var knowledge = HandshakeKnowledge()
+    knowledge.ownIdentity = identity
+    knowledge.certificateRequest = request()
+    knowledge.lastSent = .finished
+    knowledge.lastReceived = .serverHelloDone
+    return Diagnosis(of: .alertReceived(alert), on: .client, at: .awaitingFinished, knowing: knowledge)
+  }
+
   @Test func `a server whose name the client did not find says which names it has`() throws {
     var knowledge = HandshakeKnowledge()
     knowledge.ownIdentity = try DevelopmentPKI().issue(.server("a.example"))

@@ -25,6 +25,7 @@ package final class Endpoint {
   package var side: Side { connection.side }
   package var isComplete: Bool { connection.isHandshakeComplete }
   package var error: TLSError? { failure?.error }
+  package var warnings: [HandshakeWarning] { connection.warnings }
 
   /// Takes bytes from the peer, and goes on until more are needed or a question is open.
   package func feed(_ bytes: [UInt8]) {

@@ -72,13 +72,15 @@ package struct WarningBasis: Sendable {
   /// RFC 10015 forbids what this side was told to allow.
   private var keyExchange: [HandshakeWarning] {
     guard CipherSuiteParameters(negotiated.cipherSuite)?.keyExchange == .rsa else { return [] }
-    let server = side == .server ? own?.certificates.first : peer?.presented.first
     let exchange = HandshakeWarning(
       code: .rsaKeyExchange, side: nil, certificate: nil,
       explanation:
         "The keys were exchanged with RSA: whoever gets the server's private key one day can read this connection.",
       remedy: Remedy(side: nil, text: "Enable a suite with ECDHE on both sides, and forbid RSA key transport."))
-    guard let server, let usage = server.keyUsage, !usage.contains("digitalSignature") else { return [exchange] }
+    // A client has judged the server's certificate already, this included.
+    guard side == .server, let server = own?.certificates.first, let usage = server.keyUsage,
+      !usage.contains("digitalSignature")
+    else { return [exchange] }
     return [
       exchange,
       HandshakeWarning(
