@@ -21,8 +21,9 @@ extension FailureCause {
     case .messagesChanged, .recordDamaged, .keyShareInvalid, .choiceNotOffered, .downgradeDetected, .fallbackDetected,
       .protocolViolation, .messageMalformed:
       "handfast merge client.jsonl server.jsonl"
-    case .revocationUnknown, .revocationStale, .statusResponseBad, .clockWrong, .certificateRevoked, .peerCanceled, .dataTruncated, .limitExceeded, .renegotiationRefused,
-      .sessionRefused, .keyLimitReached, .peerInternalError, .cryptographyFailed, .misuse:
+    case .revocationUnknown, .revocationStale, .statusResponseBad, .clockWrong, .certificateRevoked, .peerCanceled,
+      .dataTruncated, .limitExceeded, .renegotiationRefused, .sessionRefused, .keyLimitReached, .peerInternalError,
+      .cryptographyFailed, .misuse:
       nil
     }
   }

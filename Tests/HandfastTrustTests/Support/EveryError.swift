@@ -53,8 +53,9 @@ enum EveryError {
     .badFinished(expectedCount: 12, gotCount: 0),
   ]
   private static let endings: [TLSError] = [
-    .truncated, .handshakeTimedOut(seconds: 30), .abortedByApplication(.accessDenied), .alreadyEnded, .handshakeNotComplete, .signingFailed(.ed25519),
-    .unexpectedAnswer, .identityDoesNotFit(reason: "no common signature"), .encodingTooLong(.certificate),
+    .truncated, .handshakeTimedOut(seconds: 30), .abortedByApplication(.accessDenied), .alreadyEnded,
+    .handshakeNotComplete, .signingFailed(.ed25519), .unexpectedAnswer,
+    .identityDoesNotFit(reason: "no common signature"), .encodingTooLong(.certificate),
     .cryptoFailed("the key cannot decrypt"), .invalidExporterInput("the context is over 65,535 bytes"),
   ]
 
@@ -63,9 +64,9 @@ enum EveryError {
     .missingExtension(.keyShare, in: .clientHello), .misplacedExtension(.cookie, in: .encryptedExtensions),
     .badSelectedVersion(.tls12), .sessionIDNotEchoed, .secondRetryRequest, .needlessRetryRequest,
     .changedAfterRetry("the random"), .recordSizeLimitTooSmall(63), .preSharedKeyNotLast, .badBinder,
-    .unofferedPreSharedKey(index: 1), .binderCountMismatch(keys: 1, binders: 2), .resumedWithOtherSuite(.aes256GCMSHA384),
-    .resumedWithOtherParameters("extended_master_secret differs"), .clientCertificateRequired,
-    .wrongCertificateContext, .badKeyUpdateRequest(2), .earlyDataNotPossible,
+    .unofferedPreSharedKey(index: 1), .binderCountMismatch(keys: 1, binders: 2),
+    .resumedWithOtherSuite(.aes256GCMSHA384), .resumedWithOtherParameters("extended_master_secret differs"),
+    .clientCertificateRequired, .wrongCertificateContext, .badKeyUpdateRequest(2), .earlyDataNotPossible,
   ]
 
   /// The case's name. The compiler stops here at a new case: give it a sample above.

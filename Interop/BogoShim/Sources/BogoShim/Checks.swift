@@ -50,7 +50,9 @@ extension Exchange {
   /// Known where there is early data only.
   private var ticketAgeSkew: Int {
     get throws {
-      guard let skew = common.replayGuard.lastSkew else { throw Unimplemented("the skew of a ticket without early data") }
+      guard let skew = common.replayGuard.lastSkew else {
+        throw Unimplemented("the skew of a ticket without early data")
+      }
       return skew
     }
   }
