@@ -10,5 +10,5 @@ extension [CipherSuite] {
 
 extension [NamedGroup] {
   /// Those of the list that are no hybrids: all that TLS 1.2 can use.
-  package var classical: [NamedGroup] { filter { !$0.isHybrid } }
+  package var classical: [NamedGroup] { filter { !$0.isKEM } }
 }

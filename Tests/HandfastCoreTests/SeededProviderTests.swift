@@ -27,7 +27,7 @@ import Testing
     #expect(client != SeededProvider(seed: 7).randomBytes(32))
   }
 
-  @Test(arguments: DefaultCryptoProvider().groups.filter { !$0.isHybrid })
+  @Test(arguments: DefaultCryptoProvider().groups.filter { !$0.isKEM })
   func `ephemeral keys repeat with the seed, and work`(group: NamedGroup) throws {
     let (one, other) = (SeededProvider(seed: 7), SeededProvider(seed: 7))
     let (key, same) = (try one.ephemeralKey(in: group), try other.ephemeralKey(in: group))

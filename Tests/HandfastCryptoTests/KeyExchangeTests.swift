@@ -4,7 +4,7 @@ import HandfastWire
 import Testing
 
 @Suite struct KeyExchangeTests {
-  @Test(arguments: DefaultCryptoProvider().groups.filter { !$0.isHybrid })
+  @Test(arguments: DefaultCryptoProvider().groups.filter { !$0.isKEM })
   func `both sides of an exchange arrive at one secret`(group: NamedGroup) throws {
     let provider = DefaultCryptoProvider()
     let (client, server) = (try provider.ephemeralKey(in: group), try provider.ephemeralKey(in: group))
@@ -13,6 +13,27 @@ import Testing
     let other = try server.sharedSecret(with: client.publicValue.span).bytes
     #expect(one == other)
     #expect(one.count == [.x25519: 32, .secp256r1: 32, .secp384r1: 48, .secp521r1: 66][group])
+  }
+
+  @Test func `ML-KEM-1024 alone has both sides arrive at one secret, and refuses what is no key or ciphertext`() throws
+  {
+    let provider = DefaultCryptoProvider()
+    let client = try provider.ephemeralKey(in: .mlkem1024)
+    let response = try provider.respond(to: client.publicValue.span, in: .mlkem1024)
+    #expect((client.publicValue.count, response.publicValue.count) == (1568, 1568))
+    let secret = response.secret.bytes
+    #expect(secret.count == 32)
+    #expect(try client.sharedSecret(with: response.publicValue.span).bytes == secret)
+    for bad in [[], response.publicValue.dropLast(), response.publicValue + [0]] as [[UInt8]] {
+      #expect(throws: CryptoError.invalidPublicValue) { _ = try client.sharedSecret(with: bad.span).bytes }
+    }
+    // FIPS 203 §7.2: each coefficient of an encapsulation key must be reduced.
+    let unreduced = [UInt8](repeating: 0xff, count: 1568)
+    for bad in [[], client.publicValue.dropLast(), client.publicValue + [0], unreduced] as [[UInt8]] {
+      #expect(throws: CryptoError.invalidPublicValue) {
+        _ = try provider.respond(to: bad.span, in: .mlkem1024).publicValue
+      }
+    }
   }
 
   @Test(arguments: [NamedGroup.secp256r1, .secp384r1, .secp521r1])

@@ -24,7 +24,7 @@ struct ProbeHello: Sendable {
   private var hello: ClientHello {
     var extensions = ExtensionBlock()
     if let serverName { extensions.set(ServerName(hostName: Array(serverName.utf8))) }
-    extensions.set(SupportedGroups(groups: version == .tls13 ? groups : groups.filter { !$0.isHybrid }))
+    extensions.set(SupportedGroups(groups: version == .tls13 ? groups : groups.filter { !$0.isKEM }))
     extensions.set(ECPointFormats(formats: [.uncompressed]))
     extensions.set(SignatureAlgorithms(schemes: .recommended))
     extensions.set(ExtendedMasterSecret())

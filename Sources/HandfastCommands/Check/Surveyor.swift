@@ -173,7 +173,7 @@ struct Surveyor {
   private mutating func askGroups(after first: ProbeAnswer) async throws {
     var hello = hello
     hello.suites = [CipherSuite].recommended.filter { !$0.isTLS13 }
-    hello.groups = hello.groups.filter { !$0.isHybrid }
+    hello.groups = hello.groups.filter { !$0.isKEM }
     // RFC 8422 §5.1: a server may not use a certificate whose curve the client does not list, so that this one stays, last.
     let curve = NamedGroup.names.keys.lazy.map { NamedGroup(rawValue: $0) }
       .first { survey.chain.first?.key == KeyKind.ecdsa($0).description }

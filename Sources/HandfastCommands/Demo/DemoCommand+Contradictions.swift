@@ -22,7 +22,7 @@ extension DemoCommand {
       (!isOld && paper, "--paper is a story of TLS 1.2: TLS 1.3 has no RSA key transport; leave --version 1.3 out"),
       (isOld && suite?.suite.isTLS13 == true, "\(suiteName) is a suite of TLS 1.3; add --version 1.3"),
       (!isOld && suite?.suite.isTLS13 == false, "\(suiteName) is a suite of TLS 1.2; leave --version 1.3 out"),
-      (isOld && group?.group.isHybrid == true, "TLS 1.2 has no hybrid groups; add --version 1.3"),
+      (isOld && group?.group.isKEM == true, "TLS 1.2 has no ML-KEM groups; add --version 1.3"),
       (isOld && helloRetry, "--hello-retry is about TLS 1.3's key shares; add --version 1.3"),
       (isOld && earlyData, "--early-data is TLS 1.3's; add --version 1.3"),
     ]

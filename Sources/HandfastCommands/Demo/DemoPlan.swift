@@ -56,7 +56,7 @@ struct DemoPlan: Sendable {
     client = .client("alice", keyKind: clientKey)
     let suites = [CipherSuite].recommended.filter { ($0.isTLS13) == (version == .tls13) }
     self.suites = (suites, suites)
-    let groups = [NamedGroup].recommended.filter { version == .tls13 || !$0.isHybrid }
+    let groups = [NamedGroup].recommended.filter { version == .tls13 || !$0.isKEM }
     self.groups = (groups, groups)
     givesTicket = version == .tls13
   }

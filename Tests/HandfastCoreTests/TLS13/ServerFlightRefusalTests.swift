@@ -67,7 +67,7 @@ import Testing
       "a suite that was not offered", .unofferedCipherSuite(CipherSuite(rawValue: 0x1304)), .illegalParameter,
       hello { $0.cipherSuite = CipherSuite(rawValue: 0x1304) }),
     Fault(
-      "compression", .unofferedCompression(CompressionMethod(rawValue: 1)), .illegalParameter,
+      "compression", .malformed(.serverHello, .badValue(field: "legacy_compression_method", value: 1)), .decodeError,
       hello { $0.compressionMethod = CompressionMethod(rawValue: 1) }),
     Fault(
       "an extension that belongs elsewhere", .misplacedExtension(.serverName, in: .serverHello), .illegalParameter,

@@ -206,6 +206,7 @@ import Testing
     for _ in 0..<3 {
       pair.client.updateKeys(requestingPeer: true)
       pair.run()
+      expectTalk(pair)
     }
     for kind in [DisclosedSecret.Kind.clientApplicationTrafficSecret, .serverApplicationTrafficSecret] {
       let (ours, theirs) = (client.secrets.filter { $0.kind == kind }, server.secrets.filter { $0.kind == kind })

@@ -54,7 +54,7 @@ extension StepTeller {
     // A hello of one version says nothing about what only the other can use.
     let versions = (try? block.decode(SupportedVersions.self))?.versions ?? [.tls12]
     let suites = [CipherSuite].recommended.filter { versions.contains(CipherSuite13($0) == nil ? .tls12 : .tls13) }
-    let known = [NamedGroup].recommended.filter { versions.contains(.tls13) || !$0.isHybrid }
+    let known = [NamedGroup].recommended.filter { versions.contains(.tls13) || !$0.isKEM }
     let keyTransport = versions.contains(.tls12) ? [CipherSuite].rsaKeyTransport : []
     let lines =
       (versions == [.tls12] ? [] : missing("versions", [ProtocolVersion].recommended, versions, .notEnabledHere))
