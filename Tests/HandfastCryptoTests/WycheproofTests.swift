@@ -169,7 +169,7 @@ import Testing
       let key = try PublicKey(subjectPublicKeyInfo: bytes(group.publicKeyDer))
       let (message, signature) = (try bytes(vector.msg), try bytes(vector.sig))
       let verdict = key.isValid(signature, over: message, scheme: file.scheme)
-      #expect(verdict == vector.isValid, "\(vector.tcId) \(vector.comment) \(vector.flags)")
+      #expect(verdict == vector.isValid, "\(vector.tcId) \(vector.comment ?? "") \(vector.flags)")
       used += 1
     }
     #expect(used >= file.count)
