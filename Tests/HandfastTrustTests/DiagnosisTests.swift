@@ -248,14 +248,14 @@ import Testing
     #expect(silent.explanation.contains("does not seem to trust CN=Test Root") && silent.certainty == .likely)
   }
 
-  @Test func `a TLS 1.3 server that gives up where its certificate is due may have none that fits`() {
+  @Test(arguments: [HandshakeStep.awaitingCertificateOrCertificateRequest, .awaitingServerCertificate])
+  func `a TLS 1.3 server that gives up where its certificate is due may have none that fits`(_ step: HandshakeStep) {
     var knowledge = HandshakeKnowledge()
     knowledge.version = .tls13
     knowledge.lastSent = .clientHello
     knowledge.lastReceived = .encryptedExtensions
     let diagnosis = Diagnosis(
-      of: .alertReceived(.handshakeFailure), on: .client, at: .awaitingCertificateOrCertificateRequest,
-      knowing: knowledge)
+      of: .alertReceived(.handshakeFailure), on: .client, at: step, knowing: knowledge)
     #expect(diagnosis.cause == .serverCertificateUnfit && diagnosis.fault == nil && diagnosis.certainty == .possible)
   }
 

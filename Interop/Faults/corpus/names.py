@@ -117,7 +117,7 @@ def revocation() -> Iterator[Fault]:
         ("CRL|list",), "Fetch the current CRL for the {judge}, and have a program fetch it before its nextUpdate.",
         subject=r"CRL|Faults (Beta|Client|Server)", fault="judge", remedy_side="judge", seen=False,
         judging={"certificate": None}, told_by={"java": HONEST}, cannot=no_lists,
-        # OpenSSL says certificate_expired, and means the list; Handfast says certificate_unknown, for a list in any state.
+        # OpenSSL says certificate_expired, and means the list; Handfast says certificate_unknown, whatever is with it.
         refused=whose | {"causes": ("revocation-stale", "revocation-unknown")},
         tolerant={"gnutls/server": "gnutls-serv does not look at its date"})
 

@@ -42,6 +42,15 @@ extension Diagnostician {
   /// Whether the ClientHello is all that the server has answered.
   private var isAboutClientHello: Bool { side == .client && knowledge.lastReceived == nil }
 
+  /// Whether the server's Certificate is the next that has to come, in TLS 1.3.
+  private var isCertificateDue: Bool {
+    switch step {
+    case .awaitingCertificateOrCertificateRequest: true
+    case .awaitingServerCertificate: knowledge.version == .tls13
+    default: false
+    }
+  }
+
   private func complaintAboutOffers(_ alert: AlertDescription, _ what: String) -> Diagnosis {
     let complaint = complaint(alert, what)
     return Diagnosis.ranked([complaint] + narrowOffers(alert).map { $0.weakened }) ?? complaint
@@ -57,7 +66,7 @@ extension Diagnostician {
       return noCertificate(.handshakeFailure, missing, .likely)
     }
     if isAboutClientHello { return nothingShared(.handshakeFailure) }
-    if step == .awaitingCertificateOrCertificateRequest { return certificateDue }
+    if isCertificateDue { return certificateDue }
     var found: [Diagnosis] = []
     if let identity = knowledge.ownIdentity, knowledge.lastSent != .clientHello {
       // Java and old GnuTLS have one alert for everything, OpenSSL this one for a key that may not sign.
