@@ -137,8 +137,8 @@ TROUBLE = (
     r"peer reset|EOF|could not|unable|cannot|not for|is valid for")
 CHATTER = (
     r"Verification: OK|Verified peername|verify return:1|Verify return code|Verification error|verify depth|"
-    r"SSL_connect:|"
-    r"Early data|items in the session cache|callback cache hits|server accepts|cache full|\[notice\]")
+    r"SSL_connect:|session cache timeouts|Early data|items in the session cache|callback cache hits|server accepts|"
+    r"cache full|\[notice\]")
 
 
 def essence(text: str) -> list[str]:
@@ -159,7 +159,7 @@ def level(text: str) -> list[str]:
     """Without what differs from run to run."""
     text = re.sub(r"127\.0\.0\.1:\d+", "127.0.0.1:PORT", text)
     text = re.sub(r"\b[0-9A-F]{12,16}:error:", "error:", text)
-    text = re.sub(r"/\S*/(?=[\w-]+\.(pem|crl))", "", text)
+    text = re.sub(r"/\S*/(?=[\w.-]+\.(pem|crl|der))", "", text)
     text = re.sub(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(\.\d+)?( ?UTC|Z)?", "DATE", text)
     text = re.sub(r"\d{4}/\d\d/\d\d \d\d:\d\d:\d\d", "DATE", text)
     text = re.sub(r"\b[0-9a-f]{32,}\b", "HEX", text)

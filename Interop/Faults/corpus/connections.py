@@ -191,8 +191,10 @@ def changes() -> Iterator[Fault]:
             fix="Compare both sides' traces (handfast merge): a message whose digest differs was changed between the "
                 "two.",
             versions=versions,
-            # Java's client may leave without a word when it cannot decrypt.
-            told_by={"java/server/1.2": HONEST, "java/server/1.3": {"causes": causes + ("peer-closed",)}},
+            # A client that cannot decrypt says so and closes; a reset, for what it left unread, may overtake its alert.
+            told_by={"java/server/1.2": HONEST} | {
+                f"{tool}/server/1.3": {"causes": causes + ("peer-closed",)} for tool in ("java", "go", "openssl")
+            },
             field_words=r"Hello\b|CertificateVerify|KeyExchange|\bFinished|\brecord\b|signature", seen=False,
             judging={
                 "causes": causes, "faults": (None,), "certainties": ("certain", "likely", "possible"),

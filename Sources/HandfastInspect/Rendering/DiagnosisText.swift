@@ -22,7 +22,8 @@ package struct DiagnosisText {
 
   private static func short(_ diagnosis: Diagnosis, told: AlertDescription?) -> [Line] {
     let whose = diagnosis.fault.map { "the \($0)'s fault" } ?? "whose fault cannot be told from here"
-    let comparison = diagnosis.comparison.map { "\($0.label) \($0.text)" }
+    let comparison = [diagnosis.expected.map { "expected \($0)" }, diagnosis.found.map { "found \($0)" }]
+      .compactMap { $0 }.joined(separator: ", ")
     let concerned = diagnosis.certificate?.phrase ?? diagnosis.parameter
     let rule = [diagnosis.rule, told.map { "the peer was told \($0), no more" }].compactMap { $0 }
     let others = diagnosis.others.prefix(3).map { $0.alternative(to: diagnosis) }
@@ -33,7 +34,7 @@ package struct DiagnosisText {
       concerned.map { phrase in
         Line(
           label: diagnosis.certificate == nil ? "parameter" : "certificate",
-          text: [phrase, comparison].compactMap { $0 }.joined(separator: "; "))
+          text: comparison.isEmpty ? phrase : "\(phrase); \(comparison)")
       },
       rule.isEmpty ? nil : Line(label: "rule", text: rule.joined(separator: "; ")),
       Line(

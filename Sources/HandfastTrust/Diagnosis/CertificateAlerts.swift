@@ -79,14 +79,14 @@ extension Diagnostician {
     _ names: [String]
   ) -> Diagnosis {
     // Each authority may have revoked what it has issued: the leaf, or an intermediate.
-    let issuers = Array(Set(identity.certificates.map(\.issuer))).sorted()
+    let issuers = Set(identity.certificates.map(\.issuer)).sorted()
     let revokers = list(identity.certificates.map { "\($0.issuer) may have revoked \($0.subject)" }, limit: 3)
     return because(
       cause, of: nil,
       "\(opening). Seen from here the chain is in order, so that what the \(them) knows decides: "
         + "\(cause == .certificateRevoked ? revokers : cause.guess(issuer: issuer, them: them, names: names)).",
       rule: alert.rule, remedy: cause.remedy(issuer: issuer, issuers: list(issuers, limit: 3), them: them),
-      on: cause == .certificateRevoked ? side : peer,
+      on: cause == .certificateRevoked ? side : cause == .clockWrong ? nil : peer,
       alert.isPlain(about: cause) ? .likely : .possible, basis: onlyAnAlert(alert),
       certificate: cause == .certificateExpired
         ? CertificateReference(owner: side, position: nil, subject: issuer) : ownCertificate)

@@ -276,8 +276,11 @@ extension Diagnostician {
     because(
       .peerClosed, of: nil,
       "The \(them) closed the connection properly, but before the handshake was complete, \(moment).",
-      rule: "RFC 5246 §7.2.1 (close_notify)", remedy: "Look into the \(them)'s log for why it left.", on: peer,
-      .possible, basis: onlyAnAlert(.closeNotify))
+      rule: "RFC 5246 §7.2.1 (close_notify)",
+      remedy: side == .client
+        ? "Look into the server's log for why it left."
+        : "Nothing, if it was a scan, a health check or handfast check; else look into the client's log for why it left.",
+      on: peer, .possible, basis: onlyAnAlert(.closeNotify))
   }
 
   /// The peer says that this side's messages are wrong.
