@@ -63,10 +63,11 @@ extension Exchange {
       if case .earlyData(let fact) = event { fact.outcome } else { nil }
     }
     let isOff = options.isServer && !options.hasEarlyData
+    let isLost = options.isServer && endpoint.tls.negotiated?.isResumed == false
     switch outcomes.last {
     case .accepted: return "accept"
     case .rejected where isOff: return "disabled"
-    case .rejected(.retried) where endpoint.tls.negotiated?.isResumed == false: return "session_not_resumed"
+    case .rejected(.retried) where isLost: return "session_not_resumed"
     case .rejected(.otherApplicationProtocol): return "alpn_mismatch"
     case .rejected(.ageDiffers): return "ticket_age_skew"
     case .rejected(.retried): return "hello_retry_request"
