@@ -18,7 +18,7 @@ struct CStack: Stack {
     settings.is_mutual = scenario.isMutual ? 1 : 0
     settings.is_resumed = scenario.work == .resumed ? 1 : 0
     let handle = withCStrings([
-      scenario.group.rawValue, scenario.opensslCipher, credentials.rootPEM,
+      scenario.groups.map(\.rawValue).joined(separator: ":"), scenario.opensslCipher, credentials.rootPEM,
       credentials.client.chainPEM, credentials.client.keyPEM, credentials.server.chainPEM, credentials.server.keyPEM,
     ]) { strings in
       settings.group = strings[0]

@@ -21,20 +21,18 @@ struct HandfastStack: Stack {
     let version = scenario.version == .tls12 ? ProtocolVersion.tls12 : .tls13
     var client = ClientConfiguration(trust: trust)
     client.versions = [version]
-    client.groups = [scenario.handfastGroup]
+    client.groups = scenario.groups.map(\.handfastGroup)
     client.sessionStore = scenario.work == .resumed ? InMemoryClientSessions() : NoSessions()
     if scenario.isMutual { client.identities = .these([try identity(credentials.client)]) }
     var server = ServerConfiguration(
       identity: try identity(credentials.server), clientAuthentication: scenario.isMutual ? .required(trust) : .none)
     server.versions = [version]
-    server.groups = [scenario.handfastGroup]
+    server.groups = client.groups
     // Sessions in tickets, as the others keep them.
     server.sessionCache = nil
     if version == .tls12 {
       client.cipherSuites = [scenario.handfastSuite]
       server.cipherSuites = [scenario.handfastSuite]
-      client.groups += scenario.keyKind == .p256 && scenario.group != .p256 ? [.secp256r1] : []
-      server.groups = client.groups
     }
     return HandfastPair(
       client: try TLSClient(client), server: try TLSServer(server), isResumed: scenario.work == .resumed)
@@ -151,15 +149,17 @@ private struct Wire {
   }
 }
 
-extension Scenario {
+extension Scenario.Group {
   fileprivate var handfastGroup: NamedGroup {
-    switch group {
+    switch self {
     case .x25519: .x25519
     case .p256: .secp256r1
     case .hybrid: .x25519MLKEM768
     }
   }
+}
 
+extension Scenario {
   fileprivate var handfastSuite: CipherSuite {
     switch (keyKind, cipher) {
     case (.rsa2048, .aes128): .ecdheRSAWithAES128GCMSHA256
