@@ -7,10 +7,10 @@ struct CStack: Stack {
   let name: String
   private let functions: UnsafePointer<pair_stack>
 
-  static let boringSSL = CStack(name: "BoringSSL", functions: boring_pair_stack()!)
-  static let openSSL = CStack(name: "OpenSSL", functions: openssl_pair_stack()!)
+  static var boringSSL: CStack { CStack(name: "BoringSSL", functions: boring_pair_stack()!) }
+  static var openSSL: CStack { CStack(name: "OpenSSL", functions: openssl_pair_stack()!) }
 
-  var version: String { String(cString: functions.pointee.version()) }
+  var version: String { String(cString: functions.pointee.version()!) }
 
   func pair(for scenario: Scenario, with credentials: Credentials) throws -> (any Pair)? {
     var settings = pair_settings()
@@ -18,7 +18,7 @@ struct CStack: Stack {
     settings.is_mutual = scenario.isMutual ? 1 : 0
     settings.is_resumed = scenario.work == .resumed ? 1 : 0
     let handle = withCStrings([
-      scenario.group.rawValue, scenario.opensslCipher, credentials.rootPEM,
+      scenario.groups.map(\.rawValue).joined(separator: ":"), scenario.opensslCipher, credentials.rootPEM,
       credentials.client.chainPEM, credentials.client.keyPEM, credentials.server.chainPEM, credentials.server.keyPEM,
     ]) { strings in
       settings.group = strings[0]
@@ -52,7 +52,7 @@ private final class CPairHandle: Pair {
 
   private func add(_ cost: inout Cost, _ body: (inout pair_cost) -> Int32) throws {
     var spent = pair_cost()
-    guard body(&spent) == 1 else { throw Failed(what: String(cString: functions.pointee.version())) }
+    guard body(&spent) == 1 else { throw Failed(what: String(cString: functions.pointee.version()!)) }
     cost.client += spent.client
     cost.server += spent.server
   }

@@ -20,10 +20,12 @@ import Foundation
     let results: [ScenarioResult]
   }
 
-  private static let stacks: [any Stack] = [
-    HandfastStack(remembersChains: false), HandfastStack(remembersChains: true), Floor(remembersChains: false),
-    Floor(remembersChains: true), CStack.boringSSL, NIOSSLStack(), CStack.openSSL, BareAEAD(),
-  ]
+  private var stacks: [any Stack] {
+    [
+      HandfastStack(remembersChains: false), HandfastStack(remembersChains: true), Floor(remembersChains: false),
+      Floor(remembersChains: true), CStack.boringSSL, NIOSSLStack(), CStack.openSSL, BareAEAD(),
+    ]
+  }
 
   func run() throws {
     if let from, let plot {
@@ -37,7 +39,7 @@ import Foundation
     var effort = Effort()
     effort.rounds = rounds ?? (quick ? 9 : 15)
     print("Medians of \(effort.rounds) rounds. x: times Handfast's own in the same round; x rem.: chains remembered.\n")
-    let measuring = Measuring(stacks: Self.stacks, effort: effort)
+    let measuring = Measuring(stacks: stacks, effort: effort)
     var credentials: [Scenario.KeyKind: Credentials] = [:]
     var results: [ScenarioResult] = []
     for scenario in scenarios {

@@ -36,6 +36,8 @@ private final class Primitives: Pair {
     if isMutual { try prove(client, &cost.client, to: &cost.server) }
   }
 
+  func transfer(size: Int, count: Int, _ cost: inout Cost) throws { throw Failed(what: "no transfer") }
+
   private func prove(_ signer: Signer, _ signing: inout UInt64, to verifying: inout UInt64) throws {
     let signature = try charge(&signing) { try signer.sign(content) }
     let isGood = try charge(&verifying) {

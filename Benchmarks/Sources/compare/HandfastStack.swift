@@ -21,20 +21,18 @@ struct HandfastStack: Stack {
     let version = scenario.version == .tls12 ? ProtocolVersion.tls12 : .tls13
     var client = ClientConfiguration(trust: trust)
     client.versions = [version]
-    client.groups = [scenario.handfastGroup]
+    client.groups = scenario.groups.map(\.handfastGroup)
     client.sessionStore = scenario.work == .resumed ? InMemoryClientSessions() : NoSessions()
     if scenario.isMutual { client.identities = .these([try identity(credentials.client)]) }
     var server = ServerConfiguration(
       identity: try identity(credentials.server), clientAuthentication: scenario.isMutual ? .required(trust) : .none)
     server.versions = [version]
-    server.groups = [scenario.handfastGroup]
+    server.groups = client.groups
     // Sessions in tickets, as the others keep them.
     server.sessionCache = nil
     if version == .tls12 {
       client.cipherSuites = [scenario.handfastSuite]
       server.cipherSuites = [scenario.handfastSuite]
-      client.groups += scenario.keyKind == .p256 && scenario.group != .p256 ? [.secp256r1] : []
-      server.groups = client.groups
     }
     return HandfastPair(
       client: try TLSClient(client), server: try TLSServer(server), isResumed: scenario.work == .resumed)
@@ -51,120 +49,117 @@ private final class HandfastPair: Pair {
   private let isResumed: Bool
   private var hasShakenHands = false
   private let reference = try! ServerReference("localhost")
-  private var kept: Connected?
-  /// Recycled, as a server would its buffers.
-  private var wire: [UInt8] = []
-  private let data = [UInt8](repeating: 1, count: 16_384)
+  private var kept: (client: Party, server: Party)?
+  private var wire = Wire()
 
   init(client: TLSClient, server: TLSServer, isResumed: Bool) {
     (self.client, self.server, self.isResumed) = (client, server, isResumed)
-    wire.reserveCapacity(1 << 20)
-  }
-
-  private final class Connected {
-    var client: TLSConnection
-    var server: TLSConnection
-    init(client: consuming TLSConnection, server: consuming TLSConnection) {
-      self.client = client
-      self.server = server
-    }
   }
 
   func handshake(_ cost: inout Cost) throws {
-    var client = charge(&cost.client) { self.client.connect(to: reference) }
-    var server = charge(&cost.server) { self.server.accept() }
-    try shakeHands(&client, &server, &cost)
-    if isResumed, hasShakenHands, client.negotiated?.isResumed != true { throw Failed(what: "not resumed") }
+    var (client, server) = try connected(&cost) as (Party?, Party?)
+    if isResumed, hasShakenHands, client?.connection.negotiated?.isResumed != true { throw Failed(what: "not resumed") }
     hasShakenHands = true
-    charge(&cost.client) { end(client) }
-    charge(&cost.server) { end(server) }
+    charge(&cost.client) { client = nil }
+    charge(&cost.server) { server = nil }
+    guard client == nil, server == nil else { throw Failed(what: "an end") }
   }
 
-  private func end(_ connection: consuming TLSConnection) {}
-
-  private func shakeHands(
-    _ client: inout TLSConnection, _ server: inout TLSConnection, _ cost: inout Cost
-  ) throws {
-    for _ in 0..<10 where !(client.isHandshakeComplete && server.isHandshakeComplete) {
-      try pass(from: &client, &cost.client, to: &server, &cost.server)
-      try pass(from: &server, &cost.server, to: &client, &cost.client)
+  private func connected(_ cost: inout Cost) throws -> (Party, Party) {
+    let client = charge(&cost.client) { Party(self.client.connect(to: reference)) }
+    let server = charge(&cost.server) { Party(self.server.accept()) }
+    for _ in 0..<10 where !(client.connection.isHandshakeComplete && server.connection.isHandshakeComplete) {
+      try pass(from: client, &cost.client, to: server, &cost.server)
+      try pass(from: server, &cost.server, to: client, &cost.client)
     }
-    try charge(&cost.server) { _ = try send(size: 1, from: &server) }
-    let count = try charge(&cost.client) { try take(&client) }
-    guard count == 1 else { throw Failed(what: "Handfast's handshake") }
+    wire.clear()
+    try charge(&cost.server) { try wire.seal(1, from: server) }
+    let taken = try charge(&cost.client) { try wire.read(by: client) }
+    guard taken == 1 else { throw Failed(what: "Handfast's handshake") }
+    return (client, server)
   }
 
   private func pass(
-    from sender: inout TLSConnection, _ sending: inout UInt64, to receiver: inout TLSConnection,
-    _ receiving: inout UInt64
+    from sender: Party, _ sending: inout UInt64, to receiver: Party, _ receiving: inout UInt64
   ) throws {
-    guard sender.owedByteCount > 0 else { return }
-    charge(&sending) {
-      wire.removeAll(keepingCapacity: true)
-      wire.append(addingCapacity: sender.owedByteCount) { sender.writeOwed(into: &$0) }
+    guard sender.connection.owedByteCount > 0 else { return }
+    charge(&sending) { wire.takeOwed(by: sender) }
+    _ = try charge(&receiving) { try wire.read(by: receiver) }
+  }
+
+  func transfer(size: Int, count: Int, _ cost: inout Cost) throws {
+    if kept == nil {
+      var ignored = Cost()
+      kept = try connected(&ignored)
     }
-    _ = try charge(&receiving) { try take(&receiver) }
+    guard let kept else { return }
+    try charge(&cost.client) {
+      wire.clear()
+      for _ in 0..<count { try wire.seal(size, from: kept.client) }
+    }
+    let taken = try charge(&cost.server) { try wire.read(by: kept.server) }
+    guard taken == size * count else { throw Failed(what: "Handfast's transfer") }
+  }
+}
+
+private final class Party {
+  var connection: TLSConnection
+  init(_ connection: consuming TLSConnection) { self.connection = connection }
+}
+
+/// What one side has written for the other, in a buffer that is recycled as a server would its own.
+private struct Wire {
+  private var bytes: [UInt8] = []
+  private let data = [UInt8](repeating: 1, count: 16_384)
+
+  init() { bytes.reserveCapacity(1 << 20) }
+
+  mutating func clear() { bytes.removeAll(keepingCapacity: true) }
+
+  mutating func takeOwed(by sender: Party) {
+    clear()
+    bytes.append(addingCapacity: sender.connection.owedByteCount) { sender.connection.writeOwed(into: &$0) }
   }
 
-  private func send(size: Int, from sender: inout TLSConnection) throws -> Int {
-    wire.removeAll(keepingCapacity: true)
-    return try seal(size: size, from: &sender)
-  }
-
-  private func seal(size: Int, from sender: inout TLSConnection) throws -> Int {
+  mutating func seal(_ size: Int, from sender: Party) throws {
     var taken = 0
-    try wire.append(addingCapacity: sender.sealedByteCount(of: size)) { output in
-      taken = try sender.seal(data.span.extracting(first: size), into: &output)
+    let data = data
+    try bytes.append(addingCapacity: sender.connection.sealedByteCount(of: size)) { output in
+      taken = try sender.connection.seal(data.span.extracting(first: size), into: &output)
     }
-    return taken
+    guard taken == size else { throw Failed(what: "Handfast's seal") }
   }
 
-  /// Lets `receiver` have everything on the wire; the count of plaintext bytes.
-  private func take(_ receiver: inout TLSConnection) throws -> Int {
+  /// Lets `receiver` have everything; the count of plaintext bytes.
+  mutating func read(by receiver: Party) throws -> Int {
     var (start, plaintext) = (0, 0)
-    while start < wire.count {
-      var span = wire.mutableSpan
+    while start < bytes.count {
+      var span = bytes.mutableSpan
       var rest = span._mutatingExtracting(start...)
-      let need = try receiver.receive(&rest, count: rest.count)
-      start += receiver.consumed
+      let need = try receiver.connection.receive(&rest, count: rest.count)
+      start += receiver.connection.consumed
       switch need {
       case .plaintext(let range): plaintext += range.count
-      case .input where receiver.consumed == 0: throw Failed(what: "Handfast is stuck")
+      case .input where receiver.connection.consumed == 0: throw Failed(what: "Handfast is stuck")
       case .input, .nothing: continue
       default: throw Failed(what: "Handfast asks for \(need)")
       }
     }
     return plaintext
   }
-
-  func transfer(size: Int, count: Int, _ cost: inout Cost) throws {
-    if kept == nil {
-      var (client, server) = (self.client.connect(to: reference), self.server.accept())
-      var ignored = Cost()
-      try shakeHands(&client, &server, &ignored)
-      kept = Connected(client: client, server: server)
-    }
-    guard let kept else { return }
-    try charge(&cost.client) {
-      wire.removeAll(keepingCapacity: true)
-      for _ in 0..<count {
-        guard try seal(size: size, from: &kept.client) == size else { throw Failed(what: "Handfast's seal") }
-      }
-    }
-    let taken = try charge(&cost.server) { try take(&kept.server) }
-    guard taken == size * count else { throw Failed(what: "Handfast's transfer") }
-  }
 }
 
-extension Scenario {
+extension Scenario.Group {
   fileprivate var handfastGroup: NamedGroup {
-    switch group {
+    switch self {
     case .x25519: .x25519
     case .p256: .secp256r1
     case .hybrid: .x25519MLKEM768
     }
   }
+}
 
+extension Scenario {
   fileprivate var handfastSuite: CipherSuite {
     switch (keyKind, cipher) {
     case (.rsa2048, .aes128): .ecdheRSAWithAES128GCMSHA256

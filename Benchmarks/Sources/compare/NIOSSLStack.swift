@@ -29,10 +29,12 @@ struct NIOSSLStack: Stack {
     var configuration = configuration
     configuration.minimumTLSVersion = scenario.version == .tls12 ? .tlsv12 : .tlsv13
     configuration.maximumTLSVersion = configuration.minimumTLSVersion
-    switch scenario.group {
-    case .x25519: configuration.curves = [.x25519]
-    case .p256: configuration.curves = [.secp256r1]
-    case .hybrid: configuration.curves = [.x25519_MLKEM768]
+    configuration.curves = scenario.groups.map { group in
+      switch group {
+      case .x25519: .x25519
+      case .p256: .secp256r1
+      case .hybrid: .x25519_MLKEM768
+      }
     }
     if scenario.version == .tls12 { configuration.cipherSuites = scenario.opensslCipher }
     return configuration

@@ -40,6 +40,9 @@ struct Scenario: Hashable {
     }
   }
 
+  /// The group, and in TLS 1.2 the certificate's curve, which has to stand in the same list (RFC 8422 §5.1.1).
+  var groups: [Group] { version == .tls12 && keyKind == .p256 && group != .p256 ? [group, .p256] : [group] }
+
   var name: String {
     let sides = isMutual ? "mutual" : "server-only"
     return switch work {

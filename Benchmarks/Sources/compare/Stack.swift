@@ -25,7 +25,7 @@ protocol Pair: AnyObject {
 struct Failed: Error { let what: String }
 
 /// Adds the CPU time that `body` takes.
-func charge<R>(_ side: inout UInt64, _ body: () throws -> R) rethrows -> R {
+func charge<R: ~Copyable>(_ side: inout UInt64, _ body: () throws -> R) rethrows -> R {
   let start = pair_cpu_time()
   defer { side += pair_cpu_time() - start }
   return try body()
