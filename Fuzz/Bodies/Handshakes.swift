@@ -101,7 +101,8 @@ final class Lies {
     defer { count += 1 }
     var result = [message]
     for lie in lies where lie.ordinal == count { result = result.flatMap { apply(lie, $0) } }
-    if result.first != message { touched.insert(message.type) }
+    // Others before it are another matter: a HelloRequest, for one, is to be ignored (RFC 5246 §7.4.1.1).
+    if result.first(where: { $0.type == message.type }) != message { touched.insert(message.type) }
     if !result.isEmpty {
       result += held
       held = []

@@ -65,6 +65,8 @@ enum Records {
     }
     var out = HandshakeOutput(isTracing: false, limits: Limits(), provider: DefaultCryptoProvider())
     var fragment = Array(record.dropFirst(RecordHeader.byteCount).prefix(Int(header.length)))
+    // A reader is asked once the whole record is there.
+    guard fragment.count == Int(header.length) else { return try require(isDamaged, "a good header lies") }
     var span = fragment.mutableSpan
     guard let opened = try? reader.open(&span, type: header.type, &out) else {
       return try require(isDamaged, "a good record is refused")

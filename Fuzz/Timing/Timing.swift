@@ -15,7 +15,8 @@ import HandfastTestKit
       other[0] ^= 1
       let inputs = [secret, other]
       measure("constantTimeEqual, \(count) bytes", samples, repeating: 32) { kind, _ in
-        if constantTimeEqual(secret.span, inputs[kind].span) { sink += 1 }
+        let input = inputs[kind]
+        if constantTimeEqual(secret.span, input.span) { sink += 1 }
       }
     }
     // A comparison that ends at the first difference: shows that the method sees what it is for.
@@ -80,7 +81,8 @@ import HandfastTestKit
     let blocks = [good, bad]
     var total = 0
     measure("RSA key transport: unpadding, right or wrong", samples, repeating: 4) { kind, _ in
-      let secret = unpadPreMasterSecret(blocks[kind].span, replacement: Secret([UInt8](repeating: 7, count: 48)))
+      let block = blocks[kind]
+      let secret = unpadPreMasterSecret(block.span, replacement: Secret([UInt8](repeating: 7, count: 48)))
       secret.withSpan { total += Int($0[0]) }
     }
     let identity = try TestIdentities.shared.server(.rsa(bits: 2048))
