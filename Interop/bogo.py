@@ -30,7 +30,24 @@ CONFIGURATION = HERE / "bogo.json"
 # The 2,080 tests of this revision that are about TLS 1.2 and 1.3 over streams, without deprecated or exotic features.
 SCOPE = HERE / "bogo-scope.json"
 REVISION = "a0689af29"
-GROUPS = ("other protocols", "old versions", "decided", "to do")
+OUTCOMES = {"PASS": "passed", "FAIL": "failed", "SKIP": "unimplemented"}
+COMMAND = "python3 Interop/bogo.py --boringssl ~/boringssl --json docs/Evidence/bogo.json"
+# What a test's name says that it is about; the first pattern holds.
+CATEGORIES = {
+    "client authentication": "ClientAuth*|*ClientCertificate*|*Client-Certificate*|CertificateSelection-Client-*|*-Client-Sign*|"
+    "Client-Sign*|Server-Verify*|Server-InvalidSignature*|VerifyPeer*|CheckClientCertificateTypes*|ClientCA*|*ClientCAList*|"
+    "Verify*Client*|SkipClientCertificate*|ECDSAKeyUsage-Server*|RSAKeyUsage-Server*|*RequireAnyClientCert*",
+    "choice of certificates": "CertificateSelection-*",
+    "signatures": "*-Sign*|*-Verify*|*InvalidSignature*|*SigningHash*|*Digest*|*PSS*|*SignatureAlgorithm*",
+    "early data": "*EarlyData*|*0RTT*",
+    "resumption": "*Resum*|*Ticket*|*Session*|*PSK*|*Renew*",
+    "extensions": "*ALPN*|*ServerName*|*OCSP*|*SCT*|*SignedCertificateTimestamp*|*Extension*|*CertCompression*|*GREASE*|*EMS*",
+    "groups and key shares": "*Curve*|*KeyShare*|*HelloRetryRequest*|*ECDH*|*MLKEM*|*HRR*",
+    "cipher suites": "*Cipher*|TLS-*_*|CBC*|*CBC*|*RSA*KeyExchange*",
+    "versions and downgrades": "*Version*|*Fallback*|*Downgrade*",
+    "shutdown and alerts": "Shutdown*|*Alert*",
+    "records and key updates": "*Record*|*KeyUpdate*|*Fragment*|*ChangeCipherSpec*|*CCS*|*Packed*|*Trailing*|*Large*|*Empty*",
+}
 
 
 def main() -> int:
@@ -68,16 +85,18 @@ def parse() -> argparse.Namespace:
 
 def check_revision(arguments: argparse.Namespace) -> None:
     """The runner and the list of what does not pass must be of the same age."""
-    command = ["git", "-C", str(arguments.boringssl), "rev-parse", "HEAD"]
-    found = subprocess.run(command, capture_output=True, text=True).stdout.strip()
+    found = git(arguments.boringssl, "rev-parse", "HEAD")
     if found and not found.startswith(REVISION):
         sys.exit(f"{arguments.boringssl} is at {found[:9]}, and Interop/bogo.json is for {REVISION}")
 
 
+def git(directory: Path, *command: str) -> str:
+    return subprocess.run(["git", "-C", str(directory), *command], capture_output=True, text=True).stdout.strip()
+
+
 def build_shim() -> Path:
-    package = HERE / "BogoShim"
-    subprocess.run(["swift", "build", "-c", "release", "--package-path", str(package)], check=True)
-    return package / ".build" / "release" / "BogoShim"
+    subprocess.run(["swift", "build", "-c", "release", "--product", "BogoShim"], cwd=ROOT, check=True)
+    return ROOT / ".build" / "release" / "BogoShim"
 
 
 def build_runner(boringssl: Path) -> Path:
@@ -109,27 +128,37 @@ def run(
         return json.loads(output.read_text())["tests"], time.monotonic() - start
 
 
+def category(name: str) -> str:
+    for title, patterns in CATEGORIES.items():
+        if any(fnmatch.fnmatchcase(name, pattern) for pattern in patterns.split("|")):
+            return title
+    return "handshake"
+
+
 def judge(results: dict[str, dict], seconds: float) -> dict:
     scope = set(json.loads(SCOPE.read_text()))
-    disabled = json.loads(CONFIGURATION.read_text())["DisabledTests"]
+    disabled = json.loads(CONFIGURATION.read_text()).get("DisabledTests", {})
     by_result = collections.Counter(result["actual"] for result in results.values())
     unimplemented = sorted(name for name, result in results.items() if result["actual"] == "SKIP")
-    in_scope = collections.Counter()
+    in_scope: collections.Counter[str] = collections.Counter()
+    categories: dict[str, collections.Counter[str]] = collections.defaultdict(collections.Counter)
     left_out: dict[str, list[str]] = collections.defaultdict(list)
     for name in sorted(scope):
-        if name in results:
-            in_scope[results[name]["actual"]] += 1
-            if results[name]["actual"] == "SKIP":
-                left_out["no flags for it"].append(name)
-        else:
-            reasons = [reason for pattern, reason in disabled.items() if fnmatch.fnmatchcase(name, pattern)]
-            if reasons:
-                in_scope["LEFT OUT"] += 1
-                left_out[reasons[0]].append(name)
+        reasons = [reason for pattern, reason in disabled.items() if fnmatch.fnmatchcase(name, pattern)]
+        outcome = OUTCOMES[results[name]["actual"]] if name in results else "left out"
+        if outcome == "left out" and not reasons:
+            continue  # Not asked for, by --test.
+        in_scope[outcome] += 1
+        categories[category(name)][outcome] += 1
+        if outcome == "left out":
+            left_out[reasons[0]].append(name)
+        elif outcome == "unimplemented":
+            left_out["no flags for it"].append(name)
     reasons = collections.Counter(reason.split(":")[0] for reason in disabled.values())
     return {
-        "revision": REVISION,
-        "command": "python3 Interop/bogo.py " + " ".join(sys.argv[1:]),
+        "revision": git(ROOT, "rev-parse", "--short=9", "HEAD"),
+        "BoringSSL": REVISION,
+        "command": COMMAND,
         "seconds": round(seconds),
         "passed": by_result["PASS"],
         "failed": by_result["FAIL"],
@@ -137,10 +166,11 @@ def judge(results: dict[str, dict], seconds: float) -> dict:
         "patterns left out": dict(reasons),
         "in scope": {
             "names": len(scope),
-            "passed": in_scope["PASS"],
-            "failed": in_scope["FAIL"],
-            "unimplemented": in_scope["SKIP"],
-            "left out": in_scope["LEFT OUT"],
+            "passed": in_scope["passed"],
+            "failed": in_scope["failed"],
+            "unimplemented": in_scope["unimplemented"],
+            "left out": in_scope["left out"],
+            "by category": {title: dict(sorted(counts.items())) for title, counts in sorted(categories.items())},
             "not passed": dict(sorted(left_out.items())),
         },
         "not implemented, beyond the scope": [name for name in unimplemented if name not in scope],
@@ -152,12 +182,15 @@ def judge(results: dict[str, dict], seconds: float) -> dict:
 def summary(evidence: dict) -> str:
     scope = evidence["in scope"]
     lines = [
-        f"BoGo at {evidence['revision']}: {evidence['passed']:,} passed, {evidence['failed']:,} failed, "
+        f"BoGo at {evidence['BoringSSL']}: {evidence['passed']:,} passed, {evidence['failed']:,} failed, "
         f"{evidence['unimplemented']:,} without flags here.",
         f"In scope ({scope['names']:,}): {scope['passed']:,} passed, {scope['failed']:,} failed, "
         f"{scope['unimplemented']:,} without flags here, {scope['left out']:,} left out.",
-        "", "| Not passed, of those in scope | Tests |", "|---|---|",
+        "", "| In scope | Passed | Not passed |", "|---|---|---|",
     ]
+    for title, counts in scope["by category"].items():
+        lines.append(f"| {title} | {counts.get('passed', 0)} | {sum(counts.values()) - counts.get('passed', 0)} |")
+    lines += ["", "| Not passed, of those in scope | Tests |", "|---|---|"]
     lines += [f"| {reason} | {len(names)} |" for reason, names in scope["not passed"].items()]
     return "\n".join(lines)
 

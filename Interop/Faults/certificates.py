@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import os
 import subprocess
 import threading
 from dataclasses import dataclass, replace
@@ -98,7 +99,7 @@ def issue(template: Template, issuer: Certificate | None, public_of: Certificate
     start, end = (now + datetime.timedelta(days=days) for days in template.days)
     builder = x509.CertificateBuilder().subject_name(subject).public_key(key.public_key())
     builder = builder.issuer_name(issuer.certificate.subject if issuer else subject)
-    builder = builder.serial_number(x509.random_serial_number()).not_valid_before(start).not_valid_after(end)
+    builder = builder.serial_number(serial_number()).not_valid_before(start).not_valid_after(end)
     for extension, critical in extensions(template, key, issuer.key if issuer else key, issuer is None):
         builder = builder.add_extension(extension, critical)
     signer = issuer.key if issuer else key
@@ -107,6 +108,11 @@ def issue(template: Template, issuer: Certificate | None, public_of: Certificate
     if template.sha1:
         certificate = signed_with_sha1(certificate, signer)
     return Certificate(certificate, key, issuer)
+
+
+def serial_number() -> int:
+    """16 bytes, the first bit set in every second one: DER puts a zero before those then."""
+    return int.from_bytes(os.urandom(16), "big") or 1
 
 
 def extensions(template: Template, key, issuer_key, is_root: bool):

@@ -9,7 +9,7 @@ import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from fault import SIDES
+from fault import BOTH, SIDES
 from rows import Row
 from score import Score, named
 
@@ -17,6 +17,7 @@ TITLES = {
     "handfast": "Handfast", "openssl": "OpenSSL", "go": "Go crypto/tls", "java": "Java JSSE, with its debug log",
     "curl+nginx": "curl and nginx", "gnutls": "GnuTLS",
 }
+COLUMNS = ["fault", "version", "client", "server", "result", "why", "clientNames", "serverNames"]
 
 
 @dataclass
@@ -86,29 +87,30 @@ class Report:
 
     def write(self, file: Path) -> None:
         lines = ",\n".join(f"    {json.dumps(self.cells(row))}" for row in self.rows)
-        head = json.dumps(self.evidence(), indent=2).removesuffix("\n}")
+        head = json.dumps(self.evidence() | {"columns": COLUMNS}, indent=2).removesuffix("\n}")
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(f'{head},\n  "rows": [\n{lines}\n  ]\n}}\n')
 
-    def cells(self, row: Row) -> dict[str, object]:
-        cells: dict[str, object] = {"fault": row.fault.id, "version": row.version, **row.tools, "result": row.result}
-        if row.cannot:
-            cells["why"] = row.cannot
-        if row.problem:
-            cells["problem"] = row.problem
-        if row.works:
-            cells["noticed"] = False
+    def cells(self, row: Row) -> list[str | None]:
+        """Of each side what it names: "c" its cause, "o" the object; null: no such side, or nothing to name."""
+        names: dict[str, str] = {}
         for role, outcome in row.outcomes.items():
             told = named(row.fault, outcome.shown + outcome.log)
-            cells[f"{role}Names"] = [what for what,
-                is_named in (("cause", told.cause), ("object", told.object)) if is_named]
-        return cells
+            names[role] = "c" * told.cause + "o" * told.object
+        is_fault = row.fault.kind == "fault"
+        return [
+            row.fault.id, row.version, row.tools.get("client"), row.tools.get("server"), row.result,
+            row.cannot or row.problem or ("not noticed" if is_fault and row.works else None),
+            *(names.get(role) if is_fault else None for role in ("client", "server")),
+        ]
 
     def corpus(self) -> list[dict[str, object]]:
-        """For each fault, what every tool says of it with itself on both sides."""
+        """For each fault, what the manual's tools say of it, each with itself on both sides, in the newest version."""
         entries: dict[str, dict[str, object]] = {}
         for row in self.rows:
             if len(set(row.tools.values())) != 1 or row.fault.kind != "fault":
+                continue
+            if next(iter(row.tools.values())) not in ("handfast", "openssl", "go", "java"):
                 continue
             fault, name = row.fault, next(iter(row.tools.values()))
             entry = entries.setdefault(fault.id, {
@@ -123,6 +125,10 @@ class Report:
                 says["unnoticed"] = True
             for role, outcome in row.outcomes.items():
                 says[role] = essence(outcome.shown) if name != "handfast" else level(outcome.shown)
+        for entry in entries.values():
+            for says in entry["says"].values():
+                for older in sorted(version for version in says if version in BOTH)[:-1]:
+                    del says[older]
         return list(entries.values())
 
 
@@ -130,8 +136,9 @@ TROUBLE = (
     r"error|alert|mismatch|fail|fatal|exception|refus|problem|expired|timed? ?out|unexpected|closed|did not return|"
     r"peer reset|EOF|could not|unable|cannot|not for|is valid for")
 CHATTER = (
-    r"Verification: OK|Verified peername|verify return:1|Verify return code|Verification error|verify depth|SSL_connect:|"
-    r"Early data|items in the session cache|callback cache hits|server accepts|cache full|\[notice\]")
+    r"Verification: OK|Verified peername|verify return:1|Verify return code|Verification error|verify depth|"
+    r"SSL_connect:|session cache timeouts|Early data|items in the session cache|callback cache hits|server accepts|"
+    r"cache full|\[notice\]")
 
 
 def essence(text: str) -> list[str]:
@@ -152,12 +159,13 @@ def level(text: str) -> list[str]:
     """Without what differs from run to run."""
     text = re.sub(r"127\.0\.0\.1:\d+", "127.0.0.1:PORT", text)
     text = re.sub(r"\b[0-9A-F]{12,16}:error:", "error:", text)
-    text = re.sub(r"/\S*/(?=[\w-]+\.(pem|crl))", "", text)
+    text = re.sub(r"/\S*/(?=[\w.-]+\.(pem|crl|der))", "", text)
     text = re.sub(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(\.\d+)?( ?UTC|Z)?", "DATE", text)
     text = re.sub(r"\d{4}/\d\d/\d\d \d\d:\d\d:\d\d", "DATE", text)
     text = re.sub(r"\b[0-9a-f]{32,}\b", "HEX", text)
     text = re.sub(r"SHA-256 [0-9a-f]{16}\b", "SHA-256 HEX", text)
-    text = re.sub(r"\w{3} \w{3} +\d+ \d\d:\d\d:\d\d UTC \d{4}|\w{3} +\d+ \d\d:\d\d:\d\d \d{4} GMT", "DATE", text)
+    text = re.sub(r"\w{3} \w{3} +\d+ \d\d:\d\d:\d\d UTC \d{4}", "DATE", text)
+    text = re.sub(r"\w{3} +\d+ \d\d:\d\d:\d\d \d{4} GMT", "DATE", text)
     text = re.sub(r"nanoseconds|\d+#\d+: ", "", text)
     text = re.sub(r"\b\d+#\d+: \*\d+ ", "", text)
     return [line.rstrip() for line in text.splitlines() if line.strip() and "listening on" not in line]

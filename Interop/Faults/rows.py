@@ -98,7 +98,8 @@ class Row:
     def judge_side(self, role: str) -> None:
         outcome = self.outcomes[role]
         if self.fault.kind == "success":
-            judge.check_success(outcome, self.fault.warning)
+            told = self.fault.told_by.get(self.peer(role), {})
+            judge.check_success(outcome, told.get("warning", self.fault.warning))
         elif self.fault.kind == "ambiguous":
             judge.check_nothing_claimed(outcome)
         elif not self.fault.starts:
@@ -108,9 +109,11 @@ class Row:
         elif self.works:
             return
         else:
-            peer = self.tools.get("server" if role == "client" else "client", "raw")
             judges = self.fault.judge in (None, role)
-            judge.check(self.fault, self.fault.expectation(role, self.version, judges, peer), outcome)
+            judge.check(self.fault, self.fault.expectation(role, self.version, judges, self.peer(role)), outcome)
+
+    def peer(self, role: str) -> str:
+        return self.tools.get("server" if role == "client" else "client", "raw")
 
 
 def run(setup: Setup, tools: dict[str, Tool], directory: Path, fault: Fault) -> dict[str, Outcome]:

@@ -93,9 +93,16 @@ def check_refusal(case: Case, handfast: Child) -> dict[str, object]:
     expect("error", error, refusal.error)
     if refusal.step:
         expect("step", failed.get("step"), refusal.step)
-    expect("an explanation and a remedy", bool(failed.get("detail") and failed.get("remedy")), True)
+    check_diagnosis(failed)
     names = ("step", "alertSent", "alertReceived")
     return {name: failed[name] for name in names if failed.get(name) is not None}
+
+
+def check_diagnosis(failed: dict) -> None:
+    diagnosis = failed.get("diagnosis", {})
+    for key in ("cause", "explanation", "reason"):
+        expect(f"the diagnosis has its {key}", bool(diagnosis.get(key)), True)
+    expect("the diagnosis has a remedy", bool(diagnosis["remedy"]["text"]), True)
 
 
 def event(handfast: Child, name: str) -> dict:

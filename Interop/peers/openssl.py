@@ -15,7 +15,7 @@ from child import Child
 from openssl_cases import cases
 
 from . import handfast as command
-from .judge import check_summary, check_trace, event, expect, expect_success
+from .judge import check_diagnosis, check_summary, check_trace, event, expect, expect_success
 from .openssl_early import refused_by_handfast, refused_by_openssl
 from .openssl_sessions import change_keys, exchange, resume
 from .peer import Peer, Row
@@ -155,8 +155,8 @@ class OpenSSL(Peer):
         if refusal.step:
             expect("step", failed.get("step"), refusal.step)
         if refusal.fault:
-            expect("fault", failed.get("fault"), refusal.fault)
-        expect("an explanation and a remedy", bool(failed.get("detail") and failed.get("remedy")), True)
+            expect("fault", failed["diagnosis"]["fault"], refusal.fault)
+        check_diagnosis(failed)
         if ours:
             openssl.find(f"SSL alert number {refusal.alert}\\s")
         return {"step": failed["step"]}

@@ -19,6 +19,13 @@ import Testing
   @Test(arguments: ["localhost", ":1", "a:0", "a:65536", "a:b", "::1:443", "[a]:443", "[::1]", "a:-1", ""])
   func `what is no target is refused`(text: String) { #expect(Target(argument: text) == nil) }
 
+  @Test(arguments: ["connect", "check"]) func `a target without a port is told to have one`(command: String) throws {
+    let error = #expect(throws: (any Error).self) { _ = try HandfastCommand.parseAsRoot([command, "a.example"]) }
+    let found = try #require(error)
+    let complaint = try #require(HandfastCommand.complaint(about: found))
+    #expect(complaint.contains("the port is missing") && complaint.contains("a.example:443"))
+  }
+
   @Test func `suites go by their registered names, with or without TLS_`() {
     #expect(SuiteArgument(argument: "TLS_RSA_WITH_AES_128_GCM_SHA256")?.suite == .rsaWithAES128GCMSHA256)
     #expect(
@@ -118,6 +125,12 @@ import Testing
       _ = try TrustStore("/nowhere/root.pem")
     } throws: { error in
       (error as? CommandError)?.description == "/nowhere/root.pem: no such file"
+    }
+    let folder = FileManager.default.temporaryDirectory.path
+    #expect {
+      _ = try TrustStore(folder)
+    } throws: { error in
+      (error as? CommandError)?.description == "\(folder): this is a folder, not a file"
     }
     let empty = FileManager.default.temporaryDirectory.appendingPathComponent("handfast-\(UUID().uuidString).pem")
     try Data().write(to: empty)

@@ -88,6 +88,18 @@ struct PKIShowTests {
     #expect(text.contains("does not fit: client, because"))
   }
 
+  @Test func `what a key can do is said for each version`() async throws {
+    let folder = try await Self.make(["--key-type", "rsa-2048"])
+    let report = try await Self.show(folder, "server.pem")
+    let parts = Self.text(report).components(separatedBy: "With this key, TLS 1.2")
+    try #require(parts.count == 2)
+    #expect(parts[0].contains("rsa_pss_rsae_sha256") && !parts[0].contains("rsa_pkcs1"))
+    #expect(parts[1].contains("rsa_pkcs1_sha256") && parts[1].contains("TLS_ECDHE_RSA_"))
+    let json = try #require(try JSONSerialization.jsonObject(with: Data(try report.json().utf8)) as? [String: Any])
+    let tls = try #require(json["tls"] as? [String: Any])
+    #expect(tls["signatureSchemes13"] as? [String] == KeyKind.rsa(bits: 2048).signatureSchemes13.map(\.description))
+  }
+
   @Test func `another certificate's key fits nothing`() async throws {
     let folder = try await Self.make()
     let report = try await Self.show(folder, "server.pem", "--key", "client-key.pem")

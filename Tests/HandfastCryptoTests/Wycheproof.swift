@@ -12,10 +12,15 @@ struct Wycheproof: Decodable {
   }
   struct Vector: Decodable {
     let tcId: Int
-    let comment: String
+    let comment: String?
     let flags: [String]
     let result: String
     let key, iv, aad, msg, ct, tag, sig, `public`, `private`, shared: String?
+    let ikm, salt, info, okm: String?
+    let size: Int?
+    let seed, c: String?
+    // swift-format-ignore: AlwaysUseLowerCamelCase
+    let K: String?
 
     var isValid: Bool { result == "valid" }
   }

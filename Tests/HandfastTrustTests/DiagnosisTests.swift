@@ -240,11 +240,47 @@ import Testing
     knowledge.certificateRequest = Self.request(authorities: try pki.trust.authorities)
     let other = Diagnosis(of: .alertReceived(.unknownCA), on: .client, at: .awaitingFinished, knowing: knowledge)
     #expect(other.explanation.contains("its root has the same name, but most likely another key"))
-    #expect(other.certainty == .likely)
+    // OpenSSL says unknown_ca of a revocation list that it misses, too.
+    #expect(other.certainty == .possible && other.others.map(\.cause) == [.revocationUnknown])
 
     knowledge.certificateRequest = Self.request()
     let silent = Diagnosis(of: .alertReceived(.unknownCA), on: .client, at: .awaitingFinished, knowing: knowledge)
     #expect(silent.explanation.contains("does not seem to trust CN=Test Root") && silent.certainty == .likely)
+  }
+
+  @Test(arguments: [HandshakeStep.awaitingCertificateOrCertificateRequest, .awaitingServerCertificate])
+  func `a TLS 1.3 server that gives up where its certificate is due may have none that fits`(_ step: HandshakeStep) {
+    var knowledge = HandshakeKnowledge()
+    knowledge.version = .tls13
+    knowledge.lastSent = .clientHello
+    knowledge.lastReceived = .encryptedExtensions
+    let diagnosis = Diagnosis(
+      of: .alertReceived(.handshakeFailure), on: .client, at: step, knowing: knowledge)
+    #expect(diagnosis.cause == .serverCertificateUnfit && diagnosis.fault == nil && diagnosis.certainty == .possible)
+  }
+
+  @Test(arguments: [AlertDescription.unexpectedMessage, .illegalParameter])
+  func `a ClientHello with one group only, answered as Java does, may lack a group`(_ alert: AlertDescription) throws {
+    var knowledge = HandshakeKnowledge()
+    var extensions = ExtensionBlock()
+    extensions.set(SupportedGroups(groups: [.secp384r1]))
+    knowledge.clientHello = ClientHello(
+      version: .tls12, random: Array(repeating: 1, count: 32), sessionID: [],
+      cipherSuites: [.aes128GCMSHA256, .aes256GCMSHA384, .chaCha20Poly1305SHA256], extensions: extensions)
+    knowledge.lastSent = .clientHello
+    let diagnosis = Diagnosis(
+      of: .alertReceived(alert), on: .client, at: .awaitingServerHello, knowing: knowledge)
+    #expect(diagnosis.cause == .protocolViolation && diagnosis.others.map(\.cause) == [.groupNotShared])
+    #expect(([diagnosis] + diagnosis.others).allSatisfy { $0.certainty == .possible && $0.fault == nil })
+  }
+
+  @Test func `each authority of the chain may have revoked what it issued`() throws {
+    var knowledge = HandshakeKnowledge()
+    knowledge.ownIdentity = try DevelopmentPKI().issue(.client("alice"))
+    let diagnosis = Diagnosis(
+      of: .alertReceived(.certificateRevoked), on: .client, at: .awaitingFinished, knowing: knowledge)
+    #expect(diagnosis.explanation.contains("CN=Test Intermediate may have revoked CN=alice"))
+    #expect(diagnosis.explanation.contains("CN=Test Root may have revoked CN=Test Intermediate"))
   }
 
   // MARK: Material

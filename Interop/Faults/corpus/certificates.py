@@ -23,7 +23,10 @@ def owned(
     withheld = more.pop("is_withheld", False)
     for owner in sides:
         roles = {"owner": owner, "judge": PEER[owner], None: None}
-        told_by = dict(more.get("told_by", {}))
+        told_by = {
+            key.removeprefix(f"{owner}:"): value for key, value in more.get("told_by", {}).items()
+            if not key.startswith(f"{PEER[owner]}:")
+        }
         if withheld and owner == "client":
             told_by = WITHHELD | told_by
             more = more | {"field_words": r"client.{0,30}certificate|certificate.{0,30}client"}
@@ -137,7 +140,8 @@ def paths() -> Iterator[Fault]:
         "Send the intermediate that issued the {owner}'s certificate: its subject is the certificate's issuer.",
         judging={"certainties": ("certain", "likely")},
         refused={"faults": ("client", "server", None), "remedy_sides": ("client", "server", None)},
-        told_by={"go/server": {"certainties": ("certain", "likely")}}, is_withheld=True)
+        # Go's client looks for an authority's name anywhere in its chain, and finds it.
+        told_by={"client:go/server": {"certainties": ("certain", "likely")}}, is_withheld=True)
 
     def unknown_root(b: Builder, owner: str) -> None:
         foreign = issue(replace(ROOT, name="Faults Gamma"), None)

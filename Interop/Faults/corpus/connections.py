@@ -69,14 +69,15 @@ def protocols() -> Iterator[Fault]:
     ):
         yield alone(
             f"client-speaks-{name}", OTHER, f"A client connects that speaks {title}.", Raw(greets(greeting)), "server",
-            "not-tls",
-            NOT_TLS, named, ("TLS|http|PROXY|client|port",), "Have the client speak TLS to this port, or another port.",
+            "not-tls", NOT_TLS, named, ("TLS|http|PROXY|client|port",),
+            "Have the client speak TLS to this port, or another port.",
             is_quick=name == "http")
 
 
     yield alone(
         "server-sends-huge-record", OTHER, "The server answers with a record that claims to have 65,535 bytes.",
-        Raw(answers(b"\x16\x03\x03\xff\xff" + bytes(64))), "client", ("limit-exceeded", "protocol-violation", "not-tls"),
+        Raw(answers(b"\x16\x03\x03\xff\xff" + bytes(64))), "client",
+        ("limit-exceeded", "protocol-violation", "not-tls"),
         r"too (long|large|big)|overflow|oversized|packet length|record length|exceeds|bytes|not-tls",
         r"record|packet", ("TLS|server|proxy|middlebox|software",),
         "Look whether something between the two damages records; then update the server.")
@@ -171,6 +172,7 @@ def changes() -> Iterator[Fault]:
         r"signature.{0,30}(not|invalid|verif|mismatch)|digest check failed|finished.{0,20}(not|incorrect|invalid|"
         r"differ)|changed on the way|"
         r"messages-changed|key-mismatch")
+    causes = ("record-damaged", "messages-changed", "key-mismatch", "message-malformed", "protocol-violation")
     for identifier, text, sender, number, at, versions in (
         ("client-hello", "A byte of the ClientHello's random is changed on the way.", "client", 0, 10, BOTH),
         ("server-hello", "A byte of the ServerHello's random is changed on the way.", "server", 0, 10, BOTH),
@@ -188,12 +190,15 @@ def changes() -> Iterator[Fault]:
             cause_words=words, remedy=("trace|digest|proxy|middlebox|on the way|between",),
             fix="Compare both sides' traces (handfast merge): a message whose digest differs was changed between the "
                 "two.",
-            versions=versions, told_by={"java/server/1.2": HONEST} if versions == BOTH else {},
+            versions=versions,
+            # A client that cannot decrypt says so and closes; a reset, for what it left unread, may overtake its alert.
+            told_by={"java/server/1.2": HONEST} | {
+                f"{tool}/server/1.3": {"causes": causes + ("peer-closed",)} for tool in ("java", "go", "openssl")
+            },
             field_words=r"Hello\b|CertificateVerify|KeyExchange|\bFinished|\brecord\b|signature", seen=False,
             judging={
-                "causes": ("record-damaged", "messages-changed", "key-mismatch", "message-malformed",
-                    "protocol-violation"),
-                "faults": (None,), "certainties": ("certain", "likely", "possible"), "remedy_sides": ANY,
+                "causes": causes, "faults": (None,), "certainties": ("certain", "likely", "possible"),
+                "remedy_sides": ANY,
             }, is_quick=identifier == "server-hello")
 
 

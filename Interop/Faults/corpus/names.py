@@ -116,7 +116,9 @@ def revocation() -> Iterator[Fault]:
         r"outdated|undetermined",
         ("CRL|list",), "Fetch the current CRL for the {judge}, and have a program fetch it before its nextUpdate.",
         subject=r"CRL|Faults (Beta|Client|Server)", fault="judge", remedy_side="judge", seen=False,
-        judging={"certificate": None}, refused=whose, told_by={"java": HONEST}, cannot=no_lists,
+        judging={"certificate": None}, told_by={"java": HONEST}, cannot=no_lists,
+        # OpenSSL says certificate_expired, and means the list; Handfast says certificate_unknown, whatever is with it.
+        refused=whose | {"causes": ("revocation-stale", "revocation-unknown")},
         tolerant={"gnutls/server": "gnutls-serv does not look at its date"})
 
     def without(b: Builder, owner: str) -> None:
@@ -129,7 +131,7 @@ def revocation() -> Iterator[Fault]:
                               r"Could not determine revocation|undetermined",
         ("CRL|list",), "Give the {judge} the CRL of every authority on the path, or let it accept where nobody knows.",
         subject=r"CRL|list|Faults (Beta|Client|Server)", fault="judge", remedy_side="judge", seen=False,
-        judging={"certificate": None}, refused=whose, told_by={"java": HONEST, "openssl": HONEST}, cannot=no_lists,
+        judging={"certificate": None}, refused=whose, told_by={"java": HONEST}, cannot=no_lists,
         tolerant={"gnutls": "GnuTLS lets pass what no list speaks of"})
 
 

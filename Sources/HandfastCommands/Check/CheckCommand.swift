@@ -28,7 +28,8 @@ package struct CheckCommand: AsyncParsableCommand {
 
   @Argument(
     help: ArgumentHelp(
-      "The server to check; with --as-server where to listen, if not on 127.0.0.1:4433.", valueName: "host:port"))
+      "The server to check; with --as-server where to listen, if not on 127.0.0.1:4433.", valueName: "host:port"),
+    transform: CheckedPlace.parsed)
   package var target: CheckedPlace?
 
   @Flag(help: "Be the server: wait for clients and check them.")
@@ -164,6 +165,11 @@ package struct CheckedPlace: ExpressibleByArgument, CustomStringConvertible, Sen
     let isAnyPort = argument.hasSuffix(":0")
     guard let target = Target(argument: isAnyPort ? argument.dropLast() + "1" : argument) else { return nil }
     (host, port) = (target.host, isAnyPort ? 0 : target.port)
+  }
+
+  static func parsed(_ argument: String) throws -> CheckedPlace {
+    guard let place = CheckedPlace(argument: argument) else { throw Target.misfit(argument) }
+    return place
   }
 
   package var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }

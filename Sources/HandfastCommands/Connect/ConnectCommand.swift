@@ -29,7 +29,9 @@ package struct ConnectCommand: AsyncParsableCommand {
       \(ExitStatus.table)
       """)
 
-  @Argument(help: ArgumentHelp("Where to connect to, such as localhost:4433.", valueName: "host:port"))
+  @Argument(
+    help: ArgumentHelp("Where to connect to, such as localhost:4433.", valueName: "host:port"),
+    transform: Target.parsed)
   package var target: Target
 
   @OptionGroup package var options: ConnectionOptions

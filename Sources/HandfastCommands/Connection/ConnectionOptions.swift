@@ -176,21 +176,9 @@ struct TrustStore: Sendable {
 
 func trust(in path: String?) throws(CommandError) -> Trust { try TrustStore(path).trust }
 
-func text(of path: String) throws(CommandError) -> String { String(decoding: try bytes(of: path), as: UTF8.self) }
+func text(of path: String) throws(CommandError) -> String { try InputFile(path, limit: 1 << 24).text }
 
-func bytes(of path: String) throws(CommandError) -> Data {
-  do {
-    return try Data(contentsOf: URL(fileURLWithPath: path))
-  } catch {
-    let reason =
-      switch (error as? CocoaError)?.code {
-      case .fileReadNoSuchFile: "no such file"
-      case .fileReadNoPermission: "not permitted"
-      default: "cannot be read"
-      }
-    throw CommandError("\(path): \(reason)", .noInput)
-  }
-}
+func bytes(of path: String) throws(CommandError) -> [UInt8] { try InputFile(path, limit: 1 << 24).bytes }
 
 package enum TraceFormat: String, ExpressibleByArgument, CaseIterable, Sendable {
   case text

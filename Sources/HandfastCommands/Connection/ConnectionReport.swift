@@ -300,6 +300,7 @@ struct Failed: Encodable {
   var alertSent: String?
   var alertReceived: String?
   private var diagnosis: Diagnosis?
+  private var told: AlertDescription?
   /// The step, for people.
   private var place = ""
 
@@ -320,6 +321,7 @@ struct Failed: Encodable {
     step = failure.step.rawValue
     if case .certificateRejected(let rejection) = failure.error { self.rejection = rejection.reason.rawValue }
     if case .alertReceived(let alert) = failure.error { alertReceived = alert.description }
+    told = failure.alertSent
     alertSent = failure.alertSent?.description
     diagnosis = failure.commandDiagnosis
     place = failure.place
@@ -342,8 +344,7 @@ struct Failed: Encodable {
   var text: String {
     guard let diagnosis else { return detail }
     var lines = ["\(remote): the connection failed \(place): \(detail)"]
-    for line in DiagnosisText(diagnosis).lines { lines.append("  \(line.label): \(line.text)") }
-    if let alertSent { lines.append("  told the peer: \(alertSent), no more") }
+    for line in DiagnosisText(diagnosis, told: told).summary { lines.append("  \(line.label): \(line.text)") }
     return lines.joined(separator: "\n")
   }
 }
@@ -353,7 +354,7 @@ extension TLSFailure {
   fileprivate var place: String {
     if case .certificateRejected = error { return "while judging the \(side.peer)'s certificate" }
     let phrase = step.phrase(on: side)
-    guard step != .established, let lastSent else { return phrase }
+    guard step != .established, step != .awaitingConfirmation, let lastSent else { return phrase }
     let certificate = side == .client && hasIdentity && lastSent != .certificate ? "its certificate and " : ""
     return "\(phrase), after the \(side) had sent \(certificate)its \(lastSent)"
   }

@@ -120,11 +120,19 @@ extension CertificateFileReport {
       + use.cautions.map { line(.warned, $0, .caution, depth: 1) }
   }
 
-  /// How TLS 1.2 chooses by such a key.
+  /// How each version of TLS chooses by such a key.
   private var tlsLines: [NarrativeLine] {
     guard let key = leaf?.keyKind, leaf?.description.isCA == false else { return [] }
     let terms = KeyTerms(key)
     return [
+      blank, NarrativeLine(text: "With this key, TLS 1.3", tone: .strong),
+      NarrativeLine(depth: 1, label: "cipher suites", text: "all: they say nothing about the certificate"),
+      NarrativeLine(depth: 1, label: "signatures", text: terms.schemes13.joined(separator: ", ")),
+      NarrativeLine(
+        depth: 1, label: "as a client",
+        text:
+          "is sent only if the server's CertificateRequest lists one of these signatures, and an authority of this chain "
+          + "or none at all"),
       blank, NarrativeLine(text: "With this key, TLS 1.2", tone: .strong),
       NarrativeLine(depth: 1, label: "cipher suites", text: "those named TLS_\(terms.suites)_..."),
       NarrativeLine(depth: 1, label: "signatures", text: terms.schemes.joined(separator: ", ")),
@@ -141,11 +149,13 @@ extension CertificateFileReport {
 private struct KeyTerms {
   let suites: String
   let schemes: [String]
+  let schemes13: [String]
   let certificateType: String
 
   init(_ kind: KeyKind) {
     suites = "ECDHE_\(kind.authentication.rawValue)"
     schemes = kind.signatureSchemes.map(\.description)
+    schemes13 = kind.signatureSchemes13.map(\.description)
     certificateType = "\(kind.clientCertificateType)"
   }
 }
@@ -178,7 +188,9 @@ extension CertificateFileReport {
         .init(role: $0.role.rawValue, fits: $0.fits, names: $0.names, reasons: $0.reasons, cautions: $0.cautions)
       },
       tls: leaf?.keyKind.map(KeyTerms.init).map {
-        .init(cipherSuites: $0.suites, signatureSchemes: $0.schemes, clientCertificateType: $0.certificateType)
+        .init(
+          cipherSuites: $0.suites, signatureSchemes: $0.schemes, signatureSchemes13: $0.schemes13,
+          clientCertificateType: $0.certificateType)
       })
     return try prettyJSON(document)
   }
@@ -203,6 +215,7 @@ extension CertificateFileReport {
     struct Terms: Encodable {
       let cipherSuites: String
       let signatureSchemes: [String]
+      let signatureSchemes13: [String]
       let clientCertificateType: String
     }
     let file: String

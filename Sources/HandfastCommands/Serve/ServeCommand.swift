@@ -16,12 +16,11 @@ package struct ServeCommand: AsyncParsableCommand {
             answer curl and browsers: who they are, and what was negotiated
         handfast serve --cert a.pem --key a.key --cert b.pem --key b.key --echo
             two certificates; the client's server_name decides
-        handfast serve --cert s.pem --key s.key --client-ca root.pem --crl root.crl --crl ca.crl --echo
+        handfast serve --cert s.pem --key s.key --client-ca root.pem --crl ca.crl
             refuse clients whose certificates, or their issuer's, are revoked
         handfast serve --cert s.pem --key s.key --trace text
             tell every handshake as the server sees it
-        handfast serve --cert s.pem --key s.key --client-ca root.pem --echo \
-          --ticket-keys new.key --ticket-keys old.key
+        handfast serve --cert s.pem --key s.key --ticket-keys new --ticket-keys old
             tickets under keys that several servers share
         handfast serve --cert s.pem --key s.key --early-data 16384 --echo
             take data with a resuming client's first bytes, each only once

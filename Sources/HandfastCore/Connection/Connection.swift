@@ -211,7 +211,9 @@ package struct Connection: ~Copyable, Sendable {
     try checkLive()
     guard !isCancelled else { throw .alreadyEnded }
     do throws(TLSError) {
+      out.hasUnreadInput = !joiner.isAligned
       try role.resume(answer, &out)
+      out.hasUnreadInput = false
       try pumpMessages()
       return role.question ?? .input
     } catch {
@@ -380,20 +382,14 @@ private func pump(
   _ joiner: inout HandshakeJoiner, _ role: inout Role, _ reader: inout RecordReader, _ out: inout HandshakeOutput
 ) throws(TLSError) {
   // The answer to a question may have changed the keys.
-  try checkAnswer(joiner, &out)
   try installKeys(&joiner, &reader, &out)
   while role.question == nil, try joiner.hasMessage() {
+    out.hasUnreadInput = !joiner.isLastMessage
     try role.receive(joiner.next(), &out)
+    out.hasUnreadInput = false
     joiner.drop()
-    try checkAnswer(joiner, &out)
     try installKeys(&joiner, &reader, &out)
   }
-}
-
-/// What this side has answered was the last message of the peer's flight: nothing may stand behind it, not even a part.
-private func checkAnswer(_ joiner: borrowing HandshakeJoiner, _ out: inout HandshakeOutput) throws(TLSError) {
-  guard out.takeHasAnswered(), !joiner.isAligned else { return }
-  throw .messageBeforeAnswer
 }
 
 //= https://www.rfc-editor.org/rfc/rfc9846#section-5.1

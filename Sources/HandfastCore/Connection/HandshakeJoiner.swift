@@ -59,6 +59,9 @@ package struct HandshakeJoiner: ~Copyable {
     return start + 4 + length <= buffer.count
   }
 
+  /// Whether nothing has come behind the next message.
+  package var isLastMessage: Bool { start + 4 + (bodyLength() ?? 0) == buffer.count }
+
   /// The next message; call it only after `hasMessage` said so.
   @_lifetime(borrow self)
   package func next() -> HandshakeFrame {

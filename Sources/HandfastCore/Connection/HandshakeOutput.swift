@@ -27,8 +27,8 @@ package struct HandshakeOutput: ~Copyable {
   var keptSession: KeptSession?
   private(set) var hasSaidGoodbye = false
   private var hasSentDummyChangeCipherSpec = false
-  /// Whether a handshake message went out since that was last asked.
-  private var hasAnswered = false
+  /// Whether the peer has sent more, if only a part, behind the message that is being received.
+  var hasUnreadInput = false
   /// Whether a KeyUpdate has gone out that answers the peer's, and no application data since.
   package var hasAnsweredKeyUpdate = false
   private let provider: any CryptoProvider
@@ -73,20 +73,16 @@ package struct HandshakeOutput: ~Copyable {
   package mutating func send(
     _ type: HandshakeType, _ bytes: [UInt8], _ transcript: inout Transcript
   ) throws(TLSError) {
+    // What is answered was the last message of the peer's flight: nothing may stand behind it.
+    guard !hasUnreadInput else { throw .messageBeforeAnswer }
     transcript.append(bytes.span)
     if isTracing {
       let fact = MessageFact(type: type, bytes: bytes, ordinal: sentCount, digest: sha256(bytes.span))
       events.append(.sent(fact))
     }
     sentCount += 1
-    hasAnswered = true
     knowledge.lastSent = type
     try write(bytes.span, type: .handshake)
-  }
-
-  package mutating func takeHasAnswered() -> Bool {
-    defer { hasAnswered = false }
-    return hasAnswered
   }
 
   package mutating func noteReceived(_ frame: borrowing HandshakeFrame) {

@@ -53,6 +53,9 @@ extension TLSError {
   }
 
   package static let sslv2Hello = "an SSLv2 ClientHello"
+  /// What a balancer with send-proxy puts before the client's bytes.
+  package static let proxyHeader = "a PROXY header"
+  package static let mySQLGreeting = "a MySQL server's greeting"
 }
 
 extension CertificateRejection.Reason {

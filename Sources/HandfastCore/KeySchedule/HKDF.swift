@@ -60,7 +60,11 @@ package struct ScheduleSecret: ~Copyable, Sendable {
     info += name
     info.append(UInt8(truncatingIfNeeded: context.count))
     info += context
+    return expand(info: info, count: count)
+  }
 
+  /// HKDF-Expand (RFC 5869 §2.3). `count` is 255 hashes at most.
+  package func expand(info: [UInt8], count: Int) -> Secret {
     let mac = expander
     var result: [UInt8] = []
     result.reserveCapacity(count)

@@ -142,6 +142,10 @@ package struct RecordReader: ~Copyable {
       return "a mail or file server's greeting"
     }
     if head.hasPrefix("EHLO ") || head.hasPrefix("HELO ") { return "an SMTP command" }
+    // Version 1 of a balancer's header is text; version 2 begins with these five of its twelve bytes.
+    if head == "PROXY" || head == "\r\n\r\n\0" { return TLSError.proxyHeader }
+    // Three bytes of length (little-endian), number 0, protocol version 10.
+    if bytes[2] == 0, bytes[3] == 0, bytes[4] == 10 { return TLSError.mySQLGreeting }
     // Two bytes of length with the high bit set, msg_type 1, version 0x03XX or 0x0002 (RFC 5246 §E.2).
     if bytes[0] & 0x80 != 0, bytes[2] == 1, bytes[3] == 3 || bytes[3] == 0 { return TLSError.sslv2Hello }
     return "no known protocol"

@@ -16,7 +16,8 @@ extension CertificateDescription {
       notAfter: fields.notAfter, key: fields.key.text,
       signatureAlgorithm: CertificateSignature.name(fields.signatureAlgorithm), names: fields.extensions.nameTexts,
       isCA: fields.extensions.isCA, keyUsage: fields.extensions.keyUsage,
-      extendedKeyUsage: fields.extensions.extendedKeyUsage, serialNumber: Self.hexadecimal(fields.serialNumber),
+      extendedKeyUsage: fields.extensions.extendedKeyUsage,
+      serialNumber: Self.hexadecimal(fields.serialNumber.trimmingZero),
       fingerprint: Array(SHA256.hash(data: fields.der)))
     byteCount = fields.der.count
     publicKey = fields.publicKey
@@ -52,4 +53,9 @@ extension CertificateFields.Key {
     case .unusable(let name): name
     }
   }
+}
+
+extension ArraySlice<UInt8> {
+  /// Without the zero byte that DER puts before a first bit that is set.
+  fileprivate var trimmingZero: Self { count > 1 && first == 0 ? dropFirst() : self }
 }

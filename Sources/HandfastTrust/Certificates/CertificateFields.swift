@@ -200,7 +200,7 @@ private struct Body {
       throw ASN1Error.invalidASN1Object(reason: "the version is none of v1, v2, v3")
     }
     version = number + 1
-    serialNumber = try ArraySlice<UInt8>(derEncoded: &nodes)
+    serialNumber = try CertificateFields.serialNumber(try nodes.required())
     algorithm = try nodes.required().encodedBytes
     issuer = try .init(try nodes.required())
     (notBefore, notAfter) = try DER.sequence(try nodes.required(), identifier: .sequence) { parts in
@@ -215,5 +215,18 @@ private struct Body {
       try DER.optionalExplicitlyTagged(&nodes, tagNumber: 3, tagClass: .contextSpecific) { node in
         try DER.sequence(of: Certificate.Extension.self, identifier: .sequence, rootNode: node)
       } ?? []
+  }
+}
+
+extension CertificateFields {
+  /// The content of an INTEGER that is not negative, as it stands: with the zero byte before a first bit that is set, so that it
+  /// compares with the serial numbers in revocation lists and OCSP responses.
+  static func serialNumber(_ node: ASN1Node) throws -> ArraySlice<UInt8> {
+    // Refuses what is negative, or not as short as it can be.
+    _ = try ArraySlice<UInt8>(derEncoded: node)
+    guard case .primitive(let content) = node.content else {
+      throw ASN1Error.invalidASN1Object(reason: "the serial number is no INTEGER")
+    }
+    return content
   }
 }

@@ -5,7 +5,7 @@ import HandfastWire
 /// chain for what the peer may have seen.
 extension Diagnostician {
   func certificateRefused(_ alert: AlertDescription) -> Diagnosis {
-    let opening = "The \(them) refused this \(me)'s certificate (\(alert): \(alert.meaning))\(lateness)"
+    let opening = "The \(them) refused this \(me)'s certificate\(lateness) (\(alert): \(alert.meaning))"
     guard let identity = knowledge.ownIdentity else {
       if side == .client, let missing = missingClientCertificate { return noCertificate(alert, missing, .likely) }
       return because(
@@ -30,7 +30,7 @@ extension Diagnostician {
   /// In TLS 1.3 a client is done before it is judged.
   private var lateness: String {
     let isLate = side == .client && (step == .awaitingConfirmation || step == .established)
-    return isLate ? " after this client had completed the handshake, as TLS 1.3 allows," : ""
+    return isLate ? " after this client had completed the handshake, as TLS 1.3 allows" : ""
   }
 
   /// The faults of the own chain that this side can see. A fault that the alert does not name may still be the cause.
@@ -57,6 +57,7 @@ extension Diagnostician {
     let issuer = identity.certificates.last?.issuer ?? "its issuer"
     let names = identity.certificates.first?.names ?? []
     if alert == .unknownCA, namesItsIssuer(identity) {
+      // OpenSSL has this alert for a revocation list that it misses, too.
       return [
         because(
           .issuerNamesake, of: nil,
@@ -66,20 +67,29 @@ extension Diagnostician {
           remedy:
             "Compare the SHA-256 fingerprint of \(issuer) on both sides; then have this \(me)'s certificate issued under the "
             + "\(them)'s root, or give the \(them) the root that issued it.",
-          command: "handfast pki show ROOT.pem", .likely, basis: onlyAnAlert(alert), certificate: ownCertificate)
+          command: "handfast pki show ROOT.pem", .possible, basis: onlyAnAlert(alert), certificate: ownCertificate),
+        guess(.revocationUnknown, alert, opening, identity, issuer, names),
       ]
     }
-    return alert.guesses(of: side).map { cause in
-      because(
-        cause, of: nil,
-        "\(opening). Seen from here the chain is in order, so that what the \(them) knows decides: "
-          + "\(cause.guess(issuer: issuer, them: them, names: names)).",
-        rule: alert.rule, remedy: cause.remedy(issuer: issuer, them: them),
-        on: cause == .certificateRevoked ? side : peer,
-        alert.isPlain(about: cause) ? .likely : .possible, basis: onlyAnAlert(alert),
-        certificate: cause == .certificateExpired
-          ? CertificateReference(owner: side, position: nil, subject: issuer) : ownCertificate)
-    }
+    return alert.guesses(of: side).map { guess($0, alert, opening, identity, issuer, names) }
+  }
+
+  private func guess(
+    _ cause: FailureCause, _ alert: AlertDescription, _ opening: String, _ identity: Identity, _ issuer: String,
+    _ names: [String]
+  ) -> Diagnosis {
+    // Each authority may have revoked what it has issued: the leaf, or an intermediate.
+    let issuers = Set(identity.certificates.map(\.issuer)).sorted()
+    let revokers = list(identity.certificates.map { "\($0.issuer) may have revoked \($0.subject)" }, limit: 3)
+    return because(
+      cause, of: nil,
+      "\(opening). Seen from here the chain is in order, so that what the \(them) knows decides: "
+        + "\(cause == .certificateRevoked ? revokers : cause.guess(issuer: issuer, them: them, names: names)).",
+      rule: alert.rule, remedy: cause.remedy(issuer: issuer, issuers: list(issuers, limit: 3), them: them),
+      on: cause == .certificateRevoked ? side : cause == .clockWrong ? nil : peer,
+      alert.isPlain(about: cause) ? .likely : .possible, basis: onlyAnAlert(alert),
+      certificate: cause == .certificateExpired
+        ? CertificateReference(owner: side, position: nil, subject: issuer) : ownCertificate)
   }
 
   /// Whether the peer has said that it accepts what this chain was issued under, as far as names go.
@@ -221,11 +231,17 @@ extension AlertDescription {
     switch self {
     case .certificateExpired: [.clockWrong, .certificateExpired, .revocationStale]
     case .certificateRevoked: [.certificateRevoked]
-    case .unknownCA: [.issuerUnknown]
+    // OpenSSL has this one for a revocation list that it misses, too.
+    case .unknownCA: [.issuerUnknown, .revocationUnknown]
     case .accessDenied: [.accessDenied]
     case .unsupportedCertificate: [.keyUnsupported, .certificateRefused]
-    case .badCertificate, .certificateUnknown:
+    case .badCertificate:
       [.issuerUnknown] + (side == .server ? [.nameMismatch] : []) + [.certificateRevoked, .certificateRefused]
+    // Java's for everything, and ours where the status of a certificate is not known.
+    case .certificateUnknown:
+      [.issuerUnknown] + (side == .server ? [.nameMismatch] : []) + [
+        .revocationUnknown, .certificateRevoked, .certificateRefused,
+      ]
     default: [.certificateRefused]
     }
   }
@@ -233,9 +249,7 @@ extension AlertDescription {
   /// Whether its name alone says so.
   func isPlain(about cause: FailureCause) -> Bool {
     switch (self, cause) {
-    case (.unknownCA, .issuerUnknown), (.certificateRevoked, .certificateRevoked), (.accessDenied, .accessDenied),
-      (.certificateExpired, .clockWrong):
-      true
+    case (.unknownCA, .issuerUnknown), (.certificateRevoked, .certificateRevoked), (.accessDenied, .accessDenied): true
     default: false
     }
   }
@@ -247,7 +261,8 @@ extension FailureCause {
     return switch self {
     case .clockWrong: "its clock may be wrong, or this side's"
     case .certificateExpired: "the root that it trusts, or an intermediate of its own, may have expired"
-    case .certificateRevoked: "\(issuer) may have revoked the certificate"
+    case .revocationUnknown:
+      "it may not find out whether the certificate is revoked, as its revocation list (CRL) is missing or out of date"
     case .revocationStale: "its revocation list may be out of date, for which some software has the same alert"
     case .issuerUnknown:
       "it does not seem to trust \(issuer) or the root above it, or it has a root of that name with another key"
@@ -258,12 +273,14 @@ extension FailureCause {
     }
   }
 
-  fileprivate func remedy(issuer: String, them: String) -> String {
+  fileprivate func remedy(issuer: String, issuers: String, them: String) -> String {
     switch self {
     case .clockWrong: "Compare the clocks of both sides."
     case .certificateExpired: "Look at the dates of the \(them)'s trusted roots, and replace those that have expired."
-    case .revocationStale: "Replace the \(them)'s revocation list of \(issuer) by the current one."
-    case .certificateRevoked: "Ask \(issuer) whether the certificate is revoked, and have a new one issued if so."
+    case .revocationUnknown, .revocationStale:
+      "If the \(them) looks for revocation, give it the current lists (CRLs) of \(issuers)."
+    case .certificateRevoked:
+      "Ask \(issuers) whether a certificate of this chain is revoked, and have a new one issued if so."
     case .issuerUnknown: "Add \(issuer), or the root above it, to the \(them)'s trusted roots."
     case .nameMismatch:
       "Check the name by which the client connects against the certificate's, and look into the client's log."

@@ -66,32 +66,41 @@ package struct WarningBasis: Sendable {
         HandshakeWarning(finding.check(at: position), of: side, own.certificates)
       }
     }
-    return (judged ?? []) + (review ?? []) + keyExchange + (skew.map { [$0] } ?? [])
+    return (judged ?? []) + (review ?? []) + tolerated + keyExchange + (skew.map { [$0] } ?? [])
+  }
+
+  /// What this peer let pass in the own chain, and others refuse.
+  private var tolerated: [HandshakeWarning] {
+    guard let own else { return [] }
+    let review = OwnChainReview(
+      identity: own, side: side, request: nil, reference: nil, hasClientHello: false, now: now)
+    return review.tolerable.compactMap { suspicion in
+      let code: HandshakeWarning.Code
+      switch suspicion.kind {
+      case .purpose: code = .purposeMissing
+      case .keyUsage: code = .digitalSignatureMissing
+      case .weakSignature: code = .signatureWeak
+      default: return nil
+      }
+      let certificate = own.certificates[suspicion.position]
+      return HandshakeWarning(
+        code: code, side: side,
+        certificate: CertificateReference(
+          owner: side, position: suspicion.position, subject: certificate.subject, fingerprint: certificate.fingerprint),
+        explanation: "The \(side.peer) did not mind, but others do: \(suspicion.explanation).",
+        remedy: Remedy(side: side, text: suspicion.remedy, command: "handfast pki show CHAIN.pem"))
+    }
   }
 
   /// RFC 10015 forbids what this side was told to allow.
   private var keyExchange: [HandshakeWarning] {
     guard CipherSuiteParameters(negotiated.cipherSuite)?.keyExchange == .rsa else { return [] }
-    let exchange = HandshakeWarning(
-      code: .rsaKeyExchange, side: nil, certificate: nil,
-      explanation:
-        "The keys were exchanged with RSA: whoever gets the server's private key one day can read this connection.",
-      remedy: Remedy(side: nil, text: "Enable a suite with ECDHE on both sides, and forbid RSA key transport."))
-    // A client has judged the server's certificate already, this included.
-    guard side == .server, let server = own?.certificates.first, let usage = server.keyUsage,
-      !usage.contains("digitalSignature")
-    else { return [exchange] }
     return [
-      exchange,
       HandshakeWarning(
-        code: .digitalSignatureMissing, side: .server,
-        certificate: CertificateReference(
-          owner: .server, position: 0, subject: server.subject, fingerprint: server.fingerprint),
+        code: .rsaKeyExchange, side: nil, certificate: nil,
         explanation:
-          "The server's certificate allows no digitalSignature, so that it serves for RSA key exchange only.",
-        remedy: Remedy(
-          side: .server, text: "Have it issued anew with keyUsage digitalSignature.",
-          command: "handfast pki show CHAIN.pem")),
+          "The keys were exchanged with RSA: whoever gets the server's private key one day can read this connection.",
+        remedy: Remedy(side: nil, text: "Enable a suite with ECDHE on both sides, and forbid RSA key transport."))
     ]
   }
 

@@ -39,6 +39,9 @@ struct OwnChainReview {
     return Suspicion.Kind.allCases.flatMap { kind in all.filter { $0.kind == kind } }
   }
 
+  /// What some peers let pass though it is against the rules.
+  var tolerable: [Suspicion] { usage + signatures }
+
   /// The chain as our own judgement sees it, with the last certificate sent as the root: what the signatures, constraints and
   /// extensions within it are worth.
   private var judged: Suspicion? {

@@ -15,15 +15,14 @@ extension Diagnostician {
     case .unrecognizedName: unrecognizedName
     case .decryptError: decryptError
     case .badRecordMAC: peersBadRecordMAC
+    case .unexpectedMessage where isAboutClientHello:
+      // Java's answer to a TLS 1.3 ClientHello in which it finds no group.
+      complaintAboutOffers(alert, "it did not expect this client's ClientHello")
     case .unexpectedMessage: complaint(alert, "a message from this \(me) came where it did not expect one")
     case .recordOverflow: complaint(alert, "a record from this \(me) was too long for it")
     case .decodeError: complaint(alert, "it could not read a message from this \(me)")
-    case .illegalParameter where side == .client && knowledge.lastReceived == nil:
-      // Java's answer to a ClientHello in which it finds no group.
-      Diagnosis.ranked(
-        [complaint(alert, "a value in this client's ClientHello was not allowed there")]
-          + narrowOffers(alert).map { $0.weakened })
-        ?? complaint(alert, "a value in this client's ClientHello was not allowed there")
+    case .illegalParameter where isAboutClientHello:
+      complaintAboutOffers(alert, "a value in this client's ClientHello was not allowed there")
     case .illegalParameter: complaint(alert, "a value in a message from this \(me) was not allowed there")
     case .unsupportedExtension: complaint(alert, "this \(me) sent an extension that it had not offered")
     case .missingExtension: complaint(alert, "it misses an extension from this \(me), such as one of TLS 1.3")
@@ -40,6 +39,23 @@ extension Diagnostician {
     }
   }
 
+  /// Whether the ClientHello is all that the server has answered.
+  private var isAboutClientHello: Bool { side == .client && knowledge.lastReceived == nil }
+
+  /// Whether the server's Certificate is the next that has to come, in TLS 1.3.
+  private var isCertificateDue: Bool {
+    switch step {
+    case .awaitingCertificateOrCertificateRequest: true
+    case .awaitingServerCertificate: knowledge.version == .tls13
+    default: false
+    }
+  }
+
+  private func complaintAboutOffers(_ alert: AlertDescription, _ what: String) -> Diagnosis {
+    let complaint = complaint(alert, what)
+    return Diagnosis.ranked([complaint] + narrowOffers(alert).map { $0.weakened }) ?? complaint
+  }
+
   /// "after this side's ClientHello".
   private var moment: String {
     knowledge.lastSent.map { "after this \(me)'s \($0)" } ?? "before this \(me) had said anything"
@@ -49,17 +65,32 @@ extension Diagnostician {
     if side == .client, let missing = missingClientCertificate {
       return noCertificate(.handshakeFailure, missing, .likely)
     }
-    if side == .client, knowledge.lastReceived == nil { return nothingShared(.handshakeFailure) }
-    if side == .client, let identity = knowledge.ownIdentity, knowledge.lastSent != .clientHello {
-      // Java and old GnuTLS have one alert for everything.
+    if isAboutClientHello { return nothingShared(.handshakeFailure) }
+    if isCertificateDue { return certificateDue }
+    var found: [Diagnosis] = []
+    if let identity = knowledge.ownIdentity, knowledge.lastSent != .clientHello {
+      // Java and old GnuTLS have one alert for everything, OpenSSL this one for a key that may not sign.
       let what =
-        "The server gave up the handshake \(moment) (handshake_failure), perhaps because of this client's certificate"
-      let found = suspicions(about: identity, what, basis: onlyAnAlert(.handshakeFailure))
-      if let ranked = Diagnosis.ranked(found + [unexplainedFailure, changedOnTheWay(.handshakeFailure)]) {
-        return ranked
-      }
+        "The \(them) gave up the handshake \(moment) (handshake_failure), perhaps because of this \(me)'s certificate"
+      found = suspicions(about: identity, what, basis: onlyAnAlert(.handshakeFailure))
+      // A server is not told whom the client trusts.
+      if side == .server { found.removeAll { $0.fault == nil } }
     }
-    return Diagnosis.ranked([unexplainedFailure, changedOnTheWay(.handshakeFailure)]) ?? unexplainedFailure
+    return Diagnosis.ranked(found + [unexplainedFailure, changedOnTheWay(.handshakeFailure)]) ?? unexplainedFailure
+  }
+
+  /// A TLS 1.3 server that gives up after its EncryptedExtensions, where its certificate is due.
+  private var certificateDue: Diagnosis {
+    let schemes = knowledge.offered.map { list($0.signatureSchemes) }
+    let unfit = because(
+      .serverCertificateUnfit, of: nil,
+      "The server gave up where its certificate was due (handshake_failure): it may have none at all, or none with a key that makes "
+        + "a signature which this client offers to verify\(schemes.map { " (\($0))" } ?? "").",
+      rule: "RFC 9846 §4.3.2.2 (certificate selection)",
+      remedy: "Give the server a certificate and key, of a kind that this client verifies; look into the server's log.",
+      on: .server, command: Self.check, .possible, basis: onlyAnAlert(.handshakeFailure)
+    ).comparing("signature_algorithms", expected: schemes, found: nil)
+    return Diagnosis.ranked([unfit, unexplainedFailure]) ?? unfit
   }
 
   /// What of the own chain may be behind an alert that speaks of no certificate.
@@ -245,8 +276,11 @@ extension Diagnostician {
     because(
       .peerClosed, of: nil,
       "The \(them) closed the connection properly, but before the handshake was complete, \(moment).",
-      rule: "RFC 5246 §7.2.1 (close_notify)", remedy: "Look into the \(them)'s log for why it left.", on: peer,
-      .possible, basis: onlyAnAlert(.closeNotify))
+      rule: "RFC 5246 §7.2.1 (close_notify)",
+      remedy: side == .client
+        ? "Look into the server's log for why it left."
+        : "Nothing, if it was a scan, a health check or handfast check; else look into the client's log for why it left.",
+      on: peer, .possible, basis: onlyAnAlert(.closeNotify))
   }
 
   /// The peer says that this side's messages are wrong.

@@ -21,10 +21,20 @@ extension Diagnostician {
       .notTLS, of: peer,
       "The first bytes from the \(them) are no TLS record; they look like \(looksLike.safeForDisplay).",
       rule: "RFC 5246 §6.2.1 (record header)",
-      remedy: side == .server
-        ? "Point the client at this port with TLS (https, not http), or serve the protocol it speaks on another port."
-        : "Check host and port: connect to a port where the server speaks TLS from the first byte, without STARTTLS.",
-      .likely)
+      remedy: otherProtocolRemedy(looksLike), .likely)
+  }
+
+  private func otherProtocolRemedy(_ looksLike: String) -> String {
+    if looksLike == TLSError.proxyHeader {
+      return "Switch the PROXY header off in the balancer before this port (HAProxy: send-proxy), or put a program "
+        + "that reads it before this TLS server."
+    }
+    if looksLike == TLSError.mySQLGreeting {
+      return "Connect with a MySQL client: that protocol comes to TLS by a command of its own, on the same port."
+    }
+    return side == .server
+      ? "Point the client at this port with TLS (https, not http), or serve the protocol it speaks on another port."
+      : "Check host and port: connect to a port where the server speaks TLS from the first byte, without STARTTLS."
   }
 
   func recordTooLong(_ length: Int, _ limit: Int) -> Diagnosis {

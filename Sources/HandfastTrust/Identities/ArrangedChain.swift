@@ -77,9 +77,8 @@ extension Identity {
     let warnings = ChainWarnings(presented: presented, path: path, now: now ?? SystemClock.now())
     var texts = (warnings.expiring + warnings.superfluous + [warnings.missingNames].compactMap(\.self))
       .map { position, finding in (position ?? 0, finding.detail) }
-    if leaf.extensions.keyUsage == nil {
-      texts.append(
-        (0, "It has no keyUsage, so that its key may be used for everything; some peers want digitalSignature."))
+    if let usage = leaf.extensions.keyUsage, !usage.contains("digitalSignature") {
+      texts.append((0, "Its keyUsage lacks digitalSignature: most peers refuse its signatures; have it issued anew."))
     }
     for (position, fields) in presented.enumerated() {
       guard let fields, CertificateSignature.isWeak(fields.signatureAlgorithm), !fields.looksSelfSigned else {

@@ -60,10 +60,11 @@ package struct DevelopmentPKI: Sendable {
     case .root: signer = (root.name, root.key)
     case .selfSigned: signer = (try request.subject, key.signing)
     }
-    let leaf = try CertificateDraft(
+    var draft = CertificateDraft(
       subject: try request.subject, publicKey: key.signing.publicKey, notBefore: now + request.notBefore,
-      notAfter: now + request.notAfter, extensions: request.extensions(for: key.signing.publicKey)
-    ).signed(by: signer.key, named: signer.name)
+      notAfter: now + request.notAfter, extensions: try request.extensions(for: key.signing.publicKey))
+    if let serial = request.serialNumber { draft.serialNumber = Certificate.SerialNumber(bytes: serial) }
+    let leaf = try draft.signed(by: signer.key, named: signer.name)
     let sendsIntermediate = request.signer == .intermediate && request.sendsIntermediate
     let chain = [try certificateDER(leaf)] + (sendsIntermediate ? [intermediateDER] : [])
     return IssuedIdentity(
@@ -111,12 +112,13 @@ struct CertificateDraft {
   var notBefore: Int64
   var notAfter: Int64
   var extensions: [Certificate.Extension]
+  var serialNumber = Self.freshSerialNumber()
 
   func signed(by key: Certificate.PrivateKey, named issuer: DistinguishedName) throws -> Certificate {
     let authority = AuthorityKeyIdentifier(
       keyIdentifier: SubjectKeyIdentifier(hash: key.publicKey).keyIdentifier)
     return try Certificate(
-      version: .v3, serialNumber: Self.freshSerialNumber(), publicKey: publicKey,
+      version: .v3, serialNumber: serialNumber, publicKey: publicKey,
       notValidBefore: Date(timeIntervalSince1970: Double(notBefore)),
       notValidAfter: Date(timeIntervalSince1970: Double(notAfter)), issuer: issuer, subject: subject,
       extensions: try Certificate.Extensions(extensions + [try .init(authority, critical: false)]),

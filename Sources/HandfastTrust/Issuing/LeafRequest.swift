@@ -41,6 +41,8 @@ package struct LeafRequest: Sendable {
   package var sendsIntermediate = true
   /// Dotted OIDs of critical extensions that nobody knows.
   package var unknownCriticalExtensions: [String] = []
+  /// Big-endian, without sign; nil: a random one.
+  package var serialNumber: [UInt8]?
   /// Demands a stapled OCSP response (RFC 7633).
   package var mustStaple = false
 

@@ -20,7 +20,7 @@ enum LeafRules {
   static func keyUsage(_ fields: CertificateFields, isForKeyEncipherment: Bool) -> Finding {
     let wanted = isForKeyEncipherment ? "keyEncipherment" : "digitalSignature"
     guard let usage = fields.extensions.keyUsage else {
-      return .warned(
+      return .passed(
         .keyUsage, "There is no keyUsage extension, so the key may be used for \(wanted) along with everything else.")
     }
     let found = usage.isEmpty ? "nothing" : usage.joined(separator: ", ")

@@ -159,7 +159,7 @@ extension OCSPResponse.Single {
         return (
           hash, Array(try ASN1OctetString(derEncoded: &nodes).bytes),
           Array(try ASN1OctetString(derEncoded: &nodes).bytes),
-          Array(try ArraySlice<UInt8>(derEncoded: &nodes))
+          Array(try CertificateFields.serialNumber(try nodes.required()))
         )
       }
       let status = try OCSPResponse.Status(try nodes.required())

@@ -32,6 +32,8 @@ import Testing
     arguments: [
       ("GET / HTTP/1.1\r\n\r\n", "an HTTP request"), ("POST /x HTTP/1.1\r\n", "an HTTP request"),
       ("PRI * HTTP/2.0\r\n", "an HTTP request"), ("SSH-2.0-x\r\n", "SSH"), ("EHLO a.example\r\n", "an SMTP command"),
+      ("PROXY TCP4 10.0.0.1 10.0.0.2 4000 443\r\n", "a PROXY header"),
+      ("\r\n\r\n\u{0}\r\nQUIT\n\u{21}\u{11}", "a PROXY header"),
       ("hello", "no known protocol"), ("\u{0}\u{0}\u{0}\u{0}\u{0}", "no known protocol"),
     ])
   func otherProtocols(text: String, name: String) throws {
@@ -47,6 +49,7 @@ import Testing
     for (text, name) in [
       ("HTTP/1.1 400 Bad Request\r\n", "an HTTP response"),
       ("220 mail.example ESMTP\r\n", "a mail or file server's greeting"),
+      ("J\u{0}\u{0}\u{0}\n8.0.36\u{0}", "a MySQL server's greeting"),
     ] {
       let endpoint = Endpoint(try Setup().clientConnection())
       _ = endpoint.takeOwed()

@@ -87,6 +87,19 @@ import Testing
     #expect(trial.error == (count == 0 ? nil : .messageBeforeAnswer))
   }
 
+  @Test(arguments: [0, 2, 9]) func `a HelloRetryRequest with more behind it is not answered`(count: Int) throws {
+    let trial = try ClientTrial13(try Setup())
+    #expect(trial.receiveHello())
+    trial.server.sendRetry(trial.server.retry(group: .secp256r1))
+    var records = WireRecord.parse(trial.server.peer.takeOutgoing()).records
+    // The beginning of a ServerHello, in the same record.
+    records[0].fragment += [2, 0, 0, 60, 3, 3, 0, 0, 0].prefix(count)
+    trial.endpoint.feed(records.flatMap(\.bytes))
+    #expect(trial.error == (count == 0 ? nil : .messageBeforeAnswer))
+    let hellos = WireRecord.parse(trial.endpoint.takeOwed()).records.filter { $0.type == .handshake }
+    #expect(hellos.count == (count == 0 ? 1 : 0))
+  }
+
   @Test func `legacy_compression_method of TLS 1.3 can only be zero`() throws {
     let trial = try ClientTrial13(try Setup())
     #expect(trial.receiveHello())

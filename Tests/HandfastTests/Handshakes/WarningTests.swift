@@ -55,6 +55,21 @@ import Testing
     }
   }
 
+  @Test func `tell of what this peer let pass in the own certificate`() throws {
+    let negotiated = try #require(try pair(.server("localhost")).client.outcome.negotiated)
+    func warnings(_ bend: (inout LeafRequest) -> Void) throws -> [HandshakeWarning] {
+      var request = LeafRequest.client("alice")
+      bend(&request)
+      let own = try TestIdentities.shared.pki.issue(request)
+      return WarningBasis(side: .client, negotiated: negotiated, peer: nil, own: own).warnings
+    }
+    #expect(try warnings { _ in }.isEmpty)
+    let unfit = try #require(try warnings { $0.keyUsage = ["keyAgreement"] }.first)
+    #expect(unfit.code == .digitalSignatureMissing && unfit.side == .client && unfit.certificate?.position == 0)
+    #expect(unfit.explanation.hasPrefix("The server did not mind, but others do: "))
+    #expect(try warnings { $0.purpose = .serverAuth }.map(\.code) == [.purposeMissing])
+  }
+
   @Test(arguments: [(-86_401, 0), (-86_400, 1), (-300, 1), (-299, 0), (0, 0), (299, 0), (300, 1), (90_000, 0)])
   func `suspect a clock that is minutes away, and not one that is no clock`(difference: Int64, count: Int) throws {
     let negotiated = try #require(try pair(.server("localhost")).client.outcome.negotiated)

@@ -181,6 +181,22 @@ import X509
     try expectRefused(await trust.client(client), .revoked, at: 0)
   }
 
+  /// DER puts a zero byte before a first bit that is set, and some authorities' serial numbers have it in every second one.
+  @Test(arguments: [[0x80, 1], [0xff, 2, 3, 4, 5, 6, 7, 8], Array(repeating: 0xfe, count: 20), [0x7f, 9], [0x15]])
+  func `whatever the first bit of its serial number, a revoked certificate is refused`(_ serial: [UInt8]) async throws {
+    var request = LeafRequest.client("mallory")
+    request.serialNumber = serial
+    let mallory = try pki.issue(request).chain
+    let list = try pki.revocationList(revoking: [mallory[0]])
+    try expectRefused(await trust([list, rootList]).client(mallory), .revoked, at: 0)
+    // A list that continues this one keeps it.
+    let next = try pki.intermediate.nextList(
+      after: list, revoking: [alice[0]], reason: nil, now: testTime, holdingFor: 600)
+    try expectRefused(await trust([next, rootList]).client(mallory), .revoked, at: 0)
+    let hexadecimal = serial.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    #expect(CertificateDescription(der: mallory[0])?.serialNumber == hexadecimal)
+  }
+
   @Test func `one of many thousands is found, and none beside it`() throws {
     let entries = (0..<20_000).map { number in
       RevocationListRequest.Entry(

@@ -58,6 +58,17 @@ import Testing
     #expect(check.detail.contains("of CN=Test Intermediate, of 2026-11-22 23:50:00Z, good until 2026-11-24 00:00:00Z"))
   }
 
+  @Test func `a response about a serial number whose first bit is set counts, good or revoked`() async throws {
+    var request = LeafRequest.server("a.example")
+    request.serialNumber = [0x80, 0, 1]
+    let chain = try pki.issue(request).chain
+    for (status, isGood) in [(OCSPRequest.Status.good, true), (.revoked(at: testTime - 60, reason: nil), false)] {
+      let response = try response(status, about: chain[0])
+      let verdict = try await judge(response, chain)
+      if isGood { try expectTrusted(verdict) } else { try expectRefused(verdict, .revoked, at: 0) }
+    }
+  }
+
   @Test func `the issuer is recognised by SHA-256 too, and the responder by its key`() async throws {
     try expectTrusted(try await judge(response { $0.hash = .sha256 }))
     try expectTrusted(try await judge(response { $0.namesResponderByKey = true }))

@@ -48,6 +48,7 @@ extension Options {
     configuration.secretSink = sink
     configuration.limits = limits
     configuration.certificateCompressors = (compressions ?? []).map(ShimCompressor.init)
+    if let sendFragmentLimit { configuration.sentRecordSize = sendFragmentLimit }
     return configuration
   }
 
@@ -73,6 +74,7 @@ extension Options {
     configuration.secretSink = sink
     configuration.limits = limits
     configuration.certificateCompressors = (compressions ?? []).map(ShimCompressor.init)
+    if let sendFragmentLimit { configuration.sentRecordSize = sendFragmentLimit }
     return configuration
   }
 

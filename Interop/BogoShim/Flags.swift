@@ -129,6 +129,7 @@ private let negotiationFlags: [String: Flag] = [
   "-enable-grease": .plain { $0.sendsGREASE = true },
   "-enable-early-data": .plain { $0.hasEarlyData = true },
   "-no-legacy-server-connect": .plain { $0.requiresSecureRenegotiation = true },
+  "-max-send-fragment": .value { $0.sendFragmentLimit = try number($1) },
   "-max-cert-list": .value { $0.chainByteLimit = try number($1) },
   // The server's order is the only one there is.
   "-server-preference": .ignored,

@@ -62,8 +62,11 @@ extension Exchange {
     let outcomes = endpoint.events.compactMap { event -> EarlyDataFact.Outcome? in
       if case .earlyData(let fact) = event { fact.outcome } else { nil }
     }
+    let isOff = options.isServer && !options.hasEarlyData
     switch outcomes.last {
-    case .accepted: return "accepted"
+    case .accepted: return "accept"
+    case .rejected where isOff: return "disabled"
+    case .rejected(.retried) where endpoint.tls.negotiated?.isResumed == false: return "session_not_resumed"
     case .rejected(.otherApplicationProtocol): return "alpn_mismatch"
     case .rejected(.ageDiffers): return "ticket_age_skew"
     case .rejected(.retried): return "hello_retry_request"

@@ -57,15 +57,24 @@ func names(_ text: String) throws -> [[UInt8]] {
   }
 }
 
-/// A list of suites by their names in the registry or in OpenSSL. Those of TLS 1.3 are always there.
+/// A list of suites by their names in the registry or in OpenSSL, or as much of OpenSSL's language as the tests here need: "ALL" and
+/// "DEFAULT" for all that there are, and "!AES" to leave some out. Those of TLS 1.3 are always there.
 func cipherSuites(_ text: String) throws -> [CipherSuite] {
   let known = [CipherSuite].recommended + .rsaKeyTransport
-  let suites = try text.split(separator: ":").map { name in
-    let found = known.first { $0.name == String(name) || openSSLName($0) == String(name) }
-    guard let found else { throw Unimplemented("cipher suite \(name)") }
-    return found
+  let (always, older) = (known.filter { $0.rawValue >> 8 == 0x13 }, known.filter { $0.rawValue >> 8 != 0x13 })
+  var suites: [CipherSuite] = []
+  for name in text.split(separator: ":").map(String.init) {
+    switch name {
+    case "ALL", "DEFAULT": suites += older
+    case "!AES": suites.removeAll { openSSLName($0).contains("AES") }
+    default:
+      guard let found = known.first(where: { $0.name == name || openSSLName($0) == name }) else {
+        throw Unimplemented("cipher suite \(name)")
+      }
+      suites.append(found)
+    }
   }
-  return known.filter { $0.rawValue >> 8 == 0x13 } + suites
+  return always + suites
 }
 
 private func openSSLName(_ suite: CipherSuite) -> String {
