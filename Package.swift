@@ -20,6 +20,9 @@ let certificates: [Target.Dependency] = [
   .product(name: "SwiftASN1", package: "swift-asn1"),
 ]
 
+/// With it the fuzzer has no main of its own: libFuzzer brings one (`swift build --sanitize=fuzzer`).
+let libFuzzer: [SwiftSetting] = Context.environment["HANDFAST_LIBFUZZER"] == nil ? [] : [.define("LIBFUZZER")]
+
 let package = Package(
   name: "handfast",
   platforms: [.macOS(.v26)],
@@ -87,6 +90,22 @@ let package = Package(
     .executableTarget(
       name: "LimboHarness", dependencies: ["HandfastTrust", "HandfastCore", "HandfastWire"], path: "Interop/Limbo",
       exclude: ["check.py"], swiftSettings: house),
+    // What the fuzzers do with one input, and the programs around it. Here, because they need what is not public.
+    .target(
+      name: "HandfastFuzz",
+      dependencies: [
+        "Handfast", "HandfastWire", "HandfastCore", "HandfastCrypto", "HandfastTrust", "HandfastInspect",
+        "HandfastTestKit",
+      ],
+      path: "Fuzz/Bodies", swiftSettings: house),
+    .executableTarget(
+      name: "HandfastFuzzer", dependencies: ["HandfastFuzz"], path: "Fuzz/Fuzzer", swiftSettings: house + libFuzzer),
+    .executableTarget(
+      name: "HandfastTiming",
+      dependencies: ["HandfastCore", "HandfastWire", "HandfastCrypto", "HandfastTestKit", "Handfast"],
+      path: "Fuzz/Timing", swiftSettings: house),
+    .testTarget(
+      name: "HandfastFuzzTests", dependencies: ["HandfastFuzz", "HandfastTestKit"], swiftSettings: house),
     // What BoringSSL's BoGo runner drives, on what users have too. Here, so that the tests can drive it as well.
     .executableTarget(name: "BogoShim", dependencies: ["Handfast"], path: "Interop/BogoShim", swiftSettings: language),
     .testTarget(name: "HandfastWireTests", dependencies: ["HandfastWire"], swiftSettings: house),

@@ -30,6 +30,9 @@ package final class RawPeer {
   /// Derived, until a ChangeCipherSpec puts them into use.
   private var nextWriteKeys: RawDirection?
   private var nextReadKeys: RawDirection?
+  /// Puts other messages in the place of one that is to be sent: before it enters the transcript and is sealed, so that what
+  /// comes out is a lie under valid keys.
+  package var lie: ((WireMessage) -> [WireMessage])?
   private var outgoing: [UInt8] = []
   private var inbox: [UInt8] = []
   private var handshake: [UInt8] = []
@@ -66,6 +69,10 @@ package final class RawPeer {
   package func send<M: HandshakeBody>(_ message: M) { send(WireMessage(M.type, message.encoded() ?? [])) }
 
   package func send(_ message: WireMessage) {
+    for message in lie?(message) ?? [message] { sendUnchanged(message) }
+  }
+
+  private func sendUnchanged(_ message: WireMessage) {
     // RFC 5246 §7.4.1.1: a HelloRequest is in no transcript.
     if message.type != .helloRequest { transcript += message.bytes }
     sendRecord(.handshake, message.bytes)
