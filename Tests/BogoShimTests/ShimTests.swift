@@ -38,6 +38,7 @@ import Testing
   func `as client it dials, says its id, echoes and ends well`(version: ProtocolVersion) throws {
     var setup = try Setup()
     setup.use([version])
+    setup.server.sessionTickets = .automatic()
     let server = try setup.makeServer()
     let runner = try ScriptedRunner()
     try runner.start(["-resume-count", "1"])
