@@ -37,13 +37,11 @@ import HandfastTestKit
     // One buffer for both classes, written before the clock starts: where it lies must not tell them apart.
     var guess = secret
     var equal = 0
-    measure(
-      name, samples, repeating: 32,
-      preparing: { kind in
-        for place in places { guess[place] = 0x5a }
-        guess[places[kind]] ^= 1
-      }
-    ) { _, _ in
+    func prepare(_ kind: Int) {
+      for place in places { guess[place] = 0x5a }
+      guess[places[kind]] ^= 1
+    }
+    measure(name, samples, repeating: 32, preparing: prepare) { _, _ in
       if constantTimeEqual(secret.span, guess.span) { equal += 1 }
     }
     sink += equal

@@ -10,7 +10,10 @@ struct Plot {
     "OpenSSL": "#a65959", "floor": "#3d405b", "floor, chains remembered": "#3d405b", "bare AEAD": "#3d405b",
   ]
   private static let shown: [(scenario: String, title: String)] = [
-    ("full TLS 1.3 mutual ECDSA-P256 X25519", "Mutual handshake, TLS 1.3, ECDSA P-256 and X25519, both sides; chains cold unless remembered"),
+    (
+      "full TLS 1.3 mutual ECDSA-P256 X25519",
+      "Mutual handshake, TLS 1.3, ECDSA P-256 and X25519, both sides; chains cold unless remembered"
+    ),
     ("full TLS 1.2 mutual ECDSA-P256 X25519", "The same in TLS 1.2"),
     ("full TLS 1.3 server-only ECDSA-P256 X25519", "Server-only handshake, TLS 1.3"),
     ("bulk TLS 1.3 AES-128-GCM 16384 B", "A write of 16 KiB, sent and received, AES-128-GCM"),
