@@ -23,10 +23,12 @@ import Testing
   private func cleanUp() { try? FileManager.default.removeItem(at: folder) }
 
   /// Handshakes and has bytes echoed.
-  private func expectEcho(_ runner: ScriptedRunner, _ side: Endpoint) throws {
+  private func expectEcho(_ runner: ScriptedRunner, _ side: Endpoint, isResumed: Bool = false) throws {
     #expect(try runner.accept() == [2, 1, 0, 0, 0, 0, 0, 0])
     try runner.talk(side, until: \.isComplete)
     #expect(side.failure == nil)
+    let negotiated = side.connection.negotiated
+    #expect(negotiated?.isResumed == isResumed)
     try runner.write(try #require(side.seal([0x68, 0, 0xff])))
     try runner.talk(side) { $0.received.count >= 3 }
     #expect(side.takeReceived() == [0x97, 0xff, 0])
@@ -43,9 +45,7 @@ import Testing
     let runner = try ScriptedRunner()
     try runner.start(["-resume-count", "1"])
     for number in 0..<2 {
-      let side = Endpoint(server.accept(tracing: true))
-      try expectEcho(runner, side)
-      #expect(side.connection.negotiated?.isResumed == (number == 1))
+      try expectEcho(runner, Endpoint(server.accept(tracing: true)), isResumed: number == 1)
     }
     #expect(runner.end() == .init(status: 0, output: "", errors: ""))
   }
