@@ -351,16 +351,7 @@ package struct Connection: ~Copyable, Sendable {
 
   /// The established connection's facts, or nil before and after.
   package func withEstablished<R, E: Error>(_ body: (borrowing Established) throws(E) -> R) throws(E) -> R? {
-    switch role {
-    case .established(let established): try body(established)
-    case .clientNegotiating: nil
-    case .client12: nil
-    case .client13: nil
-    case .serverNegotiating: nil
-    case .server12: nil
-    case .server13: nil
-    case .failed: nil
-    }
+    try role.withEstablished(body)
   }
 }
 

@@ -1,15 +1,32 @@
 import HandfastWire
 
 /// What this side awaits. One enum for both roles: a side is in exactly one of these, and each step consumes it for the next.
-package enum Role: ~Copyable {
-  case clientNegotiating(AwaitingServerHello)
-  case client12(Client12)
-  case client13(Client13)
-  case serverNegotiating(ServerNegotiating)
-  case server12(Server12)
-  case server13(Server13)
-  case established(Established)
-  case failed(TLSError, at: HandshakeStep)
+package struct Role: ~Copyable {
+  private var phase: Phase
+
+  private enum Phase: ~Copyable {
+    case clientNegotiating(Boxed<AwaitingServerHello>)
+    case client12(Boxed<Client12>)
+    case client13(Boxed<Client13>)
+    case serverNegotiating(Boxed<ServerNegotiating>)
+    case server12(Boxed<Server12>)
+    case server13(Boxed<Server13>)
+    case established(Boxed<Established>)
+    case failed(TLSError, at: HandshakeStep)
+  }
+
+  static func clientNegotiating(_ state: consuming AwaitingServerHello) -> Role {
+    Role(phase: .clientNegotiating(Boxed(state)))
+  }
+  static func client12(_ state: consuming Client12) -> Role { Role(phase: .client12(Boxed(state))) }
+  static func client13(_ state: consuming Client13) -> Role { Role(phase: .client13(Boxed(state))) }
+  static func serverNegotiating(_ state: consuming ServerNegotiating) -> Role {
+    Role(phase: .serverNegotiating(Boxed(state)))
+  }
+  static func server12(_ state: consuming Server12) -> Role { Role(phase: .server12(Boxed(state))) }
+  static func server13(_ state: consuming Server13) -> Role { Role(phase: .server13(Boxed(state))) }
+  static func established(_ state: consuming Established) -> Role { Role(phase: .established(Boxed(state))) }
+  static func failed(_ error: TLSError, at step: HandshakeStep) -> Role { Role(phase: .failed(error, at: step)) }
 
   package mutating func receive(
     _ frame: borrowing HandshakeFrame, _ out: inout HandshakeOutput
@@ -25,14 +42,14 @@ package enum Role: ~Copyable {
     if !isEstablished { out.idleness.reset() }
     do throws(TLSError) {
       self =
-        switch consume self {
-        case .clientNegotiating(let state): try state.receive(frame, &out)
-        case .client12(let state): try state.receive(frame, &out)
-        case .client13(let state): try state.receive(frame, &out)
-        case .serverNegotiating(let state): try state.receive(frame, &out)
-        case .server12(let state): try state.receive(frame, &out)
-        case .server13(let state): try state.receive(frame, &out)
-        case .established(let state): .established(try state.receive(frame, &out))
+        switch consume phase {
+        case .clientNegotiating(let state): try state.open().receive(frame, &out)
+        case .client12(let state): try state.open().receive(frame, &out)
+        case .client13(let state): try state.open().receive(frame, &out)
+        case .serverNegotiating(let state): try state.open().receive(frame, &out)
+        case .server12(let state): try state.open().receive(frame, &out)
+        case .server13(let state): try state.open().receive(frame, &out)
+        case .established(let state): .established(try state.open().receive(frame, &out))
         case .failed(let error, _): throw error
         }
     } catch {
@@ -49,9 +66,9 @@ package enum Role: ~Copyable {
     let step = step
     do throws(TLSError) {
       self =
-        switch consume self {
-        case .client12(let state): try state.receiveChangeCipherSpec(&out)
-        case .server12(let state): try state.receiveChangeCipherSpec(&out)
+        switch consume phase {
+        case .client12(let state): try state.open().receiveChangeCipherSpec(&out)
+        case .server12(let state): try state.open().receiveChangeCipherSpec(&out)
         case .clientNegotiating: throw .unexpectedChangeCipherSpec
         case .serverNegotiating: throw .unexpectedChangeCipherSpec
         case .client13: throw .unexpectedChangeCipherSpec
@@ -69,12 +86,12 @@ package enum Role: ~Copyable {
     let step = step
     do throws(TLSError) {
       self =
-        switch consume self {
-        case .client12(let state): try state.resume(answer, &out)
-        case .client13(let state): try state.resume(answer, &out)
-        case .serverNegotiating(let state): try state.resume(answer, &out)
-        case .server12(let state): try state.resume(answer, &out)
-        case .server13(let state): try state.resume(answer, &out)
+        switch consume phase {
+        case .client12(let state): try state.open().resume(answer, &out)
+        case .client13(let state): try state.open().resume(answer, &out)
+        case .serverNegotiating(let state): try state.open().resume(answer, &out)
+        case .server12(let state): try state.open().resume(answer, &out)
+        case .server13(let state): try state.open().resume(answer, &out)
         case .clientNegotiating: throw .unexpectedAnswer
         case .established: throw .unexpectedAnswer
         case .failed(let error, _): throw error
@@ -89,19 +106,15 @@ package enum Role: ~Copyable {
   package mutating func whenEstablished(
     _ body: (inout Established) throws(TLSError) -> Void
   ) throws(TLSError) {
+    guard isEstablished else { return }
     let step = step
     do throws(TLSError) {
-      self =
-        switch consume self {
-        case .established(let state): .established(try changing(state, body))
-        case .clientNegotiating(let state): .clientNegotiating(state)
-        case .client12(let state): .client12(state)
-        case .client13(let state): .client13(state)
-        case .serverNegotiating(let state): .serverNegotiating(state)
-        case .server12(let state): .server12(state)
-        case .server13(let state): .server13(state)
-        case .failed(let error, let step): .failed(error, at: step)
-        }
+      switch consume phase {
+      case .established(var state):
+        try state.change(body)
+        self = Role(phase: .established(state))
+      case let other: self = Role(phase: other)
+      }
     } catch {
       self = .failed(error, at: step)
       throw error
@@ -110,8 +123,22 @@ package enum Role: ~Copyable {
 
   package mutating func fail(_ error: TLSError) { self = .failed(error, at: step) }
 
+  /// The established connection's facts, or nil before and after.
+  package func withEstablished<R, E: Error>(_ body: (borrowing Established) throws(E) -> R) throws(E) -> R? {
+    switch phase {
+    case .established(let state): try state.read(body)
+    case .clientNegotiating: nil
+    case .client12: nil
+    case .client13: nil
+    case .serverNegotiating: nil
+    case .server12: nil
+    case .server13: nil
+    case .failed: nil
+    }
+  }
+
   package var isEstablished: Bool {
-    switch self {
+    switch phase {
     case .established: true
     case .clientNegotiating: false
     case .client12: false
@@ -125,9 +152,9 @@ package enum Role: ~Copyable {
 
   /// Whether application data can be sent.
   package var canSeal: Bool {
-    switch self {
+    switch phase {
     case .established: true
-    case .server13(let state): state.answersEarlyData
+    case .server13(let state): state.read { $0.answersEarlyData }
     case .clientNegotiating: false
     case .client12: false
     case .client13: false
@@ -139,7 +166,7 @@ package enum Role: ~Copyable {
 
   /// Whether the handshake was complete, be it that the connection has failed since.
   package var hasBeenEstablished: Bool {
-    switch self {
+    switch phase {
     case .established: true
     case .failed(_, let step): step == .established || step == .awaitingConfirmation
     case .clientNegotiating: false
@@ -156,10 +183,10 @@ package enum Role: ~Copyable {
   //# any time after the first ClientHello message has been sent or received and before the peer's Finished message has been
   //# received and MUST simply drop it without further processing.
   package var expectsDummyChangeCipherSpec: Bool {
-    switch self {
-    case .clientNegotiating(let state): state.expectsDummyChangeCipherSpec
+    switch phase {
+    case .clientNegotiating(let state): state.read { $0.expectsDummyChangeCipherSpec }
     case .client13: true
-    case .serverNegotiating(let state): state.expectsDummyChangeCipherSpec
+    case .serverNegotiating(let state): state.read { $0.expectsDummyChangeCipherSpec }
     case .server13: true
     case .client12: false
     case .server12: false
@@ -171,7 +198,7 @@ package enum Role: ~Copyable {
   //= https://www.rfc-editor.org/rfc/rfc5246#section-7.4.1.1
   //# This message will be ignored by the client if the client is currently negotiating a session.
   private var ignoresHelloRequest: Bool {
-    switch self {
+    switch phase {
     case .clientNegotiating: true
     case .client12: true
     case .client13: false
@@ -185,36 +212,29 @@ package enum Role: ~Copyable {
 
   /// What is awaited, or was when it failed.
   package var step: HandshakeStep {
-    switch self {
+    switch phase {
     case .clientNegotiating: .awaitingServerHello
-    case .client12(let state): state.step
-    case .client13(let state): state.step
-    case .serverNegotiating(let state): state.step
-    case .server12(let state): state.step
-    case .server13(let state): state.step
-    case .established(let state): state.step
+    case .client12(let state): state.read { $0.step }
+    case .client13(let state): state.read { $0.step }
+    case .serverNegotiating(let state): state.read { $0.step }
+    case .server12(let state): state.read { $0.step }
+    case .server13(let state): state.read { $0.step }
+    case .established(let state): state.read { $0.step }
     case .failed(_, let step): step
     }
   }
 
   /// The open question, if the handshake waits for an answer rather than for bytes.
   package var question: Need? {
-    switch self {
-    case .client12(let state): state.question
-    case .client13(let state): state.question
-    case .serverNegotiating(let state): state.question
-    case .server12(let state): state.question
-    case .server13(let state): state.question
+    switch phase {
+    case .client12(let state): state.read { $0.question }
+    case .client13(let state): state.read { $0.question }
+    case .serverNegotiating(let state): state.read { $0.question }
+    case .server12(let state): state.read { $0.question }
+    case .server13(let state): state.read { $0.question }
     case .clientNegotiating: nil
     case .established: nil
     case .failed: nil
     }
   }
-}
-
-private func changing(
-  _ established: consuming Established, _ body: (inout Established) throws(TLSError) -> Void
-) throws(TLSError) -> Established {
-  try body(&established)
-  return established
 }
