@@ -71,14 +71,24 @@ enum DER {
   static let secp384r1: [UInt8] = [0x06, 0x05, 0x2b, 0x81, 0x04, 0x00, 0x22]
   static let secp521r1: [UInt8] = [0x06, 0x05, 0x2b, 0x81, 0x04, 0x00, 0x23]
 
+  // A SubjectPublicKeyInfo up to the two numbers of an uncompressed point (RFC 5480 §2).
+  static let p256Prefix = pointPrefix(secp256r1, numbersByteCount: 64)
+  static let p384Prefix = pointPrefix(secp384r1, numbersByteCount: 96)
+  static let p521Prefix = pointPrefix(secp521r1, numbersByteCount: 132)
+  private static let idEcPublicKey: [UInt8] = [0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01]
+
+  private static func pointPrefix(_ curve: [UInt8], numbersByteCount count: Int) -> [UInt8] {
+    let bits = wrap(0x03, [0x00, 0x04] + [UInt8](repeating: 0, count: count))
+    return Array(sequence(sequence(idEcPublicKey + curve) + bits).dropLast(count))
+  }
+
   /// Whether a private key that swift-crypto could read is SEC 1 (version 1; it checks a curve that stands there), or PKCS#8
   /// (version 0) for that curve.
   static func isEC(_ der: [UInt8], on curve: [UInt8]) -> Bool {
     guard der.count > 2 else { return false }
     let content = der.dropFirst(der[1] < 0x80 ? 2 : 2 + Int(der[1] & 0x7f))
     if content.starts(with: [0x02, 0x01, 0x01]) { return true }
-    let publicKey: [UInt8] = [0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01]
-    return content.starts(with: [0x02, 0x01, 0x00] + sequence(publicKey + curve))
+    return content.starts(with: [0x02, 0x01, 0x00] + sequence(idEcPublicKey + curve))
   }
 
   private static func wrap(_ tag: UInt8, _ content: [UInt8]) -> [UInt8] {

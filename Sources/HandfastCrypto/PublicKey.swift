@@ -25,7 +25,7 @@ package struct PublicKey: PeerKey {
   /// Reads a DER SubjectPublicKeyInfo (RFC 5280 §4.1.2.7). Throws `.unsupported` for other algorithms, RSA below 2048 or above
   /// 8192 bits, keys bound to RSA-PSS, points that are compressed or not on their curve, and DER that is none.
   package init(subjectPublicKeyInfo der: [UInt8]) throws(CryptoError) {
-    guard let material = Self.candidates(der).first(where: { Self.encode($0) == der }) else { throw .unsupported }
+    guard let material = (try? Self.read(der)) ?? nil else { throw .unsupported }
     self.init(material)
   }
 
@@ -76,16 +76,17 @@ package struct PublicKey: PeerKey {
   }
 
   // swift-crypto's initialisers are more liberal than a certificate may be: they take a curve's point under another curve's
-  // name, a bare PKCS#1 key, and a key bound to RSA-PSS. So each candidate must encode to what was read.
-  private static func candidates(_ der: [UInt8]) -> some Sequence<Material> {
-    let readers: [([UInt8]) throws -> Material?] = [
-      { .p256(try P256.Signing.PublicKey(derRepresentation: $0)) },
-      { try rsa($0) },
-      { .ed25519(try Curve25519.Signing.PublicKey(rawRepresentation: $0.dropFirst(Ed25519DER.publicPrefix.count))) },
-      { .p384(try P384.Signing.PublicKey(derRepresentation: $0)) },
-      { .p521(try P521.Signing.PublicKey(derRepresentation: $0)) },
-    ]
-    return readers.lazy.compactMap { try? $0(der) }
+  // name, a bare PKCS#1 key, and a key bound to RSA-PSS. So what stands around the key is compared, and only the key itself read:
+  // that it is a point of the curve is checked there. An RSA key must encode to what was read.
+  private static func read(_ der: [UInt8]) throws -> Material? {
+    if let point = der.rest(after: DER.p256Prefix, count: 64) { return .p256(try .init(rawRepresentation: point)) }
+    if let key = der.rest(after: Ed25519DER.publicPrefix, count: 32) {
+      return .ed25519(try .init(rawRepresentation: key))
+    }
+    if let point = der.rest(after: DER.p384Prefix, count: 96) { return .p384(try .init(rawRepresentation: point)) }
+    if let point = der.rest(after: DER.p521Prefix, count: 132) { return .p521(try .init(rawRepresentation: point)) }
+    guard let key = try rsa(der), encode(key) == der else { return nil }
+    return key
   }
 
   // From the two numbers, not from DER: where that does not parse, swift-crypto 3.12 frees the key twice.
@@ -104,5 +105,11 @@ package struct PublicKey: PeerKey {
     case .rsa(let key): [UInt8](key.derRepresentation)
     case .ed25519(let key): Ed25519DER.publicPrefix + key.rawRepresentation
     }
+  }
+}
+
+extension [UInt8] {
+  fileprivate func rest(after prefix: [UInt8], count: Int) -> ArraySlice<UInt8>? {
+    self.count == prefix.count + count && starts(with: prefix) ? dropFirst(prefix.count) : nil
   }
 }

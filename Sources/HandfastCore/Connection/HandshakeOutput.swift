@@ -179,10 +179,10 @@ package struct HandshakeOutput: ~Copyable {
     let count = writer.takeable(of: data.count, room: output.freeCapacity)
     guard count > 0 else { return 0 }
     let start = output.count
-    let fact = try writer.record(data.extracting(first: count), type: .applicationData, into: &output)
-    if isTracing, let fact {
+    let sealed = try writer.record(data.extracting(first: count), type: .applicationData, into: &output)
+    if isTracing, let sealed {
       let fragment = output.span.extracting(droppingFirst: start + RecordHeader.byteCount)
-      events.append(.sealedRecord(fact.carrying(fragment)))
+      events.append(.sealedRecord(sealed.fact.carrying(fragment)))
     }
     return count
   }
@@ -191,7 +191,7 @@ package struct HandshakeOutput: ~Copyable {
     var facts: [RecordFact] = []
     let isTracing = isTracing
     let start = owed.count
-    try writer.write(payload, type: type, to: &owed) { if isTracing { facts.append($0) } }
+    try writer.write(payload, type: type, to: &owed) { if isTracing { facts.append($0.fact) } }
     if isTracing { traceRecords(from: start, protected: facts) }
   }
 

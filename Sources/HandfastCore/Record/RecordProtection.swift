@@ -222,6 +222,7 @@ package struct RecordNumbers: Sendable {
   package let additionalData: InlineArray<13, UInt8>
   package let additionalDataCount: Int
 
+  /// Two arrays, which only who traces should pay for.
   package func fact(type: ContentType, plaintextLength: Int, ciphertextLength: Int) -> RecordFact {
     RecordFact(
       type: type, sequenceNumber: sequenceNumber, nonce: [UInt8](copying: nonce.span),

@@ -47,7 +47,7 @@ package struct RecordWriter: ~Copyable {
 
   /// Appends the records that carry `payload` to what is owed.
   package mutating func write(
-    _ payload: Span<UInt8>, type: ContentType, to owed: inout [UInt8], _ trace: (RecordFact) -> Void
+    _ payload: Span<UInt8>, type: ContentType, to owed: inout [UInt8], _ trace: (SealedRecord) -> Void
   ) throws(TLSError) {
     var start = 0
     repeat {
@@ -56,7 +56,7 @@ package struct RecordWriter: ~Copyable {
       var failure: TLSError?
       owed.append(addingCapacity: fragment.count + overhead) { output in
         do throws(TLSError) {
-          if let fact = try record(fragment, type: type, into: &output) { trace(fact) }
+          if let sealed = try record(fragment, type: type, into: &output) { trace(sealed) }
         } catch {
           failure = error
         }
@@ -69,10 +69,10 @@ package struct RecordWriter: ~Copyable {
   /// A ChangeCipherSpec in clear, whatever the keys: the one that TLS 1.3 sends for middleboxes (RFC 9846 §D.4).
   package func writeDummyChangeCipherSpec(to owed: inout [UInt8]) { owed += [20, 3, 3, 0, 1, 1] }
 
-  /// Writes one record into `output`, which must have room. Returns its numbers if it is protected.
+  /// Writes one record into `output`, which must have room. Says what it was sealed with if it is protected.
   package mutating func record(
     _ fragment: Span<UInt8>, type: ContentType, into output: inout OutputSpan<UInt8>
-  ) throws(TLSError) -> RecordFact? {
+  ) throws(TLSError) -> SealedRecord? {
     guard var keys = protection.take() else {
       output.append(type.rawValue)
       output.append(0x03)
@@ -91,8 +91,9 @@ package struct RecordWriter: ~Copyable {
     }
     let overhead = keys.overhead
     protection = consume keys
-    return try result.get().fact(
-      type: type, plaintextLength: fragment.count, ciphertextLength: fragment.count + overhead + padding)
+    return SealedRecord(
+      numbers: try result.get(), type: type, plaintextLength: fragment.count,
+      ciphertextLength: fragment.count + overhead + padding)
   }
 
   /// How many of `count` bytes of application data one record takes, if there is `room` for it and its padding.
@@ -114,5 +115,17 @@ package struct RecordWriter: ~Copyable {
   private func paddedCount(of count: Int) -> Int {
     let rest = count % paddingMultiple
     return rest == 0 ? count : max(count, min(count + paddingMultiple - rest, fragmentLimit))
+  }
+}
+
+/// A protected record that was written: without a heap object, unlike the fact it can become.
+package struct SealedRecord {
+  let numbers: RecordNumbers
+  let type: ContentType
+  let plaintextLength: Int
+  let ciphertextLength: Int
+
+  package var fact: RecordFact {
+    numbers.fact(type: type, plaintextLength: plaintextLength, ciphertextLength: ciphertextLength)
   }
 }

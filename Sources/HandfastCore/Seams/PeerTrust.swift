@@ -145,14 +145,32 @@ public struct CertificateCheck: Hashable, Sendable {
   public let outcome: Outcome
   /// The certificate's place in the presented chain (0: the leaf); nil when the check is about the whole path.
   public let position: Int?
+  /// Called when somebody reads it, which for most handshakes nobody does. The same words each time.
+  private let words: @Sendable () -> String
   /// What was expected and what was found, in one plain sentence.
-  public let detail: String
+  public var detail: String { words() }
 
   public init(rule: Rule, outcome: Outcome, position: Int?, detail: String) {
+    self.init(rule: rule, outcome: outcome, position: position, wordedBy: { detail })
+  }
+
+  package init(rule: Rule, outcome: Outcome, position: Int?, wordedBy words: @escaping @Sendable () -> String) {
     self.rule = rule
     self.outcome = outcome
     self.position = position
-    self.detail = detail
+    self.words = words
+  }
+
+  public static func == (one: Self, other: Self) -> Bool {
+    one.rule == other.rule && one.outcome == other.outcome && one.position == other.position
+      && one.detail == other.detail
+  }
+
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(rule)
+    hasher.combine(outcome)
+    hasher.combine(position)
+    hasher.combine(detail)
   }
 }
 

@@ -5,7 +5,9 @@ import X509
 
 /// A certificate's fields, read by walking its DER (RFC 5280 §4.1). swift-certificates refuses a whole certificate for a key or
 /// signature it cannot use; this reader does not, so that the refusal can say what the certificate holds.
-struct CertificateFields: Sendable {
+///
+/// A class, because paths, memories and what is said of them share it.
+final class CertificateFields: Sendable {
   enum Key: Sendable {
     case usable(KeyKind)
     /// What it is instead: "Ed448", "ECDSA secp224r1".
@@ -17,6 +19,8 @@ struct CertificateFields: Sendable {
   let version: Int
   let serialNumber: ArraySlice<UInt8>
   let signatureAlgorithm: ASN1ObjectIdentifier
+  /// The same where it is written as its standard wants it; nil: another algorithm, or unusual parameters.
+  let signatureScheme: SignatureScheme?
   let issuer: Name
   let subject: Name
   let notBefore: Int64
@@ -43,6 +47,7 @@ struct CertificateFields: Sendable {
     version = outer.body.version
     serialNumber = outer.body.serialNumber
     signatureAlgorithm = outer.algorithmOID
+    signatureScheme = CertificateSignature.scheme(of: outer.algorithm)
     issuer = outer.body.issuer
     subject = outer.body.subject
     notBefore = outer.body.notBefore
@@ -71,19 +76,20 @@ struct CertificateFields: Sendable {
 }
 
 extension CertificateFields {
-  /// A distinguished name, as bytes to compare and text to read.
+  /// A distinguished name, as bytes to compare and, for whoever asks, text to read.
   struct Name: Sendable {
     let der: [UInt8]
-    let text: String
-    let commonNames: [String]
-    let isEmpty: Bool
+    private let name: DistinguishedName
 
     init(_ node: ASN1Node) throws {
       der = Array(node.encodedBytes)
-      let name = try DistinguishedName(derEncoded: node)
-      isEmpty = name.isEmpty
-      text = name.isEmpty ? "(empty name)" : "\(name)".safeForDisplay
-      commonNames = name.flatMap { part in
+      name = try DistinguishedName(derEncoded: node)
+    }
+
+    var isEmpty: Bool { name.isEmpty }
+    var text: String { name.isEmpty ? "(empty name)" : "\(name)".safeForDisplay }
+    var commonNames: [String] {
+      name.flatMap { part in
         part.filter { $0.type == .RDNAttributeType.commonName }.compactMap { String($0.value)?.safeForDisplay }
       }
     }

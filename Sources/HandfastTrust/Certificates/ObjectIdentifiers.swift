@@ -1,8 +1,25 @@
+import HandfastWire
 import SwiftASN1
 
 /// The readable names of algorithms that certificates are signed with, and which of them are too weak.
 enum CertificateSignature {
   static func name(_ oid: ASN1ObjectIdentifier) -> String { names[oid] ?? "unknown algorithm \(oid)" }
+
+  /// By AlgorithmIdentifier, DER: RFC 5758 §3.2 (no parameters), RFC 4055 §5 (NULL), RFC 8410 §3 (none).
+  static func scheme(of algorithm: ArraySlice<UInt8>) -> SignatureScheme? {
+    schemes.first { $0.encoding.elementsEqual(algorithm) }?.scheme
+  }
+
+  private static let schemes: [(encoding: [UInt8], scheme: SignatureScheme)] = {
+    let ecdsa: [UInt8] = [0x30, 0x0a, 0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03]
+    let rsa: [UInt8] = [0x30, 0x0d, 0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01]
+    let hashes: [(ecdsa: UInt8, rsa: UInt8, SignatureScheme, SignatureScheme)] = [
+      (2, 11, .ecdsaSecp256r1SHA256, .rsaPKCS1SHA256), (3, 12, .ecdsaSecp384r1SHA384, .rsaPKCS1SHA384),
+      (4, 13, .ecdsaSecp521r1SHA512, .rsaPKCS1SHA512),
+    ]
+    return hashes.map { (ecdsa + [$0.ecdsa], $0.2) } + hashes.map { (rsa + [$0.rsa, 0x05, 0x00], $0.3) }
+      + [([0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70], .ed25519)]
+  }()
 
   /// Collisions of MD5 and SHA-1 let an attacker move a signature onto another certificate (RFC 9155).
   static func isWeak(_ oid: ASN1ObjectIdentifier) -> Bool { weak.contains(oid) }

@@ -62,7 +62,7 @@ struct ChainLinks {
 
   /// Nil when one of the two cannot be used.
   private static func hasSigned(_ upper: Presented, _ lower: Presented) -> Bool? {
-    guard let upper = upper.certificate, let lower = lower.certificate else { return nil }
+    guard let upper = try? upper.certificate(), let lower = try? lower.certificate() else { return nil }
     return upper.publicKey.isValidSignature(lower.signature, for: lower)
   }
 

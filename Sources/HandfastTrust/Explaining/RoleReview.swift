@@ -27,9 +27,7 @@ struct RoleReview {
     let whole = last.looksSelfSigned ? path : path + [last]
     return path.indices.dropFirst().flatMap { index in
       rules.findings(at: index, in: whole).map { finding in
-        Finding(
-          rule: finding.rule, outcome: finding.outcome, reason: finding.reason,
-          detail: "\(path[index].subject.text): \(finding.detail)")
+        finding.naming(path[index])
       }
     }
   }

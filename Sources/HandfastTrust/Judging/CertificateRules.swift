@@ -24,32 +24,35 @@ enum CertificateRules {
   }
 
   static func signatureAlgorithm(_ fields: CertificateFields) -> Finding {
-    let name = CertificateSignature.name(fields.signatureAlgorithm)
-    if CertificateSignature.isWeak(fields.signatureAlgorithm) {
+    let algorithm = fields.signatureAlgorithm
+    if CertificateSignature.isWeak(algorithm) {
       return .failed(
         .signatureAlgorithm, .weakSignature,
-        "It is signed with \(name), which can be forged; expected SHA-256 or better.")
+        "It is signed with \(CertificateSignature.name(algorithm)), which can be forged; expected SHA-256 or better.")
     }
-    guard CertificateSignature.isSupported(fields.signatureAlgorithm) else {
+    guard CertificateSignature.isSupported(algorithm) else {
       return .failed(
         .signatureAlgorithm, .unsupportedSignature,
-        "It is signed with \(name), which cannot be verified here; expected ECDSA or RSA PKCS#1 with SHA-2, or Ed25519."
-      )
+        "It is signed with \(CertificateSignature.name(algorithm)), which cannot be verified here; expected ECDSA or RSA "
+          + "PKCS#1 with SHA-2, or Ed25519.")
     }
-    return .passed(.signatureAlgorithm, "It is signed with \(name).")
+    return .passed(.signatureAlgorithm, "It is signed with \(CertificateSignature.name(algorithm)).")
   }
 
   //= https://www.rfc-editor.org/rfc/rfc5280#section-4.1.2.5
   //# The validity period for a certificate is the period of time from notBefore through notAfter, inclusive.
   static func validity(_ fields: CertificateFields, at now: Int64) -> Finding {
-    let (start, end) = (UnixTime.text(fields.notBefore), UnixTime.text(fields.notAfter))
-    if now < fields.notBefore {
-      return .failed(.validity, .notYetValid, "It is valid from \(start) on; now it is \(UnixTime.text(now)).")
+    let (start, end) = (fields.notBefore, fields.notAfter)
+    if now < start {
+      return .failed(
+        .validity, .notYetValid, "It is valid from \(UnixTime.text(start)) on; now it is \(UnixTime.text(now)).")
     }
-    if now > fields.notAfter {
-      return .failed(.validity, .expired, "It expired at \(end); now it is \(UnixTime.text(now)).")
+    if now > end {
+      return .failed(.validity, .expired, "It expired at \(UnixTime.text(end)); now it is \(UnixTime.text(now)).")
     }
-    return .passed(.validity, "It is valid from \(start) to \(end); now it is \(UnixTime.text(now)).")
+    return .passed(
+      .validity,
+      "It is valid from \(UnixTime.text(start)) to \(UnixTime.text(end)); now it is \(UnixTime.text(now)).")
   }
 
   //= https://www.rfc-editor.org/rfc/rfc5280#section-4.2
@@ -58,11 +61,11 @@ enum CertificateRules {
     if let malformed = fields.extensions.malformed.first {
       return .failed(.criticalExtensions, .unparsable, "An extension cannot be read: \(malformed).")
     }
-    guard fields.extensions.unknownCritical.isEmpty else {
-      let list = fields.extensions.unknownCritical.joined(separator: ", ")
+    let unknown = fields.extensions.unknownCritical
+    guard unknown.isEmpty else {
       return .failed(
         .criticalExtensions, .unknownCriticalExtension,
-        "It has a critical extension that is not understood here: \(list).")
+        "It has a critical extension that is not understood here: \(unknown.joined(separator: ", ")).")
     }
     return .passed(.criticalExtensions, "Every critical extension is understood.")
   }
@@ -70,10 +73,10 @@ enum CertificateRules {
 
 extension CertificateSignature {
   /// What swift-certificates verifies, and we accept.
-  static func isSupported(_ oid: ASN1ObjectIdentifier) -> Bool {
-    [
-      [1, 2, 840, 10045, 4, 3, 2], [1, 2, 840, 10045, 4, 3, 3], [1, 2, 840, 10045, 4, 3, 4],
-      [1, 2, 840, 113549, 1, 1, 11], [1, 2, 840, 113549, 1, 1, 12], [1, 2, 840, 113549, 1, 1, 13], [1, 3, 101, 112],
-    ].contains(oid)
-  }
+  static func isSupported(_ oid: ASN1ObjectIdentifier) -> Bool { supported.contains(oid) }
+
+  private static let supported: [ASN1ObjectIdentifier] = [
+    [1, 2, 840, 10045, 4, 3, 2], [1, 2, 840, 10045, 4, 3, 3], [1, 2, 840, 10045, 4, 3, 4],
+    [1, 2, 840, 113549, 1, 1, 11], [1, 2, 840, 113549, 1, 1, 12], [1, 2, 840, 113549, 1, 1, 13], [1, 3, 101, 112],
+  ]
 }

@@ -94,19 +94,14 @@ struct Judgement {
 
   // MARK: The leaf
 
-  private struct Leaf {
-    let presented: Presented
-    let fields: CertificateFields
-    let certificate: Certificate
-  }
-
-  private mutating func judgeLeaf() throws(CertificateRejection) -> (Leaf, PublicKey) {
+  private mutating func judgeLeaf() throws(CertificateRejection) -> (CertificateFields, PublicKey) {
     guard let first = presented.first else {
+      let (chain, limit) = (request.chain, chainLimit)
       throw refuse(
         .failed(
           .parse, .tooComplex,
-          "The chain has \(request.chain.count) certificates and \(request.chain.reduce(0) { $0 + $1.count }) bytes; "
-            + "expected at least one, and at most \(chainLimit) in \(Self.byteLimit) bytes."),
+          "The chain has \(chain.count) certificates and \(chain.reduce(0) { $0 + $1.count }) bytes; "
+            + "expected at least one, and at most \(limit) in \(Self.byteLimit) bytes."),
         at: nil)
     }
     guard let fields = first.fields else {
@@ -114,13 +109,19 @@ struct Judgement {
         .failed(.parse, .unparsable, "It is no X.509 certificate in DER: \(first.problem ?? "unreadable")."), at: 0)
     }
     try applyFormRules(fields)
-    guard let certificate = first.certificate, let key = try? PublicKey(subjectPublicKeyInfo: fields.publicKeyInfo)
-    else {
-      throw refuse(
-        .failed(.parse, .unparsable, "Its key or signature cannot be read: \(first.problem ?? "invalid key")."), at: 0)
+    guard let key = try? PublicKey(subjectPublicKeyInfo: fields.publicKeyInfo) else {
+      _ = try certificate(of: first)
+      throw refuse(.failed(.parse, .unparsable, "Its key or signature cannot be read: invalid key."), at: 0)
     }
     try applyUseRules(fields)
-    return (Leaf(presented: first, fields: fields, certificate: certificate), key)
+    return (fields, key)
+  }
+
+  private mutating func certificate(of leaf: Presented) throws(CertificateRejection) -> Certificate {
+    do { return try leaf.certificate() } catch {
+      let problem = plain(error)
+      throw refuse(.failed(.parse, .unparsable, "Its key or signature cannot be read: \(problem)."), at: 0)
+    }
   }
 
   private var rules: PathRules {
@@ -144,22 +145,24 @@ struct Judgement {
 
   // MARK: The path
 
-  private mutating func path(from leaf: Leaf) async throws(CertificateRejection) -> [CertificateFields] {
-    if anchors.contains(leaf.fields.der) {
-      try record([leaf.fields])
-      return [leaf.fields]
+  private mutating func path(from leaf: CertificateFields) async throws(CertificateRejection) -> [CertificateFields] {
+    if anchors.contains(leaf.der) {
+      try record([leaf])
+      return [leaf]
     }
-    if leaf.fields.looksSelfSigned,
-      leaf.certificate.publicKey.isValidSignature(leaf.certificate.signature, for: leaf.certificate)
-    {
+    if let path = StraightPath(presented: presented, anchors: anchors, rules: rules).find() {
+      try record(path)
+      return path
+    }
+    let certificate = try certificate(of: presented[0])
+    if leaf.looksSelfSigned, certificate.publicKey.isValidSignature(certificate.signature, for: certificate) {
+      let phrase = anchors.phrase
       throw refuse(
-        .failed(
-          .pathBuilding, .selfSigned,
-          "It is signed with its own key, and is not \(anchors.phrase)."), at: 0)
+        .failed(.pathBuilding, .selfSigned, "It is signed with its own key, and is not \(phrase)."), at: 0)
     }
     try checkNameCount()
     let intermediates = usableIntermediates()
-    var known: [Certificate: CertificateFields] = [leaf.certificate: leaf.fields]
+    var known: [Certificate: CertificateFields] = [certificate: leaf]
     for item in intermediates { known[item.certificate] = item.fields }
     let policy = PathPolicy(rules: rules, known: known.merging(anchors.fields) { own, _ in own })
     var verifier = Verifier(rootCertificates: anchors.store) {
@@ -167,7 +170,7 @@ struct Judgement {
       policy
     }
     let result = await verifier.validate(
-      leaf: leaf.certificate, intermediates: CertificateStore(intermediates.map(\.certificate)))
+      leaf: certificate, intermediates: CertificateStore(intermediates.map(\.certificate)))
     switch result {
     case .validCertificate(let chain):
       let path = chain.compactMap { policy.known[$0] }
@@ -201,8 +204,9 @@ struct Judgement {
     var counts: [[[UInt8]]: Int] = [:]
     var encodings: Set<[UInt8]> = []
     return presented.dropFirst().compactMap { item in
-      guard let fields = item.fields, let certificate = item.certificate, !fields.looksSelfSigned,
-        CertificateRules.keyStrength(fields).reason == nil, encodings.insert(fields.der).inserted
+      guard let fields = item.fields, !fields.looksSelfSigned,
+        CertificateRules.keyStrength(fields).reason == nil, let certificate = try? item.certificate(),
+        encodings.insert(fields.der).inserted
       else { return nil }
       counts[[fields.subject.der, fields.publicKeyInfo], default: 0] += 1
       return counts[[fields.subject.der, fields.publicKeyInfo], default: 0] <= 2 ? (fields, certificate) : nil
@@ -213,13 +217,17 @@ struct Judgement {
   private mutating func record(
     _ path: [CertificateFields], isRemembered: Bool = false
   ) throws(CertificateRejection) {
+    let anchors = anchors
     guard path.count > 1 else {
       try apply(.passed(.anchor, "The certificate itself is \(anchors.phrase)."), at: 0)
       return try warn(path)
     }
-    let names = path.map(\.subject.text).joined(separator: " <- ")
     let origin = isRemembered ? "is remembered, signatures and all, from an earlier handshake" : "was found"
-    try apply(.passed(.pathBuilding, "A path of \(path.count) certificates \(origin): \(names)."), at: nil)
+    try apply(
+      .passed(
+        .pathBuilding,
+        "A path of \(path.count) certificates \(origin): \(path.map(\.subject.text).joined(separator: " <- "))."),
+      at: nil)
     for (index, fields) in path.enumerated().dropFirst() {
       let position = presented.first { $0.der == fields.der }?.position
       let lower = presented.first { $0.der == path[index - 1].der }?.position
@@ -228,8 +236,11 @@ struct Judgement {
     }
     let constraining = path.dropFirst().filter { $0.extensions.nameConstraints != nil }
     if !constraining.isEmpty {
-      let list = constraining.map(\.subject.text).joined(separator: ", ")
-      try apply(.passed(.nameConstraints, "The names are within the name constraints of \(list)."), at: nil)
+      try apply(
+        .passed(
+          .nameConstraints,
+          "The names are within the name constraints of \(constraining.map(\.subject.text).joined(separator: ", "))."),
+        at: nil)
     }
     for (index, fields) in path.enumerated() {
       let position = presented.first { $0.der == fields.der }?.position

@@ -23,16 +23,16 @@ enum LeafRules {
       return .passed(
         .keyUsage, "There is no keyUsage extension, so the key may be used for \(wanted) along with everything else.")
     }
-    let found = usage.isEmpty ? "nothing" : usage.joined(separator: ", ")
+    @Sendable func found() -> String { usage.isEmpty ? "nothing" : usage.joined(separator: ", ") }
     if isForKeyEncipherment, usage.contains(wanted), !usage.contains("digitalSignature") {
       return .warned(
         .keyUsage,
-        "keyUsage allows \(wanted), but not digitalSignature (found: \(found)): nothing but RSA key transport works with it."
+        "keyUsage allows \(wanted), but not digitalSignature (found: \(found())): nothing but RSA key transport works with it."
       )
     }
     return usage.contains(wanted)
-      ? .passed(.keyUsage, "keyUsage allows \(wanted) (found: \(found)).")
-      : .failed(.keyUsage, .keyUsage, "keyUsage must allow \(wanted), but allows \(found).")
+      ? .passed(.keyUsage, "keyUsage allows \(wanted) (found: \(found())).")
+      : .failed(.keyUsage, .keyUsage, "keyUsage must allow \(wanted), but allows \(found()).")
   }
 
   /// RFC 5280 §4.2.1.12: without the extension any purpose is allowed.

@@ -7,8 +7,10 @@ struct PathPolicy: VerifierPolicy, Sendable {
   /// Every certificate that a path may be made of.
   let known: [Certificate: CertificateFields]
 
+  var verifyingCriticalExtensions: [ASN1ObjectIdentifier] { Self.enforced }
+
   /// keyUsage, extendedKeyUsage and subjectAltName are enforced by `LeafRules`, `IdentityRules` and `PathRules`.
-  let verifyingCriticalExtensions: [ASN1ObjectIdentifier] = [
+  static let enforced: [ASN1ObjectIdentifier] = [
     .X509ExtensionID.basicConstraints, .X509ExtensionID.keyUsage, .X509ExtensionID.extendedKeyUsage,
     .X509ExtensionID.subjectAlternativeName, CertificateExtensions.tlsFeature,
   ]

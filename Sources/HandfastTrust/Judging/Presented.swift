@@ -8,9 +8,7 @@ struct Presented: Sendable {
   let der: [UInt8]
   /// Nil when it is no X.509 certificate.
   let fields: CertificateFields?
-  /// Nil when swift-certificates cannot use it: for its key, or its signature.
-  let certificate: Certificate?
-  /// Why one of the two is nil.
+  /// Why it is nil.
   let problem: String?
 
   init(position: Int, der: [UInt8]) {
@@ -23,14 +21,12 @@ struct Presented: Sendable {
       fields = nil
       problem = plain(error)
     }
-    do {
-      certificate = fields == nil ? nil : try Certificate(derEncoded: der)
-    } catch {
-      certificate = nil
-      problem = plain(error)
-    }
     self.problem = problem
   }
+
+  /// For swift-certificates, which cannot use it where its key or its signature is unknown to it. Read each time: few judgements
+  /// need it.
+  func certificate() throws -> Certificate { try Certificate(derEncoded: der) }
 
   var description: CertificateDescription {
     fields.map(CertificateDescription.init) ?? .unreadable(der)

@@ -29,7 +29,7 @@ struct RefusalAnalysis {
       return (0, nil, .failed(.parse, .unparsable, "It cannot be read."))
     }
     var ways: [[Step]] = []
-    climb([Step(fields: fields, certificate: leaf.certificate, position: 0)], into: &ways)
+    climb([Step(fields: fields, certificate: try? leaf.certificate(), position: 0)], into: &ways)
     let complete = ways.filter { $0.last?.position == nil }
     // The first whose signatures hold is the one that was meant; else any.
     if let way = complete.first(where: { brokenSignature(in: $0) == nil }) ?? complete.first { return fault(of: way) }
@@ -52,7 +52,7 @@ struct RefusalAnalysis {
         })
       else { continue }
       isEnd = false
-      climb(way + [Step(fields: fields, certificate: item.certificate, position: item.position)], into: &ways)
+      climb(way + [Step(fields: fields, certificate: try? item.certificate(), position: item.position)], into: &ways)
     }
     if isEnd { ways.append(way) }
   }

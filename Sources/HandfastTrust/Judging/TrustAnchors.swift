@@ -1,5 +1,6 @@
 import Crypto
 import HandfastCore
+import HandfastCrypto
 import SwiftASN1
 import X509
 
@@ -8,6 +9,8 @@ final class TrustAnchors: Sendable {
   struct Anchor: Sendable {
     let fields: CertificateFields
     let certificate: Certificate
+    /// Nil when handshakes cannot use it; what it has signed may be usable all the same.
+    let key: PublicKey?
   }
 
   let all: [Anchor]
@@ -62,7 +65,9 @@ extension TrustAnchors.Anchor {
       throw .unusableRoot(position: position, subject: fields.subject.text, reason: problem)
     }
     do {
-      self.init(fields: fields, certificate: try Certificate(derEncoded: der))
+      self.init(
+        fields: fields, certificate: try Certificate(derEncoded: der),
+        key: try? PublicKey(subjectPublicKeyInfo: fields.publicKeyInfo))
     } catch {
       throw .unusableRoot(position: position, subject: fields.subject.text, reason: plain(error))
     }

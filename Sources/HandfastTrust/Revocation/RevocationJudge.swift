@@ -24,6 +24,7 @@ final class RevocationJudge: Sendable {
   func findings(at index: Int, in path: [CertificateFields]) -> [Finding] {
     guard index < path.count - 1, index == 0 || policy.scope == .path else { return [] }
     let (fields, issuer) = (path[index], path[index + 1])
+    guard stapled != nil || lists != nil || policy.expectsAnswers || fields.extensions.mustStaple else { return [] }
     let key = [fields.der, issuer.publicKeyInfo]
     if let known = memo.withLock({ $0[key] }) { return known }
     let findings = judge(fields, of: issuer, isLeaf: index == 0)
