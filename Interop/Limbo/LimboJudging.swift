@@ -12,8 +12,8 @@ package enum LimboOutcome: Sendable {
 }
 
 extension LimboSuite.Case {
-  /// Judged as a TLS connection would have it judged.
-  package func judge() async throws -> LimboOutcome {
+  /// Judged as a TLS connection would have it judged; `takesStraightPaths` false: always by a search.
+  package func judge(takesStraightPaths: Bool = true) async throws -> LimboOutcome {
     let isServer = validationKind == "SERVER"
     if let algorithms = signatureAlgorithms, !algorithms.isEmpty {
       return .skipped("the signature algorithms are not the caller's to choose")
@@ -25,17 +25,18 @@ extension LimboSuite.Case {
     if let usages = keyUsage, usages.contains(where: { $0 != "digitalSignature" }) {
       return .skipped("the key usage is always digitalSignature")
     }
-    guard let time = validationTime else { return try await judge(at: .now, isServer) }
-    return try await judge(at: try Date(time, strategy: .iso8601), isServer)
+    let time = try validationTime.map { try Date($0, strategy: .iso8601) } ?? .now
+    return try await judge(at: time, isServer, takesStraightPaths)
   }
 
-  private func judge(at time: Date, _ isServer: Bool) async throws -> LimboOutcome {
+  private func judge(at time: Date, _ isServer: Bool, _ takesStraightPaths: Bool) async throws -> LimboOutcome {
     // Like `Trust.system()`: a root that cannot be used is left out.
     let usable = trustedCerts.flatMap(der).filter { (try? Trust(roots: [$0])) != nil }
     guard !usable.isEmpty else { return .failure("no usable root") }
     var trust = try Trust(roots: usable)
     trust.now = { Int64(time.timeIntervalSince1970) }
     trust.intermediateLimit = maxChainDepth
+    trust.takesStraightPaths = takesStraightPaths
     if let crls, !crls.isEmpty {
       let lists: RevocationLists
       do { lists = try RevocationLists(crls.map { Array($0.utf8) }) } catch { return .failure("\(error)") }

@@ -14,6 +14,8 @@ static int checked(int result) {
   return 0;
 }
 
+int chb_random(uint8_t *bytes, size_t length) { return RAND_bytes(bytes, length); }
+
 // MARK: AEAD
 
 static const EVP_AEAD *aead_of(chb_aead_algorithm algorithm) {
@@ -146,6 +148,8 @@ int chb_aead_open(const chb_aead *aead, uint8_t *record, size_t length, const ui
                   const uint8_t *additional, size_t additional_length) {
   return 0;
 }
+
+int chb_random(uint8_t *bytes, size_t length) { return 0; }
 
 chb_hmac *chb_hmac_new(chb_hash_algorithm algorithm, const uint8_t *key, size_t key_length) { return NULL; }
 void chb_hmac_free(chb_hmac *hmac) {}

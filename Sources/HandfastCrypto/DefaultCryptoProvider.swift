@@ -55,8 +55,22 @@ package struct DefaultCryptoProvider: CryptoProvider {
     ]
   }
 
-  /// From the system's generator.
+  /// From BoringSSL's generator, which the system seeds, or from the system's: that makes a system call for each eight bytes.
   package func randomBytes(_ count: Int) -> [UInt8] {
+    usesBoringSSL ? boringRandomBytes(count) ?? systemRandomBytes(count) : systemRandomBytes(count)
+  }
+
+  private func boringRandomBytes(_ count: Int) -> [UInt8]? {
+    var isFilled: Int32 = 0
+    // Safe: the pointer stays in its closure, and as many bytes are written as there is room for.
+    let bytes = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
+      unsafe isFilled = chb_random(buffer.baseAddress, count)
+      initialized = isFilled == 1 ? count : 0
+    }
+    return isFilled == 1 ? bytes : nil
+  }
+
+  private func systemRandomBytes(_ count: Int) -> [UInt8] {
     var generator = SystemRandomNumberGenerator()
     var bytes: [UInt8] = []
     bytes.reserveCapacity(count)

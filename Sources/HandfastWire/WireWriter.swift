@@ -41,7 +41,7 @@ package struct WireWriter: ~Copyable {
   }
 
   /// For content that was written elsewhere and did not fit there.
-  mutating func noteOverflow() { overflow = true }
+  package mutating func noteOverflow() { overflow = true }
 
   package mutating func list<C: CodePoint>(_ width: LengthWidth, _ values: [C]) where C.RawValue == UInt16 {
     nested(width) { for value in values { $0.u16(value.rawValue) } }

@@ -70,19 +70,20 @@ extension Fixture {
   }()
 
   static func certificate(_ subject: String, issuer: String, isCA: Bool, _ seed: UInt8) -> CertificateDescription {
-    var certificate = CertificateDescription(
+    let certificate = CertificateDescription(
       subject: subject, issuer: issuer, notBefore: 1_795_471_634, notAfter: 1_798_063_634, key: "ECDSA secp256r1",
       signatureAlgorithm: "ecdsa-with-SHA256", names: isCA ? [] : ["DNS:server.handfast.test", "IP:127.0.0.1"],
       isCA: isCA, keyUsage: [isCA ? "keyCertSign" : "digitalSignature"],
       extendedKeyUsage: isCA ? nil : ["serverAuth"], serialNumber: "1f\(seed)",
       fingerprint: [UInt8](repeating: seed, count: 32))
-    certificate.byteCount = 400 + Int(seed)
-    certificate.publicKey = [4] + [UInt8](repeating: seed, count: 64)
-    certificate.signature = [0x30] + [UInt8](repeating: seed, count: 70)
-    certificate.subjectKeyIdentifier = [UInt8](repeating: seed, count: 20)
-    certificate.authorityKeyIdentifier = [UInt8](repeating: isCA ? 3 : 2, count: 20)
-    certificate.criticalExtensions = isCA ? ["basicConstraints", "keyUsage"] : ["keyUsage"]
-    return certificate
+    return certificate.changing { details in
+      details.byteCount = 400 + Int(seed)
+      details.publicKey = [4] + [UInt8](repeating: seed, count: 64)
+      details.signature = [0x30] + [UInt8](repeating: seed, count: 70)
+      details.subjectKeyIdentifier = [UInt8](repeating: seed, count: 20)
+      details.authorityKeyIdentifier = [UInt8](repeating: isCA ? 3 : 2, count: 20)
+      details.criticalExtensions = isCA ? ["basicConstraints", "keyUsage"] : ["keyUsage"]
+    }
   }
 
   static let leaf = certificate("CN=server.handfast.test", issuer: "CN=Handfast Demo Issuing", isCA: false, 1)

@@ -57,8 +57,7 @@ struct RenderingTests {
   @Test func `what a peer wrote cannot steer the terminal`() {
     var fixture = Fixture()
     fixture.hellos()
-    var evil = Fixture.leaf
-    evil.subject = "CN=\u{1b}[32m✓ trusted\u{202e}\r\n"
+    let evil = Fixture.leaf.changing { $0.subject = "CN=\u{1b}[32m✓ trusted\u{202e}\r\n" }
     fixture.add(
       .client,
       .peerJudged(

@@ -19,6 +19,13 @@ import Testing
     }
   }
 
+  @Test func `a straight path and a search come to the same verdict, in the same words`() async throws {
+    for item in try LimboSuite(json: try data()).testcases {
+      let (straight, searched) = (try await item.judge(), try await item.judge(takesStraightPaths: false))
+      #expect("\(straight)" == "\(searched)", "\(item.id)")
+    }
+  }
+
   @Test func `every listed difference is about cases that there are, each once`() throws {
     let ids = Set(try LimboSuite(json: try data()).testcases.map(\.id))
     let listed = LimboDifference.all.flatMap(\.cases)

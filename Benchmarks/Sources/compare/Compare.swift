@@ -5,6 +5,7 @@ import Foundation
 @main struct Compare: ParsableCommand {
   @Flag(help: "Only what has a target, and fewer rounds.") var quick = false
   @Option(help: "Only scenarios whose name has every one of these words.") var filter: [String] = []
+  @Option(help: "Only this stack, by its whole name: for a profiler.") var stack: String?
   @Option(help: "Rounds in which every stack has its turn.") var rounds: Int?
   @Option(help: "Where to write the figures, as JSON.") var json: String?
   @Option(help: "Where to write the plot, as SVG.") var plot: String?
@@ -39,7 +40,7 @@ import Foundation
     var effort = Effort()
     effort.rounds = rounds ?? (quick ? 9 : 15)
     print("Medians of \(effort.rounds) rounds. x: times Handfast's own in the same round; x rem.: chains remembered.\n")
-    let measuring = Measuring(stacks: stacks, effort: effort)
+    let measuring = Measuring(stacks: stacks.filter { stack == nil || $0.name == stack }, effort: effort)
     var credentials: [Scenario.KeyKind: Credentials] = [:]
     var results: [ScenarioResult] = []
     for scenario in scenarios {

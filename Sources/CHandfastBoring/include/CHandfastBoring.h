@@ -17,6 +17,9 @@ extern "C" {
 /// 1 when this was built over BoringSSL, 0 when every function below fails.
 int chb_is_available(void);
 
+/// Random bytes, fit for keys.
+int chb_random(uint8_t *bytes, size_t length);
+
 typedef enum chb_aead_algorithm {
   CHB_AES_128_GCM,
   CHB_AES_256_GCM,

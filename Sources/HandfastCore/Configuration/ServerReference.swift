@@ -28,25 +28,31 @@ public enum ServerReference: Hashable, Sendable, CustomStringConvertible {
   /// RFC 5890 §2.3.1: letters, digits, hyphens (and the underscore seen in practice), labels of 1 to 63 bytes, 253 in all.
   /// A last label of digits only is nearly an IPv4 address, and refused.
   package static func normalizedDNSName(_ text: String) -> String? {
-    // Before the lower case, which turns the Kelvin sign into a "k".
-    guard text.utf8.allSatisfy({ $0 < 0x80 }) else { return nil }
-    var name = text.lowercased()
-    if name.hasSuffix(".") { name.removeLast() }
-    guard !name.isEmpty, name.utf8.count <= 253 else { return nil }
-    let labels = name.split(separator: ".", omittingEmptySubsequences: false)
+    var name = Array(text.utf8)
+    if name.last == UInt8(ascii: ".") { name.removeLast() }
+    guard !name.isEmpty, name.count <= 253 else { return nil }
+    // Only ASCII has another case here: lower case elsewhere turns the Kelvin sign into a "k".
+    for index in name.indices where (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(name[index]) {
+      name[index] |= 0x20
+    }
+    let labels = name.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+    let hyphen = UInt8(ascii: "-")
     let isWellFormed = labels.allSatisfy { label in
-      (1...63).contains(label.utf8.count) && label.first != "-" && label.last != "-"
-        && label.utf8.allSatisfy { byte in
-          (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
-            || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
-            || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_")
+      (1...63).contains(label.count) && label.first != hyphen && label.last != hyphen
+        && label.allSatisfy { byte in
+          (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) || isDigit(byte) || byte == hyphen
+            || byte == UInt8(ascii: "_")
         }
     }
-    guard isWellFormed, let last = labels.last, !last.allSatisfy(\.isWholeNumber) else { return nil }
-    return name
+    guard isWellFormed, let last = labels.last, !last.allSatisfy(isDigit) else { return nil }
+    return String(decoding: name, as: UTF8.self)
   }
 
+  private static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
+
   package static func parseIPv4(_ text: String) -> [UInt8]? {
+    // Nearly every name is none, and seen at a glance: every handshake asks.
+    guard let first = text.utf8.first, isDigit(first) else { return nil }
     let parts = text.split(separator: ".", omittingEmptySubsequences: false)
     guard parts.count == 4 else { return nil }
     var bytes: [UInt8] = []
@@ -61,8 +67,9 @@ public enum ServerReference: Hashable, Sendable, CustomStringConvertible {
 
   /// RFC 4291 §2.2, with "::" and a dotted tail; no zone.
   package static func parseIPv6(_ text: String) -> [UInt8]? {
+    guard text.utf8.contains(UInt8(ascii: ":")) else { return nil }
     let halves = text.split(separator: "::", omittingEmptySubsequences: false).map(String.init)
-    guard text.contains(":"), halves.count <= 2 else { return nil }
+    guard halves.count <= 2 else { return nil }
     var parsed: [[UInt8]] = []
     for (index, half) in halves.enumerated() {
       guard let bytes = parseGroups(half, mayEndDotted: index == halves.count - 1) else { return nil }

@@ -53,26 +53,34 @@ package struct ScheduleSecret: ~Copyable, Sendable {
   ///         opaque context<0..255> = Context;
   ///     } HkdfLabel;
   package func expand(_ label: String, context: [UInt8], count: Int) -> Secret {
-    let name = Array("tls13 \(label)".utf8)
-    var info: [UInt8] = [UInt8(truncatingIfNeeded: count >> 8), UInt8(truncatingIfNeeded: count)]
-    info.reserveCapacity(4 + name.count + context.count)
-    info.append(UInt8(truncatingIfNeeded: name.count))
-    info += name
+    let prefixCount = "tls13 ".utf8.count
+    var info: [UInt8] = []
+    // With the byte that HKDF-Expand counts in.
+    info.reserveCapacity(5 + prefixCount + label.utf8.count + context.count)
+    info.append(UInt8(truncatingIfNeeded: count >> 8))
+    info.append(UInt8(truncatingIfNeeded: count))
+    info.append(UInt8(truncatingIfNeeded: prefixCount + label.utf8.count))
+    info += "tls13 ".utf8
+    info += label.utf8
     info.append(UInt8(truncatingIfNeeded: context.count))
     info += context
     return expand(info: info, count: count)
   }
 
   /// HKDF-Expand (RFC 5869 §2.3). `count` is 255 hashes at most.
-  package func expand(info: [UInt8], count: Int) -> Secret {
+  package func expand(info: consuming [UInt8], count: Int) -> Secret {
     let mac = expander
+    var block: [UInt8] = []
+    var counter: UInt8 = 1
+    info.append(counter)
+    // Nearly all secrets are as long as the hash.
+    if count == hash.byteCount { return Secret(mac.authenticate(block.span, info.span)) }
     var result: [UInt8] = []
     result.reserveCapacity(count)
-    var block: [UInt8] = []
-    var counter: UInt8 = 0
     while result.count < count {
+      var next = mac.authenticate(block.span, info.span)
       counter &+= 1
-      var next = mac.authenticate(block.span, (info + [counter]).span)
+      info[info.count - 1] = counter
       result.append(copying: next.span.extracting(first: min(next.count, count - result.count)))
       swap(&block, &next)
       overwrite(&next)

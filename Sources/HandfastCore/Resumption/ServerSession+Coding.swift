@@ -147,8 +147,8 @@ extension RememberedPeer {
 }
 
 /// The one place that knows all fields: whoever adds one adds it to both functions, and raises `ServerSession`'s format.
-extension CertificateDescription {
-  fileprivate func encode(into writer: inout WireWriter) {
+extension CertificateDescription.Details {
+  func encode(into writer: inout WireWriter, notBefore: Int64, notAfter: Int64, keyUsage: [String]?) {
     writer.text(.two, subject)
     writer.text(.two, issuer)
     writer.number(UInt64(bitPattern: notBefore), 8)
@@ -162,7 +162,9 @@ extension CertificateDescription {
     writer.text(.one, serialNumber)
     writer.opaque(.one, fingerprint)
   }
+}
 
+extension CertificateDescription {
   fileprivate init(from reader: inout WireReader) throws(DecodeError) {
     let subject = try reader.text(.two, "subject")
     let issuer = try reader.text(.two, "issuer")

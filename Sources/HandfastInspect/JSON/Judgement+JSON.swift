@@ -74,24 +74,26 @@ extension [CertificateDescription] {
   init(json objects: [JSONObject]) throws(TraceFormatError) {
     self = []
     for object in objects {
-      var certificate = CertificateDescription(
-        subject: try object.string("subject"), issuer: try object.string("issuer"),
-        notBefore: Int64(try object.int("notBefore")), notAfter: Int64(try object.int("notAfter")),
-        key: try object.string("key"), signatureAlgorithm: try object.string("signatureAlgorithm"),
-        names: try object.strings("names"), isCA: try object.bool("isCA"),
-        keyUsage: object.has("keyUsage") ? try object.strings("keyUsage") : nil,
+      var details = CertificateDescription.Details(
+        subject: try object.string("subject"), issuer: try object.string("issuer"), key: try object.string("key"),
+        signatureAlgorithm: try object.string("signatureAlgorithm"), names: try object.strings("names"),
+        isCA: try object.bool("isCA"),
         extendedKeyUsage: object.has("extendedKeyUsage") ? try object.strings("extendedKeyUsage") : nil,
         serialNumber: try object.string("serialNumber"), fingerprint: try object.bytes("fingerprint"))
       // Traces of before do not have these.
-      certificate.byteCount = try object.optionalInt("byteCount") ?? 0
-      certificate.publicKey = object.has("publicKey") ? try object.bytes("publicKey") : []
-      certificate.signature = object.has("signature") ? try object.bytes("signature") : []
-      certificate.subjectKeyIdentifier =
+      details.byteCount = try object.optionalInt("byteCount") ?? 0
+      details.publicKey = object.has("publicKey") ? try object.bytes("publicKey") : []
+      details.signature = object.has("signature") ? try object.bytes("signature") : []
+      details.subjectKeyIdentifier =
         object.has("subjectKeyIdentifier") ? try object.bytes("subjectKeyIdentifier") : nil
-      certificate.authorityKeyIdentifier =
+      details.authorityKeyIdentifier =
         object.has("authorityKeyIdentifier") ? try object.bytes("authorityKeyIdentifier") : nil
-      certificate.criticalExtensions =
+      details.criticalExtensions =
         object.has("criticalExtensions") ? try object.strings("criticalExtensions") : []
+      let certificate = CertificateDescription(
+        notBefore: Int64(try object.int("notBefore")), notAfter: Int64(try object.int("notAfter")),
+        keyUsage: object.has("keyUsage") ? try object.strings("keyUsage") : nil
+      ) { [details] in details }
       append(certificate)
     }
   }

@@ -12,19 +12,23 @@ extension CertificateDescription {
 
   init(_ fields: CertificateFields) {
     self.init(
-      subject: fields.subject.text, issuer: fields.issuer.text, notBefore: fields.notBefore,
-      notAfter: fields.notAfter, key: fields.key.text,
+      notBefore: fields.notBefore, notAfter: fields.notAfter, keyUsage: fields.extensions.keyUsage
+    ) { Self.details(of: fields) }
+  }
+
+  private static func details(of fields: CertificateFields) -> Details {
+    var details = Details(
+      subject: fields.subject.text, issuer: fields.issuer.text, key: fields.key.text,
       signatureAlgorithm: CertificateSignature.name(fields.signatureAlgorithm), names: fields.extensions.nameTexts,
-      isCA: fields.extensions.isCA, keyUsage: fields.extensions.keyUsage,
-      extendedKeyUsage: fields.extensions.extendedKeyUsage,
-      serialNumber: Self.hexadecimal(fields.serialNumber.trimmingZero),
-      fingerprint: Array(SHA256.hash(data: fields.der)))
-    byteCount = fields.der.count
-    publicKey = fields.publicKey
-    signature = fields.signature
-    subjectKeyIdentifier = fields.extensions.subjectKeyIdentifier
-    authorityKeyIdentifier = fields.extensions.authorityKeyIdentifier
-    criticalExtensions = fields.extensions.critical
+      isCA: fields.extensions.isCA, extendedKeyUsage: fields.extensions.extendedKeyUsage,
+      serialNumber: hexadecimal(fields.serialNumber), fingerprint: Array(SHA256.hash(data: fields.der)))
+    details.byteCount = fields.der.count
+    details.publicKey = fields.publicKey
+    details.signature = fields.signature
+    details.subjectKeyIdentifier = fields.extensions.subjectKeyIdentifier
+    details.authorityKeyIdentifier = fields.extensions.authorityKeyIdentifier
+    details.criticalExtensions = fields.extensions.critical
+    return details
   }
 
   /// What stands in for a certificate that cannot be read, so that positions stay right.
@@ -37,12 +41,9 @@ extension CertificateDescription {
 
   /// Lower case, without leading zeros.
   private static func hexadecimal(_ bytes: ArraySlice<UInt8>) -> String {
-    let digits = bytes.map { byte in
-      let text = String(byte, radix: 16)
-      return text.utf8.count == 1 ? "0" + text : text
-    }
-    let trimmed = digits.joined().drop { $0 == "0" }
-    return trimmed.isEmpty ? "0" : String(trimmed)
+    let digits = Array("0123456789abcdef".utf8)
+    let text = bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }.drop { $0 == digits[0] }
+    return text.isEmpty ? "0" : String(decoding: text, as: UTF8.self)
   }
 }
 
@@ -53,9 +54,4 @@ extension CertificateFields.Key {
     case .unusable(let name): name
     }
   }
-}
-
-extension ArraySlice<UInt8> {
-  /// Without the zero byte that DER puts before a first bit that is set.
-  fileprivate var trimmingZero: Self { count > 1 && first == 0 ? dropFirst() : self }
 }

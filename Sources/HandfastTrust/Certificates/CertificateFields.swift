@@ -35,10 +35,10 @@ final class CertificateFields: Sendable {
   let signedBytes: ArraySlice<UInt8>
   let extensions: CertificateExtensions
 
-  /// Throws swift-asn1's error for what is no certificate.
-  init(der: [UInt8]) throws {
+  /// Throws swift-asn1's error for what is no certificate. A name that `known` has is not read again.
+  init(der: [UInt8], known: (_ name: [UInt8]) -> Name? = { _ in nil }) throws {
     self.der = der
-    let outer = try Outer(derEncoded: DER.parse(der))
+    let outer = try Outer(DER.parse(der), known)
     guard outer.algorithm == outer.body.algorithm else {
       //= https://www.rfc-editor.org/rfc/rfc5280#section-4.1.1.2
       //# This field MUST contain the same algorithm identifier as the signature field in the sequence tbsCertificate
@@ -77,17 +77,20 @@ final class CertificateFields: Sendable {
 
 extension CertificateFields {
   /// A distinguished name, as bytes to compare and, for whoever asks, text to read.
-  struct Name: Sendable {
+  final class Name: Sendable {
     let der: [UInt8]
     private let name: DistinguishedName
+    private let words: Deferred<String>
 
     init(_ node: ASN1Node) throws {
       der = Array(node.encodedBytes)
-      name = try DistinguishedName(derEncoded: node)
+      let name = try DistinguishedName(derEncoded: node)
+      self.name = name
+      words = Deferred { name.isEmpty ? "(empty name)" : "\(name)".safeForDisplay }
     }
 
     var isEmpty: Bool { name.isEmpty }
-    var text: String { name.isEmpty ? "(empty name)" : "\(name)".safeForDisplay }
+    var text: String { words.value }
     var commonNames: [String] {
       name.flatMap { part in
         part.filter { $0.type == .RDNAttributeType.commonName }.compactMap { String($0.value)?.safeForDisplay }
@@ -164,9 +167,9 @@ private struct Outer {
   let algorithmOID: ASN1ObjectIdentifier
   let signature: [UInt8]
 
-  init(derEncoded node: ASN1Node) throws {
+  init(_ node: ASN1Node, _ known: ([UInt8]) -> CertificateFields.Name?) throws {
     (body, algorithm, algorithmOID, signature) = try DER.sequence(node, identifier: .sequence) { nodes in
-      let body = try Body(derEncoded: try nodes.required())
+      let body = try Body(try nodes.required(), known)
       let algorithm = try nodes.required()
       let oid = try DER.sequence(algorithm, identifier: .sequence) { parts in
         let oid = try ASN1ObjectIdentifier(derEncoded: &parts)
@@ -192,11 +195,16 @@ private struct Body {
   var extensions: [Certificate.Extension]
   var encoded: ArraySlice<UInt8>
 
-  init(derEncoded node: ASN1Node) throws {
-    self = try DER.sequence(node, identifier: .sequence) { nodes in try Body(fields: &nodes, in: node.encodedBytes) }
+  init(_ node: ASN1Node, _ known: ([UInt8]) -> CertificateFields.Name?) throws {
+    self = try DER.sequence(node, identifier: .sequence) { nodes in
+      try Body(fields: &nodes, in: node.encodedBytes, known)
+    }
   }
 
-  private init(fields nodes: inout ASN1NodeCollection.Iterator, in encoded: ArraySlice<UInt8>) throws {
+  private init(
+    fields nodes: inout ASN1NodeCollection.Iterator, in encoded: ArraySlice<UInt8>,
+    _ known: ([UInt8]) -> CertificateFields.Name?
+  ) throws {
     self.encoded = encoded
     let number =
       try DER.optionalExplicitlyTagged(&nodes, tagNumber: 0, tagClass: .contextSpecific) { node in
@@ -208,11 +216,13 @@ private struct Body {
     version = number + 1
     serialNumber = try CertificateFields.serialNumber(try nodes.required())
     algorithm = try nodes.required().encodedBytes
-    issuer = try .init(try nodes.required())
+    let issuerNode = try nodes.required()
+    issuer = try known(Array(issuerNode.encodedBytes)) ?? .init(issuerNode)
     (notBefore, notAfter) = try DER.sequence(try nodes.required(), identifier: .sequence) { parts in
       (try UnixTime.seconds(try parts.required()), try UnixTime.seconds(try parts.required()))
     }
-    subject = try .init(try nodes.required())
+    let subjectNode = try nodes.required()
+    subject = try known(Array(subjectNode.encodedBytes)) ?? .init(subjectNode)
     publicKeyInfo = try nodes.required()
     for tag in UInt(1)...2 {
       _ = DER.optionalImplicitlyTagged(&nodes, tagNumber: tag, tagClass: .contextSpecific) { $0.encodedBytes }

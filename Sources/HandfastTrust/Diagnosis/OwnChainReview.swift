@@ -49,14 +49,11 @@ struct OwnChainReview {
       return nil
     }
     let request = PeerVerification(peer: side, chain: identity.chain, reference: nil)
-    let (anchors, now) = (TrustAnchors([anchor]), now)
-    let verdict = Trust.inline {
-      var judgement = Judgement(
-        of: request, by: anchors, revocation: .stapledOnly, at: now, chainLimit: identity.chain.count,
-        intermediateLimit: nil, memory: nil)
-      return await judgement.verdict()
+    let judgement = Judgement(
+      of: request, by: TrustAnchors([anchor]), revocation: .stapledOnly, at: now, chainLimit: identity.chain.count)
+    guard case .rejected(let peer)? = judgement.inlineVerdict(), let kind = Suspicion.Kind(peer.rejection.reason) else {
+      return nil
     }
-    guard case .rejected(let peer)? = verdict, let kind = Suspicion.Kind(peer.rejection.reason) else { return nil }
     let rejection = peer.rejection
     // What is not at its place is the root that was put there for this.
     let position = rejection.position ?? identity.chain.count - 1

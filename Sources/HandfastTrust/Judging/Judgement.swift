@@ -1,5 +1,6 @@
 import HandfastCore
 import HandfastCrypto
+import Synchronization
 @_spi(FixedExpiryValidationTime) import X509
 
 #if canImport(FoundationEssentials)
@@ -20,9 +21,12 @@ struct Judgement {
   let now: Int64
   private let presented: [Presented]
   private var checks: [CertificateCheck] = []
+  /// Found good, when only the path is missing.
+  private var judgedLeaf: (CertificateFields, PublicKey)?
 
   private let chainLimit: Int
   private let intermediateLimit: Int?
+  private let takesStraightPaths: Bool
   private let revocation: RevocationJudge
   /// Nil: nothing is remembered.
   private let memory: ChainMemory?
@@ -34,8 +38,9 @@ struct Judgement {
 
   init(
     of request: PeerVerification, by anchors: TrustAnchors, revocation policy: Revocation, at now: Int64,
-    chainLimit: Int, intermediateLimit: Int? = nil, memory: ChainMemory? = nil
+    chainLimit: Int, intermediateLimit: Int? = nil, takesStraightPaths: Bool = true, memory: ChainMemory? = nil
   ) {
+    self.takesStraightPaths = takesStraightPaths
     self.intermediateLimit = intermediateLimit
     self.chainLimit = chainLimit
     self.request = request
@@ -50,30 +55,73 @@ struct Judgement {
     remembered = digest.flatMap { memory?.find($0) }
     presented =
       remembered?.presented
-      ?? (isBounded ? request.chain.enumerated().map { Presented(position: $0, der: $1) } : [])
+      ?? (isBounded ? Presented.read(request.chain, anchors: anchors) : [])
   }
 
-  mutating func verdict() async -> Verdict {
+  /// Nil: a path has to be searched for, with `searchedVerdict`.
+  mutating func verdict() -> Verdict? {
     if let remembered, let peer = peer(from: remembered) { return .trusted(peer) }
-    do {
+    do throws(CertificateRejection) {
       let (leaf, key) = try judgeLeaf()
-      let path = try await path(from: leaf)
-      // One description for one certificate: connections keep them.
-      let descriptions = presented.map(\.description)
-      let described = path.map { fields in
-        presented.firstIndex { $0.der == fields.der }.map { descriptions[$0] } ?? anchors.description(of: fields)
+      guard let path = try plainPath(from: leaf) else {
+        judgedLeaf = (leaf, key)
+        return nil
       }
-      var peer = TrustedPeer(presented: descriptions, path: described, checks: checks, key: key)
-      if let memory, let digest {
-        let entry = ChainMemory.Entry(
-          presented: presented, descriptions: descriptions, path: path, pathDescriptions: described, key: key)
-        peer.whenProved = { memory.keep(entry, for: digest) }
-      }
-      return .trusted(peer)
+      return .trusted(peer(path, key))
     } catch {
-      return .rejected(
-        RejectedPeer(rejection: error, presented: presented.map(\.description), checks: checks))
+      return .rejected(rejected(error))
     }
+  }
+
+  /// After `verdict` has found none. swift-certificates' search is asynchronous, though nothing in it waits.
+  mutating func searchedVerdict() async -> Verdict {
+    do throws(CertificateRejection) {
+      let (leaf, key) = if let judgedLeaf { judgedLeaf } else { try judgeLeaf() }
+      // In two steps: `peer` is to see the checks that the search has added.
+      let path = try await searchedPath(from: leaf)
+      return .trusted(peer(path, key))
+    } catch {
+      return .rejected(rejected(error))
+    }
+  }
+
+  /// Both without suspension. Nothing in a search waits for anything, so that the task is done before the next line is.
+  consuming func inlineVerdict() -> Verdict? {
+    if let verdict = verdict() { return verdict }
+    let (search, answer) = (self, Answer())
+    let task = Task.immediate {
+      var search = search
+      answer.set(await search.searchedVerdict())
+    }
+    guard let verdict = answer.verdict.withLock({ $0 }) else {
+      task.cancel()
+      return nil
+    }
+    return verdict
+  }
+
+  private final class Answer: Sendable {
+    let verdict = Mutex<Verdict?>(nil)
+    func set(_ value: Verdict) { verdict.withLock { $0 = value } }
+  }
+
+  private func peer(_ path: [CertificateFields], _ key: PublicKey) -> TrustedPeer {
+    // One description for one certificate: connections keep them.
+    let descriptions = presented.map(\.description)
+    let described = path.map { fields in
+      presented.firstIndex { $0.der == fields.der }.map { descriptions[$0] } ?? anchors.description(of: fields)
+    }
+    var peer = TrustedPeer(presented: descriptions, path: described, checks: checks, key: key)
+    if let memory, let digest {
+      let entry = ChainMemory.Entry(
+        presented: presented, descriptions: descriptions, path: path, pathDescriptions: described, key: key)
+      peer.whenProved = { memory.keep(entry, for: digest) }
+    }
+    return peer
+  }
+
+  private func rejected(_ rejection: CertificateRejection) -> RejectedPeer {
+    RejectedPeer(rejection: rejection, presented: presented.map(\.description), checks: checks)
   }
 
   /// All rules once more on a path that is known, without looking for it and without its signatures. Nil when one is broken today:
@@ -145,15 +193,24 @@ struct Judgement {
 
   // MARK: The path
 
-  private mutating func path(from leaf: CertificateFields) async throws(CertificateRejection) -> [CertificateFields] {
+  /// Nil: there is none without a search.
+  private mutating func plainPath(
+    from leaf: CertificateFields
+  ) throws(CertificateRejection) -> [CertificateFields]? {
     if anchors.contains(leaf.der) {
       try record([leaf])
       return [leaf]
     }
-    if let path = StraightPath(presented: presented, anchors: anchors, rules: rules).find() {
+    if takesStraightPaths, let path = StraightPath(presented: presented, anchors: anchors, rules: rules).find() {
       try record(path)
       return path
     }
+    return nil
+  }
+
+  private mutating func searchedPath(
+    from leaf: CertificateFields
+  ) async throws(CertificateRejection) -> [CertificateFields] {
     let certificate = try certificate(of: presented[0])
     if leaf.looksSelfSigned, certificate.publicKey.isValidSignature(certificate.signature, for: certificate) {
       let phrase = anchors.phrase

@@ -11,12 +11,24 @@ struct Presented: Sendable {
   /// Why it is nil.
   let problem: String?
 
-  init(position: Int, der: [UInt8]) {
+  /// The chain as it came. One name's issuer is the next one's subject, and the last is a root's: each is read once.
+  static func read(_ chain: [[UInt8]], anchors: TrustAnchors) -> [Presented] {
+    var last: CertificateFields.Name?
+    return chain.enumerated().map { position, der in
+      let item = Presented(position: position, der: der) { name in
+        last?.der == name ? last : anchors.name(name)
+      }
+      last = item.fields?.issuer
+      return item
+    }
+  }
+
+  init(position: Int, der: [UInt8], known: ([UInt8]) -> CertificateFields.Name? = { _ in nil }) {
     self.position = position
     self.der = der
     var problem: String?
     do {
-      fields = try CertificateFields(der: der)
+      fields = try CertificateFields(der: der, known: known)
     } catch {
       fields = nil
       problem = plain(error)

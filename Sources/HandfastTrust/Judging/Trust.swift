@@ -1,5 +1,4 @@
 public import HandfastCore
-import Synchronization
 
 /// Whom to trust: judges peers' X.509 chains by RFC 5280 (path) and RFC 9525 (identity), as strictly as TLS wants it.
 ///
@@ -28,6 +27,8 @@ public struct Trust: PeerTrust {
   public var remembersChains = true
   /// How many chains one `Trust` and its copies remember.
   public static let rememberedChainLimit = 256
+  /// Off in tests that hold the two ways to find a path against each other.
+  package var takesStraightPaths = true
   private let memory = ChainMemory(limit: rememberedChainLimit)
   package var rememberedChainCount: Int { memory.count }
   private let anchors: TrustAnchors
@@ -69,32 +70,21 @@ public struct Trust: PeerTrust {
 
   /// Judges a peer. Every check that is made stands in the verdict, with what was expected and what was found.
   public func judge(_ request: PeerVerification) async -> Verdict {
-    var judgement = Judgement(
-      of: request, by: anchors, revocation: revocation, at: now(), chainLimit: chainLength,
-      intermediateLimit: intermediateLimit,
-      memory: remembersChains ? memory : nil)
-    return await judgement.verdict()
+    var judgement = judgement(of: request)
+    if let verdict = judgement.verdict() { return verdict }
+    return await judgement.searchedVerdict()
   }
 
   /// The same without suspension; nil when `judgesInline` is false.
   public func judgeInline(_ request: PeerVerification) -> Verdict? {
-    judgesInline ? Self.inline { await judge(request) } : nil
+    judgesInline ? judgement(of: request).inlineVerdict() : nil
   }
 
-  /// Nothing in a judgement waits for anything, so that the task is done before the next line is.
-  static func inline(_ judge: @escaping @Sendable () async -> Verdict) -> Verdict? {
-    let answer = Answer()
-    let task = Task.immediate { answer.set(await judge()) }
-    guard let verdict = answer.verdict.withLock({ $0 }) else {
-      task.cancel()
-      return nil
-    }
-    return verdict
-  }
-
-  private final class Answer: Sendable {
-    let verdict = Mutex<Verdict?>(nil)
-    func set(_ value: Verdict) { verdict.withLock { $0 = value } }
+  private func judgement(of request: PeerVerification) -> Judgement {
+    Judgement(
+      of: request, by: anchors, revocation: revocation, at: now(), chainLimit: chainLength,
+      intermediateLimit: intermediateLimit, takesStraightPaths: takesStraightPaths,
+      memory: remembersChains ? memory : nil)
   }
 
   private static func certificates(in text: String) throws(TrustError) -> [[UInt8]] {

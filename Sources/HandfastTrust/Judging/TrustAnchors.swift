@@ -24,6 +24,8 @@ final class TrustAnchors: Sendable {
 
   init(_ anchors: [Anchor]) {
     all = anchors
+    var seen: Set<[UInt8]> = []
+    subjects = anchors.map(\.fields.subject.der).filter { seen.insert($0).inserted }
     store = CertificateStore(anchors.map(\.certificate))
     fields = Dictionary(anchors.map { ($0.certificate, $0.fields) }) { first, _ in first }
     indicesBySubject = Dictionary(grouping: anchors.indices) { anchors[$0].fields.subject.der }
@@ -45,12 +47,12 @@ final class TrustAnchors: Sendable {
   func description(of fields: CertificateFields) -> CertificateDescription {
     descriptions[fields.der] ?? CertificateDescription(fields)
   }
+  func name(_ subject: [UInt8]) -> CertificateFields.Name? {
+    indicesBySubject[subject].map { all[$0[0]].fields.subject }
+  }
   func named(_ subject: [UInt8]) -> [Anchor] { (indicesBySubject[subject] ?? []).map { all[$0] } }
   /// Without repetitions, in order.
-  var subjects: [[UInt8]] {
-    var seen: Set<[UInt8]> = []
-    return all.map(\.fields.subject.der).filter { seen.insert($0).inserted }
-  }
+  let subjects: [[UInt8]]
 }
 
 extension TrustAnchors.Anchor {

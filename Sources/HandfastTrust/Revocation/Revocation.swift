@@ -48,6 +48,7 @@ public struct Revocation: Sendable {
 
   /// The same for the same policy and the same revoked certificates.
   func sessionScope(at now: Int64) -> [UInt8] {
-    Array("\(whenUnknown) \(whenStale) \(scope) ".utf8) + (lists?.revocationLists.scope(at: now) ?? [])
+    Array("\(whenUnknown.rawValue) \(whenStale.rawValue) \(scope.rawValue) ".utf8)
+      + (lists?.revocationLists.scope(at: now) ?? [])
   }
 }
