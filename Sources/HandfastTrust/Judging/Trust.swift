@@ -17,7 +17,7 @@ public struct Trust: PeerTrust {
   public var intermediateLimit: Int?
   /// Where it is looked whether a certificate is revoked, and what holds when nobody knows.
   public var revocation = Revocation.stapledOnly
-  /// Whether chains that were found good are remembered, so that they cost a fifth the next time: no path is looked for and no
+  /// Whether chains that were found good are remembered, so that judging them costs little the next time: no path is looked for and no
   /// signature checked. All rules are applied again to each handshake: dates, names, usage, revocation. A chain is remembered only
   /// after its owner has proved, with a signature in the handshake, that it holds the key; up to `rememberedChainLimit` chains of up
   /// to 16 KiB, the least recently used making room. Copies of a `Trust` share their memory.
