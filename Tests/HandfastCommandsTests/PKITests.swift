@@ -31,6 +31,19 @@ struct PKIMakeTests {
     }
   }
 
+  @Test func `what was written is said in JSON too, each file where it is`() async throws {
+    let folder = try TemporaryFolder()
+    let command = try PKIMakeCommand.parse(["--directory", folder.path, "--keep-authority-keys", "--json"])
+    let made = try command.makeCertificates()
+    #expect(try JSONDecoder().decode(PKIMakeCommand.Made.self, from: Data(prettyJSON(made).utf8)) == made)
+    let files =
+      [made.root, made.intermediate, made.server.chain, made.server.key, made.client.chain, made.client.key]
+      + made.authorityKeys
+    #expect(Set(files).count == 8)
+    #expect(files.allSatisfy { FileManager.default.fileExists(atPath: $0) })
+    #expect(made.server.names == ["localhost", "127.0.0.1"] && made.client.names == ["client"])
+  }
+
   @Test func `nothing is overwritten without force, and everything with it`() async throws {
     let folder = try TemporaryFolder()
     try folder.write("mine", as: "client-key.pem")

@@ -46,6 +46,18 @@ import Testing
     #expect(try lists("intermediate.crl").map(\.number) == ["3"])
   }
 
+  @Test func `what a list holds is said in JSON too`() async throws {
+    try await make()
+    let command = try PKIRevokeCommand.parse([
+      path("client.pem"), "--authority", path("intermediate.pem"), "--crl", path("a.crl"), "--json",
+    ])
+    let issued = try command.revoke()
+    #expect(try JSONDecoder().decode(PKIRevokeCommand.Issued.self, from: Data(prettyJSON(issued).utf8)) == issued)
+    let list = try #require(try lists("a.crl").first)
+    #expect(issued.revoked == 1 && issued.number == list.number && issued.nextUpdate == list.nextUpdate)
+    #expect(issued.list == path("a.crl") && issued.issuer == list.issuer)
+  }
+
   @Test func `the authorities' keys are written only when they are wanted, and for their owner's eyes`() async throws {
     try await PKIMakeCommand.parse(["--directory", folder.path]).run()
     #expect(!FileManager.default.fileExists(atPath: path("root-key.pem")))

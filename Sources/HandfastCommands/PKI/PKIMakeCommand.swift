@@ -54,6 +54,9 @@ package struct PKIMakeCommand: AsyncParsableCommand {
   @Flag(help: "Overwrite files of an earlier run.")
   package var force = false
 
+  @Flag(help: "Say as JSON what was written.")
+  package var json = false
+
   package init() {}
 
   package func validate() throws {
@@ -73,14 +76,40 @@ package struct PKIMakeCommand: AsyncParsableCommand {
 
   package func run() async throws {
     do {
-      try makeCertificates()
+      print(try report(of: try makeCertificates()))
     } catch {
       complain("handfast pki: \(error)")
       throw HandfastCommands.status(of: error).exitCode
     }
   }
 
-  private func makeCertificates() throws {
+  /// Where everything is: what `--json` prints.
+  struct Made: Codable, Equatable {
+    struct EndEntity: Codable, Equatable {
+      /// With the intermediate behind it.
+      let chain: String
+      let key: String
+      let names: [String]
+    }
+    let root: String
+    let intermediate: String
+    let server: EndEntity
+    let client: EndEntity
+    /// The root's and the intermediate's, if they were to be kept.
+    let authorityKeys: [String]
+  }
+
+  private func report(of made: Made) throws -> String {
+    guard !json else { return try prettyJSON(made) }
+    return """
+      \(made.root)          trust this on both sides
+      \(made.intermediate)  issued both; it is in the two chains already
+      \(made.server.chain)        with server-key.pem: \(made.server.names.joined(separator: ", "))
+      \(made.client.chain)        with client-key.pem: \(made.client.names.joined(separator: ", "))
+      """
+  }
+
+  func makeCertificates() throws -> Made {
     let folder = try CertificateFolder(directory, overwrites: force)
     let pki = try DevelopmentPKI(name: authorityName, keyKind: authorityKeyType.kind)
     let server = try pki.issueWithPEM(
@@ -102,14 +131,14 @@ package struct PKIMakeCommand: AsyncParsableCommand {
       files.append(.init(name: "intermediate-key.pem", text: try pki.intermediate.privateKeyPEM, isPrivate: true))
     }
     try folder.write(files)
-    print(
-      """
-      \(directory)/root.pem          trust this on both sides
-      \(directory)/intermediate.pem  issued both; it is in the two chains already
-      \(directory)/server.pem        with server-key.pem: \(serverName.joined(separator: ", "))
-      \(directory)/client.pem        with client-key.pem: \(clientName)
-      """)
+    return Made(
+      root: path("root.pem"), intermediate: path("intermediate.pem"),
+      server: .init(chain: path("server.pem"), key: path("server-key.pem"), names: serverName),
+      client: .init(chain: path("client.pem"), key: path("client-key.pem"), names: [clientName]),
+      authorityKeys: keepAuthorityKeys ? [path("root-key.pem"), path("intermediate-key.pem")] : [])
   }
+
+  private func path(_ name: String) -> String { "\(directory)/\(name)" }
 
   private func dated(_ request: LeafRequest) -> LeafRequest {
     var request = request

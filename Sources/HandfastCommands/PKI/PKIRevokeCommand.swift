@@ -45,6 +45,9 @@ package struct PKIRevokeCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("In how many days the next list is due.", valueName: "days"))
   package var days = 7
 
+  @Flag(help: "Say as JSON what the list holds.")
+  package var json = false
+
   package init() {}
 
   package func validate() throws {
@@ -54,14 +57,31 @@ package struct PKIRevokeCommand: AsyncParsableCommand {
 
   package func run() async throws {
     do {
-      try revoke()
+      print(try report(of: try revoke()))
     } catch {
       complain("handfast pki revoke: \(error)")
       throw HandfastCommands.status(of: error).exitCode
     }
   }
 
-  private func revoke() throws {
+  /// The list as it stands now: what `--json` prints.
+  struct Issued: Codable, Equatable {
+    let list: String
+    let issuer: String
+    let number: String?
+    let revoked: Int
+    /// Seconds since 1970-01-01T00:00:00Z.
+    let thisUpdate: Int64
+    let nextUpdate: Int64?
+  }
+
+  private func report(of list: Issued) throws -> String {
+    guard !json else { return try prettyJSON(list) }
+    return "\(list.list)  list \(list.number ?? "") of \(list.issuer): \(list.revoked) revoked, next due in \(days) "
+      + "day\(days == 1 ? "" : "s")"
+  }
+
+  func revoke() throws -> Issued {
     let issuer = try authority(keyPath: authorityKey ?? Self.keyPath(beside: authority))
     var revoked: [[UInt8]] = []
     for path in certificates {
@@ -79,10 +99,12 @@ package struct PKIRevokeCommand: AsyncParsableCommand {
     } catch {
       throw CommandError("\(crl): \(error.localizedDescription)", .cannotCreate)
     }
-    guard let description = try RevocationLists([list]).descriptions.first else { return }
-    print(
-      "\(crl)  list \(description.number ?? "") of \(description.issuer): \(description.count) revoked, next due in \(days) "
-        + "day\(days == 1 ? "" : "s")")
+    guard let description = try RevocationLists([list]).descriptions.first else {
+      throw CommandError("\(crl): the list that was written cannot be read", .badInput)
+    }
+    return Issued(
+      list: crl, issuer: description.issuer, number: description.number, revoked: description.count,
+      thisUpdate: description.thisUpdate, nextUpdate: description.nextUpdate)
   }
 
   private func authority(keyPath: String) throws -> IssuingAuthority {

@@ -44,12 +44,12 @@ package final class ClientTrial {
 
   /// The server asks for a certificate if `asks`.
   package init(
-    _ setup: Setup, serverKey: KeyKind = .ecdsa(.secp256r1), suite: CipherSuite = .ecdheECDSAWithAES128GCMSHA256,
-    group: NamedGroup = .x25519, asks: Bool = false
+    _ setup: Setup, serverKey: KeyKind = .ecdsa(.secp256r1), identity: Identity? = nil,
+    suite: CipherSuite = .ecdheECDSAWithAES128GCMSHA256, group: NamedGroup = .x25519, asks: Bool = false
   ) throws {
     endpoint = Endpoint(try setup.clientConnection())
     server = RawServer(
-      provider: setup.serverProvider, identity: try TestIdentities.shared.server(serverKey), suite: suite,
+      provider: setup.serverProvider, identity: try identity ?? TestIdentities.shared.server(serverKey), suite: suite,
       group: group, request: asks ? RawServer.anyCertificate : nil)
   }
 

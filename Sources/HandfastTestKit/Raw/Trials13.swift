@@ -49,14 +49,14 @@ package final class ClientTrial13 {
 
   /// The server asks for a certificate if `asks`. The client speaks TLS 1.3 only unless told otherwise.
   package init(
-    _ setup: Setup, serverKey: KeyKind = .ecdsa(.secp256r1), asks: Bool = false,
+    _ setup: Setup, serverKey: KeyKind = .ecdsa(.secp256r1), identity: Identity? = nil, asks: Bool = false,
     versions: [ProtocolVersion] = [.tls13]
   ) throws {
     var setup = setup
     setup.use(versions)
     endpoint = Endpoint(try setup.clientConnection())
     server = RawServer13(
-      provider: setup.serverProvider, identity: try TestIdentities.shared.server(serverKey),
+      provider: setup.serverProvider, identity: try identity ?? TestIdentities.shared.server(serverKey),
       request: asks ? RawServer13.anyCertificate : nil)
   }
 

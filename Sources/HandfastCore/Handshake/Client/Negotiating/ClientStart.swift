@@ -1,7 +1,7 @@
 import HandfastWire
 
 /// What the client has offered, for the rest of the handshake to hold the server to.
-package struct Offer: Sendable {
+package final class Offer: Sendable {
   let reference: ServerReference
   /// As sent, GREASE included; a second ClientHello is made from it.
   let hello: ClientHello
@@ -10,6 +10,17 @@ package struct Offer: Sendable {
   /// Nil: nothing is resumed or kept.
   let sessions: ClientSessions?
   let session: OfferedSession?
+
+  init(
+    reference: ServerReference, hello: ClientHello, keys: [KeyShareKey], sessions: ClientSessions?,
+    session: OfferedSession?
+  ) {
+    self.reference = reference
+    self.hello = hello
+    self.keys = keys
+    self.sessions = sessions
+    self.session = session
+  }
 
   var random: [UInt8] { hello.random }
   var extensions: [ExtensionType] { hello.extensions?.types ?? [] }

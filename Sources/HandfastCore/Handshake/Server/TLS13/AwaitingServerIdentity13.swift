@@ -31,8 +31,8 @@ package struct AwaitingServerIdentity13: ~Copyable {
   }
 }
 
-/// What the server has settled, for the rest of its handshake.
-package struct ServerContext13: Sendable {
+/// What the server has settled, for the rest of its handshake. A class, because each of its states has it.
+package final class ServerContext13: Sendable {
   let settings: ServerSettings
   let offer: ClientOffer13
   let suite: CipherSuite13
@@ -46,6 +46,23 @@ package struct ServerContext13: Sendable {
   let scope: [UInt8]?
   /// Bytes of early data that are taken; nil: none.
   let earlyDataLimit: UInt32?
+
+  init(
+    settings: ServerSettings, offer: ClientOffer13, suite: CipherSuite13, group: NamedGroup,
+    applicationProtocol: String?, identity: Identity?, scheme: SignatureScheme?, selected: SelectedSession?,
+    scope: [UInt8]?, earlyDataLimit: UInt32?
+  ) {
+    self.settings = settings
+    self.offer = offer
+    self.suite = suite
+    self.group = group
+    self.applicationProtocol = applicationProtocol
+    self.identity = identity
+    self.scheme = scheme
+    self.selected = selected
+    self.scope = scope
+    self.earlyDataLimit = earlyDataLimit
+  }
 
   //= https://www.rfc-editor.org/rfc/rfc8449#section-5
   //# A server that supports the "record_size_limit" extension MUST ignore a "max_fragment_length" that appears in a ClientHello

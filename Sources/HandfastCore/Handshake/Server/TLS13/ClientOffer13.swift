@@ -1,7 +1,7 @@
 import HandfastWire
 
 /// What a ClientHello says that matters for TLS 1.3. RFC 9846 §4.2.2, §4.3.
-package struct ClientOffer13: Sendable {
+package final class ClientOffer13: Sendable {
   let hello: ClientHello
   let extensions: ExtensionBlock
   let groups: [NamedGroup]
