@@ -96,15 +96,42 @@ def pass_on(client: socket.socket, server: socket.socket, relay: Relay) -> None:
             return
         for source in ready:
             sender, sink, records = ways[source]
-            data = source.recv(65_536)
+            data = received(source)
+            is_cut = False
+            passed = b""
             for number, record in records.feed(data):
                 changed = relay.change(sender, number, record)
-                if changed is None:
-                    return
-                sink.sendall(changed)
+                if is_cut := changed is None:
+                    break
+                passed += changed
+            send(passed, sink)
+            if is_cut:
+                return
             if not data:
-                sink.shutdown(socket.SHUT_WR)
+                end(sink)
                 open_ways.remove(source)
+
+
+def received(source: socket.socket) -> bytes:
+    try:
+        return source.recv(65_536)
+    except ConnectionError:
+        return b""
+
+
+def send(data: bytes, sink: socket.socket) -> None:
+    """One that has hung up may have said why before: that is still to be passed on, so this is no end."""
+    try:
+        sink.sendall(data)
+    except ConnectionError:
+        pass
+
+
+def end(sink: socket.socket) -> None:
+    try:
+        sink.shutdown(socket.SHUT_WR)
+    except OSError:
+        pass
 
 
 class Records:
