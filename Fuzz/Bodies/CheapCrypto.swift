@@ -38,18 +38,7 @@ struct CheapProvider: CryptoProvider {
     init(_ seed: UInt64) { generator = Mutex(SplitMix(seed: seed)) }
 
     func next(_ count: Int) -> [UInt8] {
-      generator.withLock { generator in
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(count)
-        while bytes.count < count {
-          var word = generator.next()
-          for _ in 0..<min(8, count - bytes.count) {
-            bytes.append(UInt8(truncatingIfNeeded: word))
-            word >>= 8
-          }
-        }
-        return bytes
-      }
+      generator.withLock { generator in (0..<count).map { _ in UInt8(truncatingIfNeeded: generator.next()) } }
     }
   }
 

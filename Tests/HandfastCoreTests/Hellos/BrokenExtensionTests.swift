@@ -50,6 +50,21 @@ import Testing
     }
   }
 
+  @Test("in a ClientHello of TLS 1.3 is refused with decode_error, be it needed or not")
+  func clientHello13() throws {
+    let extensions = try #require(try ServerTrial13(try setup()).client.hello.extensions)
+    #expect(extensions.contains(.pskKeyExchangeModes))
+    for entry in extensions.entries where entry.type != .supportedVersions {
+      try check(entry.type, entry.data) { type, data in
+        let session = try ServerTrial13(try setup())
+        session.client.hello.extensions?.set(type, data)
+        try session.sendHello()
+        #expect(session.alert() == .decodeError)
+        return session.error
+      }
+    }
+  }
+
   @Test("in a ServerHello is refused with decode_error")
   func serverHello() throws {
     var extensions = ExtensionBlock()

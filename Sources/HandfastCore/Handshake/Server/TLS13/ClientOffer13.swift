@@ -17,6 +17,8 @@ package final class ClientOffer13: Sendable {
   let maxFragmentLength: MaxFragmentLength?
   let cookie: [UInt8]?
   let offersEarlyData: Bool
+  /// How it can resume; nil: it does not say.
+  let pskModes: [PSKKeyExchangeMode]?
 
   init(_ hello: ClientHello) throws(TLSError) {
     let extensions = hello.extensions ?? ExtensionBlock()
@@ -67,6 +69,7 @@ package final class ClientOffer13: Sendable {
     }
     cookie = try extensions.decoded(Cookie.self, in: name)?.cookie
     offersEarlyData = try extensions.decoded(EarlyDataIndication.self, in: name) != nil
+    pskModes = try extensions.decoded(PSKKeyExchangeModes.self, in: name)?.modes
   }
 }
 

@@ -8,8 +8,7 @@ func sendTickets13(
   let (settings, offer) = (context.settings, context.offer)
   guard let sealer = settings.ticketSealer, let scope = context.scope else { return }
   // A client that cannot resume with (EC)DHE has no use for tickets of ours.
-  let modes = try offer.extensions.decoded(PSKKeyExchangeModes.self, in: .clientHello)?.modes ?? []
-  guard modes.contains(.pskDHEKE) else { return }
+  guard offer.pskModes?.contains(.pskDHEKE) ?? false else { return }
   var earlyData: UInt32 = 0
   if case .accepted(let limit, _) = settings.configuration.earlyData { earlyData = limit }
   let now = settings.clock.now()

@@ -16,10 +16,9 @@ func selectPSK(
   guard psks.binders.count == psks.identities.count else {
     throw .binderCountMismatch(keys: psks.identities.count, binders: psks.binders.count)
   }
-  let modes = try offer.extensions.decoded(PSKKeyExchangeModes.self, in: .clientHello)?.modes
   //= https://www.rfc-editor.org/rfc/rfc9846#section-4.3.9
   //# If clients offer "pre_shared_key" without a "psk_key_exchange_modes" extension, servers MUST abort the handshake.
-  guard let modes else { throw .missingExtension(.pskKeyExchangeModes, in: .clientHello) }
+  guard let modes = offer.pskModes else { throw .missingExtension(.pskKeyExchangeModes, in: .clientHello) }
   // psk_ke has no forward secrecy, and is never used here.
   guard modes.contains(.pskDHEKE) else {
     out.trace(declined(.noForwardSecrecy))
