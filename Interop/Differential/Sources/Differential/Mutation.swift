@@ -49,7 +49,8 @@ struct Mutation: Sendable {
       case 0: hello.suites = []
       case 1: hello.suites.shuffle(using: &random)
       case 2: hello.suites = [UInt16.random(in: 0...0xffff, using: &random)]
-      default: hello.suites.remove(at: Int.random(in: hello.suites.indices, using: &random))
+      default:
+        if let index = hello.suites.indices.randomElement(using: &random) { hello.suites.remove(at: index) }
       }
     },
     Mutation(name: "compression methods") { hello, random in
