@@ -25,6 +25,11 @@ enum Explanation {
       """
       a server_name that no host can have. RFC 6066 §3: "HostName" contains the fully qualified DNS hostname of the server.
       """
+    case (.goesOn, .refused(alert: 50)) where !hello.isTLS13 && hello.hasBrokenPSKModes:
+      """
+      a broken psk_key_exchange_modes in a handshake of TLS 1.2, which does not have it. RFC 9846 §4.2.2: Servers MUST ignore \
+      unrecognized extensions.
+      """
     default: nil
     }
   }
@@ -49,6 +54,12 @@ extension ClientHelloParts {
       rest = rest.dropFirst(4 + Int(head[2]) << 8 + Int(head[3]))
     }
     return false
+  }
+
+  /// A length and as many bytes, of which there is one at least.
+  fileprivate var hasBrokenPSKModes: Bool {
+    guard let body = self[45] else { return false }
+    return body.count < 2 || Int(body[0]) != body.count - 1
   }
 
   /// list length, name type, name length, name.
