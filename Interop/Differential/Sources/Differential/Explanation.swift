@@ -12,10 +12,10 @@ enum Explanation {
       neither renegotiation_info nor its signalling suite. RFC 5746 §3.6: some servers may want to terminate the handshake instead \
       of continuing.
       """
-    case (.refused(alert: 40), .goesOn) where !hello.isTLS13 && hello[13] == nil:
+    case (.refused(alert: 40), .goesOn) where !hello.isTLS13 && hello.wantsSHA1:
       """
-      no signature_algorithms, which stood for SHA-1 (RFC 5246 §7.4.1.4.1). RFC 9155 §2: Clients MUST include the \
-      signature_algorithms extension.
+      signature_algorithms with SHA-1 only, or none, which stood for it (RFC 5246 §7.4.1.4.1). RFC 9155 §2: Clients MUST include \
+      the signature_algorithms extension. Clients MUST NOT include MD5 and SHA-1 in this extension.
       """
     case (.goesOn, .refused(alert: 40)) where !hello.isTLS13 && hello[10] == nil:
       """
@@ -54,6 +54,11 @@ extension ClientHelloParts {
       rest = rest.dropFirst(4 + Int(head[2]) << 8 + Int(head[3]))
     }
     return false
+  }
+
+  fileprivate var wantsSHA1: Bool {
+    guard let body = self[13] else { return true }
+    return pairs(body.dropFirst(2)).allSatisfy { $0 >> 8 == 2 }
   }
 
   /// A length and as many bytes, of which there is one at least.
