@@ -30,6 +30,12 @@ enum Explanation {
       a broken psk_key_exchange_modes in a handshake of TLS 1.2, which does not have it. RFC 9846 §4.2.2: Servers MUST ignore \
       unrecognized extensions.
       """
+    // application_settings, old and new (draft-vvv-tls-alps).
+    case (.goesOn, .refused(alert: 50)) where hello[0x4469] != nil || hello[0x44cd] != nil:
+      """
+      an extension of a draft that BoringSSL reads and Handfast does not know. RFC 9846 §4.2.2: Servers MUST ignore unrecognized \
+      extensions.
+      """
     default: nil
     }
   }
