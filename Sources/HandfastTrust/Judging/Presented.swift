@@ -10,6 +10,7 @@ struct Presented: Sendable {
   let fields: CertificateFields?
   /// Why it is nil.
   let problem: String?
+  private let parsed: Deferred<Result<Certificate, any Error>>
 
   /// The chain as it came. One name's issuer is the next one's subject, and the last is a root's: each is read once.
   static func read(_ chain: [[UInt8]], anchors: TrustAnchors) -> [Presented] {
@@ -34,11 +35,12 @@ struct Presented: Sendable {
       problem = plain(error)
     }
     self.problem = problem
+    parsed = Deferred { Result { try Certificate(derEncoded: der) } }
   }
 
-  /// For swift-certificates, which cannot use it where its key or its signature is unknown to it. Read each time: few judgements
-  /// need it.
-  func certificate() throws -> Certificate { try Certificate(derEncoded: der) }
+  /// For swift-certificates, which cannot use it where its key or its signature is unknown to it. Read when a judgement needs it,
+  /// which few do, and once: a refusal looks at the same certificates on many ways up.
+  func certificate() throws -> Certificate { try parsed.value.get() }
 
   var description: CertificateDescription {
     fields.map(CertificateDescription.init) ?? .unreadable(der)
