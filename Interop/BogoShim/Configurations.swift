@@ -97,11 +97,14 @@ extension Options {
     return first + enabledGroups.filter { $0.isKEM != first.first?.isKEM }.prefix(1)
   }
 
-  /// BoringSSL's own, as far as we have them: by default it verifies neither Ed25519 nor P-521.
+  /// What BoringSSL does not verify by default.
+  private static let unverified: [SignatureScheme] = [.ed25519, .ecdsaSecp521r1SHA512, .mldsa44, .mldsa65, .mldsa87]
+
+  /// BoringSSL's own, as far as we have them.
   private var enabledSchemes: [SignatureScheme] {
     get throws {
       if verifySchemes.isEmpty {
-        return [SignatureScheme].recommended.filter { $0 != .ed25519 && $0 != .ecdsaSecp521r1SHA512 }
+        return [SignatureScheme].recommended.filter { !Self.unverified.contains($0) }
       }
       let known = verifySchemes.filter([SignatureScheme].recommended.contains)
       guard !known.isEmpty else { throw Unimplemented("signatures with \(verifySchemes)") }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .curl import Curl
 from .gnutls import GnuTLS
-from .go import Go
+from .go import Go, GoMLDSA
 from .haproxy import HAProxy
 from .java import Java
 from .nginx import Nginx
@@ -19,7 +19,7 @@ from .tshark import TShark
 from .wget import Wget
 
 ALL: list[type[Peer]] = [
-    OpenSSL, GnuTLS, Java, Go, Python, Node, NIOSSL, Curl, Wget, Nginx, HAProxy, Stunnel, TShark,
+    OpenSSL, GnuTLS, Java, Go, GoMLDSA, Python, Node, NIOSSL, Curl, Wget, Nginx, HAProxy, Stunnel, TShark,
 ]
 
 __all__ = ["ALL", "Missing", "Peer", "Row", "Setting"]

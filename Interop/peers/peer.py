@@ -167,8 +167,10 @@ class MatrixPeer(Peer):
         abilities = replace(
             self.abilities, lacks=frozenset(self.lacks), lacks_as_client=frozenset(self.lacks_as_client))
         for case in matrix(self.setting.pki, abilities):
-            play = self._play_client if case.handfast == "client" else self._play_server
-            yield Row.of(self.name, case, lambda play=play, case=case: play(case))
+            yield Row.of(self.name, case, lambda case=case: self.play(case))
+
+    def play(self, case: Case) -> dict[str, object]:
+        return self._play_client(case) if case.handfast == "client" else self._play_server(case)
 
     def _play_client(self, case: Case) -> dict[str, object]:
         setting = self.setting

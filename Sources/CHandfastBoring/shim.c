@@ -133,6 +133,45 @@ int chb_rsa_encrypt_pkcs1(const uint8_t *public_key, size_t public_key_length, c
   return checked(result) && written == ciphertext_length;
 }
 
+// MARK: ML-DSA-44
+
+chb_mldsa44 *chb_mldsa44_new(const uint8_t *seed, size_t length) {
+  struct MLDSA44_private_key *key = OPENSSL_malloc(sizeof *key);
+  if (key != NULL && MLDSA44_private_key_from_seed(key, seed, length)) return (chb_mldsa44 *)key;
+  OPENSSL_free(key);
+  ERR_clear_error();
+  return NULL;
+}
+
+// OPENSSL_free wipes what it frees.
+void chb_mldsa44_free(chb_mldsa44 *key) { OPENSSL_free(key); }
+
+int chb_mldsa44_public_key(const chb_mldsa44 *key, uint8_t *public_key, size_t length) {
+  struct MLDSA44_public_key half;
+  CBB encoding;
+  size_t written = 0;
+  if (!CBB_init_fixed(&encoding, public_key, length)) return checked(0);
+  int result = MLDSA44_public_from_private(&half, (const struct MLDSA44_private_key *)key) &&
+               MLDSA44_marshal_public_key(&encoding, &half) && CBB_finish(&encoding, NULL, &written);
+  CBB_cleanup(&encoding);
+  return checked(result) && written == length;
+}
+
+int chb_mldsa44_sign(const chb_mldsa44 *key, const uint8_t *message, size_t message_length, uint8_t *signature,
+                     size_t signature_length) {
+  if (signature_length != MLDSA44_SIGNATURE_BYTES) return 0;
+  return checked(MLDSA44_sign(signature, (const struct MLDSA44_private_key *)key, message, message_length, NULL, 0));
+}
+
+int chb_mldsa44_verify(const uint8_t *public_key, size_t public_key_length, const uint8_t *message,
+                       size_t message_length, const uint8_t *signature, size_t signature_length) {
+  struct MLDSA44_public_key key;
+  CBS encoding;
+  CBS_init(&encoding, public_key, public_key_length);
+  return checked(MLDSA44_parse_public_key(&key, &encoding) && CBS_len(&encoding) == 0 &&
+                 MLDSA44_verify(&key, signature, signature_length, message, message_length, NULL, 0));
+}
+
 #else
 
 int chb_is_available(void) { return 0; }
@@ -167,6 +206,18 @@ int chb_rsa_decrypt_raw(const chb_rsa *rsa, const uint8_t *ciphertext, size_t le
 }
 int chb_rsa_encrypt_pkcs1(const uint8_t *public_key, size_t public_key_length, const uint8_t *plaintext, size_t length,
                           uint8_t *ciphertext, size_t ciphertext_length) {
+  return 0;
+}
+
+chb_mldsa44 *chb_mldsa44_new(const uint8_t *seed, size_t length) { return NULL; }
+void chb_mldsa44_free(chb_mldsa44 *key) {}
+int chb_mldsa44_public_key(const chb_mldsa44 *key, uint8_t *public_key, size_t length) { return 0; }
+int chb_mldsa44_sign(const chb_mldsa44 *key, const uint8_t *message, size_t message_length, uint8_t *signature,
+                     size_t signature_length) {
+  return 0;
+}
+int chb_mldsa44_verify(const uint8_t *public_key, size_t public_key_length, const uint8_t *message,
+                       size_t message_length, const uint8_t *signature, size_t signature_length) {
   return 0;
 }
 

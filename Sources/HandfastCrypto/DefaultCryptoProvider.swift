@@ -48,11 +48,12 @@ package struct DefaultCryptoProvider: CryptoProvider {
   }
 
   package var signatureSchemes: [SignatureScheme] {
-    [
+    let schemes: [SignatureScheme] = [
       .ecdsaSecp256r1SHA256, .ed25519, .ecdsaSecp384r1SHA384, .ecdsaSecp521r1SHA512,
       .rsaPSSRSAESHA256, .rsaPSSRSAESHA384, .rsaPSSRSAESHA512,
-      .rsaPKCS1SHA256, .rsaPKCS1SHA384, .rsaPKCS1SHA512,
+      .rsaPKCS1SHA256, .rsaPKCS1SHA384, .rsaPKCS1SHA512, .mldsa65, .mldsa87,
     ]
+    return RecordCipher.isBoringSSLAvailable ? schemes + [.mldsa44] : schemes
   }
 
   /// From BoringSSL's generator, which the system seeds, or from the system's: that makes a system call for each eight bytes.

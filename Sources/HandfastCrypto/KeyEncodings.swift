@@ -50,7 +50,7 @@ enum DER {
   }
 
   /// The content of the element that `bytes` begin with, if it has that tag.
-  private static func take(_ tag: UInt8, from bytes: inout ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
+  static func take(_ tag: UInt8, from bytes: inout ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
     guard bytes.popFirst() == tag, let first = bytes.popFirst() else { return nil }
     var count = Int(first)
     if first >= 0x80 {
@@ -91,7 +91,7 @@ enum DER {
     return content.starts(with: [0x02, 0x01, 0x00] + sequence(idEcPublicKey + curve))
   }
 
-  private static func wrap(_ tag: UInt8, _ content: [UInt8]) -> [UInt8] {
+  static func wrap(_ tag: UInt8, _ content: [UInt8]) -> [UInt8] {
     guard content.count >= 0x80 else { return [tag, UInt8(content.count)] + content }
     var length: [UInt8] = []
     var rest = content.count

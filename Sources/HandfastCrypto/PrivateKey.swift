@@ -12,6 +12,7 @@ package struct PrivateKey: SigningKey {
     case p521(P521.Signing.PrivateKey)
     case rsa(_RSA.Signing.PrivateKey)
     case ed25519(Curve25519.Signing.PrivateKey)
+    case mldsa(MLDSAPrivateKey)
   }
   package let material: Material
   /// Nil when the key is not RSA, and where BoringSSL cannot be reached.
@@ -42,6 +43,10 @@ package struct PrivateKey: SigningKey {
       }
       return Self(.rsa(key))
     case .ed25519: return Self(.ed25519(Curve25519.Signing.PrivateKey()))
+    case .mldsa(let parameters):
+      var seed = DefaultCryptoProvider().randomBytes(MLDSAPrivateKey.seedByteCount)
+      defer { overwrite(&seed) }
+      return Self(.mldsa(try MLDSAPrivateKey(parameters, seed: seed)))
     }
   }
 
@@ -54,6 +59,7 @@ package struct PrivateKey: SigningKey {
     case .p521(let key): PublicKey(key.publicKey)
     case .rsa(let key): PublicKey(key.publicKey)
     case .ed25519(let key): PublicKey(key.publicKey)
+    case .mldsa(let key): PublicKey(.mldsa(key.publicKey))
     }
   }
 
@@ -74,7 +80,9 @@ package struct PrivateKey: SigningKey {
         return [UInt8](try key.signature(for: hash.digest(of: message), padding: padding).rawRepresentation)
       case (.ed25519(let key), .ed25519):
         return [UInt8](try key.signature(for: message))
-      case (.p256, _), (.p384, _), (.p521, _), (.rsa, _), (.ed25519, _):
+      case (.mldsa(let key), .mldsa(let parameters)) where key.publicKey.parameters == parameters:
+        return try key.sign(message)
+      case (.p256, _), (.p384, _), (.p521, _), (.rsa, _), (.ed25519, _), (.mldsa, _):
         throw CryptoError.unsupported
       }
     } catch let error as CryptoError {
@@ -111,7 +119,10 @@ extension PrivateKey {
       self.init(.ed25519(key))
       return
     }
-    if let key = Self.ellipticCurve(der) {
+    if var key = MLDSADER.seed(inPKCS8: der) {
+      defer { overwrite(&key.seed) }
+      self.init(.mldsa(try MLDSAPrivateKey(key.parameters, seed: key.seed)))
+    } else if let key = Self.ellipticCurve(der) {
       self.init(key)
     } else {
       try self.init(pkcs1: der)
@@ -138,6 +149,7 @@ extension PrivateKey {
     case .p521(let key): [UInt8](key.derRepresentation)
     case .rsa(let key): DER.pkcs8(rsa: [UInt8](key.derRepresentation))
     case .ed25519(let key): Ed25519DER.pkcs8([UInt8](key.rawRepresentation))
+    case .mldsa(let key): MLDSADER.pkcs8(key.publicKey.parameters, seed: key.seed)
     }
   }
 

@@ -12,6 +12,7 @@ package struct PublicKey: PeerKey {
     case p521(P521.Signing.PublicKey)
     case rsa(_RSA.Signing.PublicKey)
     case ed25519(Curve25519.Signing.PublicKey)
+    case mldsa(MLDSAPublicKey)
   }
   package let material: Material
 
@@ -39,6 +40,7 @@ package struct PublicKey: PeerKey {
     case .p521: .ecdsa(.secp521r1)
     case .rsa(let key): .rsa(bits: key.keySizeInBits)
     case .ed25519: .ed25519
+    case .mldsa(let key): .mldsa(key.parameters)
     }
   }
 
@@ -62,7 +64,9 @@ package struct PublicKey: PeerKey {
       return key.isValidSignature(signature, for: hash.digest(of: message), padding: padding)
     case (.ed25519(let key), .ed25519):
       return key.isValidSignature(signature, for: message)
-    case (.p256, _), (.p384, _), (.p521, _), (.rsa, _), (.ed25519, _):
+    case (.mldsa(let key), .mldsa(let parameters)):
+      return key.parameters == parameters && key.isValid(signature, over: message)
+    case (.p256, _), (.p384, _), (.p521, _), (.rsa, _), (.ed25519, _), (.mldsa, _):
       return false
     }
   }
@@ -85,9 +89,15 @@ package struct PublicKey: PeerKey {
     }
     if let point = der.rest(after: DER.p384Prefix, count: 96) { return .p384(try .init(rawRepresentation: point)) }
     if let point = der.rest(after: DER.p521Prefix, count: 132) { return .p521(try .init(rawRepresentation: point)) }
+    for (parameters, prefix) in mldsaPrefixes {
+      guard let key = der.rest(after: prefix, count: parameters.publicKeyByteCount) else { continue }
+      return MLDSAPublicKey(parameters, encoded: key).map(Material.mldsa)
+    }
     guard let key = try rsa(der), encode(key) == der else { return nil }
     return key
   }
+
+  private static let mldsaPrefixes = MLDSAParameterSet.allCases.map { ($0, MLDSADER.publicPrefix($0)) }
 
   // From the two numbers, not from DER: where that does not parse, swift-crypto 3.12 frees the key twice.
   private static func rsa(_ der: [UInt8]) throws -> Material? {
@@ -104,6 +114,7 @@ package struct PublicKey: PeerKey {
     case .p521(let key): [UInt8](key.derRepresentation)
     case .rsa(let key): [UInt8](key.derRepresentation)
     case .ed25519(let key): Ed25519DER.publicPrefix + key.rawRepresentation
+    case .mldsa(let key): MLDSADER.publicPrefix(key.parameters) + key.encoded
     }
   }
 }

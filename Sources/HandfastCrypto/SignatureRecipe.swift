@@ -9,6 +9,7 @@ enum SignatureRecipe {
   case ecdsa(HashAlgorithm)
   case rsa(HashAlgorithm, _RSA.Signing.Padding)
   case ed25519
+  case mldsa(MLDSAParameterSet)
 
   init?(_ scheme: SignatureScheme) {
     switch scheme {
@@ -23,6 +24,9 @@ enum SignatureRecipe {
     case .rsaPSSRSAESHA384: self = .rsa(.sha384, .PSS)
     case .rsaPSSRSAESHA512: self = .rsa(.sha512, .PSS)
     case .ed25519: self = .ed25519
+    case .mldsa44: self = .mldsa(.mldsa44)
+    case .mldsa65: self = .mldsa(.mldsa65)
+    case .mldsa87: self = .mldsa(.mldsa87)
     default: return nil
     }
   }

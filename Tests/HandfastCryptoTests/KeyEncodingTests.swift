@@ -40,6 +40,28 @@ import Testing
     #expect(peer.subjectPublicKeyInfo == curve.publicKey)
   }
 
+  @Test(arguments: MLDSAParameterSet.allCases)
+  func `an ML-DSA key is read from its seed, alone or beside the expanded key`(_ parameters: MLDSAParameterSet) throws {
+    let last: UInt8 = [.mldsa44: 0x11, .mldsa65: 0x12, .mldsa87: 0x13][parameters] ?? 0
+    let algorithm: [UInt8] = [0x30, 0x0b, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x03, last]
+    let seed = [UInt8](0..<32)
+    func pkcs8(_ key: [UInt8]) -> [UInt8] {
+      let content = [0x02, 0x01, 0x00] + algorithm + [0x04, UInt8(key.count)] + key
+      return [0x30, UInt8(content.count)] + content
+    }
+    let alone = try PrivateKey(pkcs8: pkcs8([0x80, 0x20] + seed))
+    let both = try PrivateKey(pkcs8: pkcs8([0x30, 0x26, 0x04, 0x20] + seed + [0x04, 0x02, 0x01, 0x02]))
+    #expect(alone.kind == .mldsa(parameters))
+    #expect(alone.pkcs8 == pkcs8([0x80, 0x20] + seed))
+    #expect(both.subjectPublicKeyInfo == alone.subjectPublicKeyInfo)
+    for broken in [
+      pkcs8([0x04, 0x20] + seed), pkcs8([0x80, 0x1f] + seed.dropLast()), pkcs8([0x80, 0x20] + seed + [0]), pkcs8([]),
+      Array(alone.pkcs8.dropLast()), alone.pkcs8 + [0],
+    ] {
+      #expect(throws: CryptoError.unsupported) { try PrivateKey(pkcs8: broken) }
+    }
+  }
+
   @Test func `an RSA key is read from PKCS1 and from PKCS8`() throws {
     for key in [try PrivateKey(pkcs1: Fixtures.pkcs1RSA), try PrivateKey(pkcs8: Fixtures.pkcs8RSA)] {
       #expect(key.kind == .rsa(bits: 2048))

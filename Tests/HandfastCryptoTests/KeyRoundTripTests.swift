@@ -7,8 +7,14 @@ import Testing
 enum Keys {
   static let all: [PrivateKey] = make(kinds)
   static let kinds: [KeyKind] = [
-    .ecdsa(.secp256r1), .ecdsa(.secp384r1), .ecdsa(.secp521r1), .ed25519, .rsa(bits: 2048), .rsa(bits: 3072),
+    .ecdsa(.secp256r1), .ecdsa(.secp384r1), .ecdsa(.secp521r1), .ed25519, .mldsa(.mldsa44), .mldsa(.mldsa65),
+    .mldsa(.mldsa87), .rsa(bits: 2048), .rsa(bits: 3072),
   ]
+
+  /// Of either version.
+  static func schemes(of kind: KeyKind) -> Set<SignatureScheme> {
+    Set(kind.signatureSchemes).union(kind.signatureSchemes13)
+  }
 
   private static func make(_ kinds: [KeyKind]) -> [PrivateKey] {
     kinds.compactMap { try? PrivateKey.generate($0) }
@@ -25,7 +31,7 @@ enum Keys {
     let message: [UInt8] = Array("client random, server random, parameters".utf8)
     let peer = try PublicKey(subjectPublicKeyInfo: key.subjectPublicKeyInfo)
     #expect(peer.kind == key.kind)
-    for scheme in key.kind.signatureSchemes {
+    for scheme in Keys.schemes(of: key.kind) {
       var signature = try key.sign(message, scheme: scheme)
       #expect(peer.isValid(signature, over: message, scheme: scheme))
       #expect(!peer.isValid(signature, over: message + [0], scheme: scheme))
@@ -40,7 +46,7 @@ enum Keys {
 
   @Test(arguments: Keys.all)
   func `a key refuses the schemes of other kinds`(key: PrivateKey) {
-    for scheme in DefaultCryptoProvider().signatureSchemes where !key.kind.signatureSchemes.contains(scheme) {
+    for scheme in DefaultCryptoProvider().signatureSchemes where !Keys.schemes(of: key.kind).contains(scheme) {
       #expect(throws: CryptoError.unsupported) { try key.sign([1], scheme: scheme) }
     }
     #expect(throws: CryptoError.unsupported) { try key.sign([1], scheme: SignatureScheme(rawValue: 0x0201)) }

@@ -78,6 +78,26 @@ int chb_rsa_decrypt_raw(const chb_rsa *rsa, const uint8_t *ciphertext, size_t le
 int chb_rsa_encrypt_pkcs1(const uint8_t *public_key, size_t public_key_length, const uint8_t *plaintext, size_t length,
                           uint8_t *ciphertext, size_t ciphertext_length);
 
+enum {
+  CHB_MLDSA44_SEED_LENGTH = 32,
+  CHB_MLDSA44_PUBLIC_KEY_LENGTH = 1312,
+  CHB_MLDSA44_SIGNATURE_LENGTH = 2420,
+};
+
+/// An ML-DSA-44 private key (FIPS 204).
+typedef struct chb_mldsa44 chb_mldsa44;
+
+/// NULL when the seed is of another length.
+chb_mldsa44 *chb_mldsa44_new(const uint8_t *seed, size_t length);
+/// Wipes the key.
+void chb_mldsa44_free(chb_mldsa44 *key);
+int chb_mldsa44_public_key(const chb_mldsa44 *key, uint8_t *public_key, size_t length);
+/// With an empty context, as TLS and X.509 have it.
+int chb_mldsa44_sign(const chb_mldsa44 *key, const uint8_t *message, size_t message_length, uint8_t *signature,
+                     size_t signature_length);
+int chb_mldsa44_verify(const uint8_t *public_key, size_t public_key_length, const uint8_t *message,
+                       size_t message_length, const uint8_t *signature, size_t signature_length);
+
 #if defined(__cplusplus)
 }
 #endif

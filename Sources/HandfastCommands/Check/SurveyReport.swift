@@ -100,7 +100,8 @@ struct SurveyReport {
     let kinds: [(SignatureScheme, String)] = [
       (.ecdsaSecp256r1SHA256, "ECDSA P-256"), (.ecdsaSecp384r1SHA384, "ECDSA P-384"),
       (.ecdsaSecp521r1SHA512, "ECDSA P-521"), (.ed25519, "Ed25519"), (.rsaPSSRSAESHA256, "RSA"),
-      (.rsaPSSRSAESHA384, "RSA"), (.rsaPSSRSAESHA512, "RSA"),
+      (.rsaPSSRSAESHA384, "RSA"), (.rsaPSSRSAESHA512, "RSA"), (.mldsa44, "ML-DSA-44"), (.mldsa65, "ML-DSA-65"),
+      (.mldsa87, "ML-DSA-87"),
     ]
     var names: [String] = []
     for (scheme, name) in kinds where schemes.contains(scheme) && !names.contains(name) { names.append(name) }

@@ -146,7 +146,7 @@ struct DemoParties: Sendable {
 
   /// The server of the demo accepts clients with one kind of key only, so that another kind can be ruled out.
   private static func schemes(for key: KeyKind) -> [SignatureScheme] {
-    [SignatureScheme].recommended.filter { $0.isRSA == key.isRSA }
+    [SignatureScheme].recommended.filter { $0.isRSA == key.isRSA && !$0.isMLDSA }
   }
 }
 
@@ -154,7 +154,7 @@ extension KeyKind {
   var isRSA: Bool {
     switch self {
     case .rsa: true
-    case .ecdsa, .ed25519: false
+    case .ecdsa, .ed25519, .mldsa: false
     }
   }
 }

@@ -124,7 +124,7 @@ extension CertificateFileReport {
   private var tlsLines: [NarrativeLine] {
     guard let key = leaf?.keyKind, leaf?.description.isCA == false else { return [] }
     let terms = KeyTerms(key)
-    return [
+    let lines13 = [
       blank, NarrativeLine(text: "With this key, TLS 1.3", tone: .strong),
       NarrativeLine(depth: 1, label: "cipher suites", text: "all: they say nothing about the certificate"),
       NarrativeLine(depth: 1, label: "signatures", text: terms.schemes13.joined(separator: ", ")),
@@ -134,12 +134,19 @@ extension CertificateFileReport {
           "is sent only if the server's CertificateRequest lists one of these signatures, and an authority of this chain "
           + "or none at all"),
       blank, NarrativeLine(text: "With this key, TLS 1.2", tone: .strong),
-      NarrativeLine(depth: 1, label: "cipher suites", text: "those named TLS_\(terms.suites)_..."),
+    ]
+    guard let suites = terms.suites, let certificateType = terms.certificateType else {
+      return lines13 + [
+        NarrativeLine(depth: 1, label: "cipher suites", text: "none: TLS 1.3 alone has such signatures")
+      ]
+    }
+    return lines13 + [
+      NarrativeLine(depth: 1, label: "cipher suites", text: "those named TLS_\(suites)_..."),
       NarrativeLine(depth: 1, label: "signatures", text: terms.schemes.joined(separator: ", ")),
       NarrativeLine(
         depth: 1, label: "as a client",
         text:
-          "is sent only if the server's CertificateRequest lists \(terms.certificateType), one of these signatures, and "
+          "is sent only if the server's CertificateRequest lists \(certificateType), one of these signatures, and "
           + "an authority of this chain or none at all"),
     ]
   }
@@ -147,16 +154,17 @@ extension CertificateFileReport {
 
 /// What follows from the kind of a key.
 private struct KeyTerms {
-  let suites: String
+  /// Nil: TLS 1.2 has none for such a key.
+  let suites: String?
   let schemes: [String]
   let schemes13: [String]
-  let certificateType: String
+  let certificateType: String?
 
   init(_ kind: KeyKind) {
-    suites = "ECDHE_\(kind.authentication.rawValue)"
+    suites = kind.authentication.map { "ECDHE_\($0.rawValue)" }
     schemes = kind.signatureSchemes.map(\.description)
     schemes13 = kind.signatureSchemes13.map(\.description)
-    certificateType = "\(kind.clientCertificateType)"
+    certificateType = kind.clientCertificateType?.description
   }
 }
 
@@ -213,10 +221,10 @@ extension CertificateFileReport {
       let cautions: [String]
     }
     struct Terms: Encodable {
-      let cipherSuites: String
+      let cipherSuites: String?
       let signatureSchemes: [String]
       let signatureSchemes13: [String]
-      let clientCertificateType: String
+      let clientCertificateType: String?
     }
     let file: String
     let isBundle: Bool

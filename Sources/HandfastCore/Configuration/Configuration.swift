@@ -245,8 +245,10 @@ extension [NamedGroup] {
 }
 
 extension [SignatureScheme] {
+  /// Those of ML-DSA are left out where the provider has none.
   public static let recommended: Self = [
     .ecdsaSecp256r1SHA256, .ed25519, .rsaPSSRSAESHA256, .ecdsaSecp384r1SHA384, .ecdsaSecp521r1SHA512,
     .rsaPSSRSAESHA384, .rsaPSSRSAESHA512, .rsaPKCS1SHA256, .rsaPKCS1SHA384, .rsaPKCS1SHA512,
+    .mldsa65, .mldsa87, .mldsa44,
   ]
 }

@@ -16,6 +16,8 @@ package final class ClientSettings: Sendable {
   package init(
     _ configuration: ClientConfiguration, provider: any CryptoProvider, clock: any WallClock
   ) throws(ConfigurationError) {
+    var configuration = configuration
+    configuration.signatureSchemes = try usableSchemes(configuration.signatureSchemes, provider)
     self.configuration = configuration
     self.provider = provider
     self.clock = clock
@@ -23,7 +25,6 @@ package final class ClientSettings: Sendable {
       configuration.versions, configuration.cipherSuites, configuration.rsaKeyTransport, configuration.groups, provider)
     (versions, suites12, suites13, groups12) = (usable.versions, usable.suites12, usable.suites13, usable.groups12)
     keyShareGroups = try shareGroups(configuration)
-    try checkSchemes(configuration.signatureSchemes, provider)
     try checkLimits(configuration.limits)
     try checkRecords(limit: configuration.recordSizeLimit, padding: configuration.recordPaddingMultiple)
     guard (64...RecordReader.maximumFragment).contains(configuration.sentRecordSize) else {
@@ -57,6 +58,8 @@ package final class ServerSettings: Sendable {
   package init(
     _ configuration: ServerConfiguration, provider: any CryptoProvider, clock: any WallClock
   ) throws(ConfigurationError) {
+    var configuration = configuration
+    configuration.signatureSchemes = try usableSchemes(configuration.signatureSchemes, provider)
     self.configuration = configuration
     self.provider = provider
     self.clock = clock
@@ -70,7 +73,6 @@ package final class ServerSettings: Sendable {
     let usable = try Usable(
       configuration.versions, configuration.cipherSuites, configuration.rsaKeyTransport, configuration.groups, provider)
     (versions, suites12, suites13, groups12) = (usable.versions, usable.suites12, usable.suites13, usable.groups12)
-    try checkSchemes(configuration.signatureSchemes, provider)
     try checkLimits(configuration.limits)
     try checkRecords(limit: configuration.recordSizeLimit, padding: configuration.recordPaddingMultiple)
     guard (64...RecordReader.maximumFragment).contains(configuration.sentRecordSize) else {
@@ -133,7 +135,7 @@ package final class ServerSettings: Sendable {
     let count = authorities.reduce(0) { $0 + 2 + $1.count }
     guard count <= 0xffff else { throw .tooManyAuthorities(byteCount: count) }
     var types: [ClientCertificateType] = []
-    if configuration.signatureSchemes.contains(where: { !$0.isRSA }) { types.append(.ecdsaSign) }
+    if configuration.signatureSchemes.contains(where: { !$0.isRSA && !$0.isMLDSA }) { types.append(.ecdsaSign) }
     if configuration.signatureSchemes.contains(where: \.isRSA) { types.append(.rsaSign) }
     return CertificateRequest12(
       certificateTypes: types, signatureAlgorithms: configuration.signatureSchemes, authorities: authorities)
@@ -141,6 +143,7 @@ package final class ServerSettings: Sendable {
 }
 
 extension SignatureScheme {
+  package var isMLDSA: Bool { [.mldsa44, .mldsa65, .mldsa87].contains(self) }
   package var isRSA: Bool {
     [.rsaPKCS1SHA256, .rsaPKCS1SHA384, .rsaPKCS1SHA512, .rsaPSSRSAESHA256, .rsaPSSRSAESHA384, .rsaPSSRSAESHA512]
       .contains(self)
@@ -202,11 +205,15 @@ private func checkRecords(limit: Int?, padding: Int) throws(ConfigurationError) 
   guard (1...RecordReader.maximumFragment).contains(padding) else { throw .invalidRecordPadding(padding) }
 }
 
-private func checkSchemes(_ schemes: [SignatureScheme], _ provider: any CryptoProvider) throws(ConfigurationError) {
+/// The recommended ones as far as the provider has them; whoever names others is to have all of them.
+private func usableSchemes(
+  _ schemes: [SignatureScheme], _ provider: any CryptoProvider
+) throws(ConfigurationError) -> [SignatureScheme] {
   guard !schemes.isEmpty else { throw .noSignatureSchemes }
-  for scheme in schemes where !provider.signatureSchemes.contains(scheme) {
-    throw .unsupportedSignatureScheme(scheme)
-  }
+  let missing = schemes.filter { !provider.signatureSchemes.contains($0) }
+  guard let first = missing.first else { return schemes }
+  guard schemes == .recommended, missing.count < schemes.count else { throw .unsupportedSignatureScheme(first) }
+  return schemes.filter { !missing.contains($0) }
 }
 
 private func checkLimits(_ limits: Limits) throws(ConfigurationError) {

@@ -42,8 +42,9 @@ package func chooseClientIdentity(
 private func ruledOut(
   _ identity: Identity, by request: ClientIdentityRequest, in version: ProtocolVersion
 ) -> RuledOut? {
-  let type = identity.keyKind.clientCertificateType
-  guard version == .tls13 || request.certificateTypes.contains(type) else { return .certificateTypeNotAccepted(type) }
+  if version != .tls13, let type = identity.keyKind.clientCertificateType, !request.certificateTypes.contains(type) {
+    return .certificateTypeNotAccepted(type)
+  }
   guard signatureScheme(of: identity, in: version, acceptedBy: request.signatureSchemes) != nil else {
     return .noCommonSignatureScheme
   }

@@ -6,17 +6,19 @@ public enum KeyKind: Hashable, Sendable, CustomStringConvertible {
   /// The modulus' length in bits.
   case rsa(bits: Int)
   case ed25519
+  case mldsa(MLDSAParameterSet)
 
   public var description: String {
     switch self {
     case .ecdsa(let curve): "ECDSA \(curve)"
     case .rsa(let bits): "RSA-\(bits)"
     case .ed25519: "Ed25519"
+    case .mldsa(let parameters): parameters.description
     }
   }
 
   /// The schemes such a key can make, best first. In TLS 1.2 a hash is not bound to an ECDSA curve (RFC 5246 §7.4.1.4.1); the
-  /// pair that TLS 1.3 allows comes first.
+  /// pair that TLS 1.3 allows comes first. ML-DSA is not for TLS 1.2.
   public var signatureSchemes: [SignatureScheme] {
     switch self {
     case .ecdsa(.secp384r1): [.ecdsaSecp384r1SHA384, .ecdsaSecp256r1SHA256, .ecdsaSecp521r1SHA512]
@@ -25,6 +27,7 @@ public enum KeyKind: Hashable, Sendable, CustomStringConvertible {
     case .rsa:
       [.rsaPSSRSAESHA256, .rsaPSSRSAESHA384, .rsaPSSRSAESHA512, .rsaPKCS1SHA256, .rsaPKCS1SHA384, .rsaPKCS1SHA512]
     case .ed25519: [.ed25519]
+    case .mldsa: []
     }
   }
 
@@ -37,6 +40,7 @@ public enum KeyKind: Hashable, Sendable, CustomStringConvertible {
     case .ecdsa: []
     case .rsa: [.rsaPSSRSAESHA256, .rsaPSSRSAESHA384, .rsaPSSRSAESHA512]
     case .ed25519: [.ed25519]
+    case .mldsa(let parameters): [parameters.signatureScheme]
     }
   }
 
@@ -44,19 +48,40 @@ public enum KeyKind: Hashable, Sendable, CustomStringConvertible {
     version == .tls13 ? signatureSchemes13 : signatureSchemes
   }
 
-  /// How a TLS 1.2 cipher suite calls the authentication with such a key. Ed25519 goes by ECDSA's suites (RFC 8422 §5.10).
-  package var authentication: CipherSuiteParameters.Authentication {
+  /// How a TLS 1.2 cipher suite calls the authentication with such a key; nil: none does. Ed25519 goes by ECDSA's suites (RFC 8422
+  /// §5.10).
+  package var authentication: CipherSuiteParameters.Authentication? {
     switch self {
     case .ecdsa, .ed25519: .ecdsa
     case .rsa: .rsa
+    case .mldsa: nil
     }
   }
 
-  /// What a CertificateRequest's certificate_types must contain for such a key (RFC 5246 §7.4.4, RFC 8422 §5.5).
-  package var clientCertificateType: ClientCertificateType {
+  /// What a CertificateRequest's certificate_types must contain for such a key (RFC 5246 §7.4.4, RFC 8422 §5.5); nil: there is no
+  /// such type.
+  package var clientCertificateType: ClientCertificateType? {
     switch self {
     case .ecdsa, .ed25519: .ecdsaSign
     case .rsa: .rsaSign
+    case .mldsa: nil
+    }
+  }
+}
+
+/// ML-DSA's three strengths (FIPS 204 §4).
+public enum MLDSAParameterSet: Int, Hashable, Sendable, CaseIterable, CustomStringConvertible {
+  case mldsa44 = 44
+  case mldsa65 = 65
+  case mldsa87 = 87
+
+  public var description: String { "ML-DSA-\(rawValue)" }
+
+  package var signatureScheme: SignatureScheme {
+    switch self {
+    case .mldsa44: .mldsa44
+    case .mldsa65: .mldsa65
+    case .mldsa87: .mldsa87
     }
   }
 }

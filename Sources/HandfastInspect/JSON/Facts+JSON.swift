@@ -64,6 +64,7 @@ extension KeyKind {
     case .ecdsa(let curve): .object(["algorithm": "ECDSA", "curve": .code(curve)])
     case .rsa(let bits): .object(["algorithm": "RSA", "bits": .int(bits)])
     case .ed25519: .object(["algorithm": "Ed25519"])
+    case .mldsa(let parameters): .object(["algorithm": "ML-DSA", "parameterSet": .int(parameters.rawValue)])
     }
   }
 
@@ -73,6 +74,12 @@ extension KeyKind {
     case "ECDSA": self = .ecdsa(try object.code("curve"))
     case "RSA": self = .rsa(bits: try object.int("bits"))
     case "Ed25519": self = .ed25519
+    case "ML-DSA":
+      let number = try object.int("parameterSet")
+      guard let parameters = MLDSAParameterSet(rawValue: number) else {
+        throw .unknownValue(key: "parameterSet", value: "\(number)")
+      }
+      self = .mldsa(parameters)
     default: throw .unknownValue(key: "algorithm", value: algorithm)
     }
   }

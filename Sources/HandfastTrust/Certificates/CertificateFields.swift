@@ -1,4 +1,5 @@
 import HandfastCore
+import HandfastCrypto
 import HandfastWire
 import SwiftASN1
 import X509
@@ -61,6 +62,20 @@ final class CertificateFields: Sendable {
 
   var issuerSignature: IssuerSignature {
     IssuerSignature(algorithm: signatureAlgorithm, signed: signedBytes, value: signature)
+  }
+
+  /// Whether the key of `upper` has made its signature; nil: one of the two is of a kind that cannot be used here.
+  func isSigned(by upper: CertificateFields) -> Bool? {
+    guard let scheme = CertificateSignature.scheme(named: signatureAlgorithm),
+      let key = try? PublicKey(subjectPublicKeyInfo: upper.publicKeyInfo)
+    else { return nil }
+    return key.isValid(signature, over: Array(signedBytes), scheme: scheme)
+  }
+
+  /// swift-certificates has neither such keys nor such signatures, so that its search cannot look at it.
+  var usesMLDSA: Bool {
+    if case .usable(.mldsa) = key { return true }
+    return CertificateSignature.scheme(named: signatureAlgorithm)?.isMLDSA ?? false
   }
 
   var isSelfIssued: Bool { subject.der == issuer.der }
@@ -127,6 +142,9 @@ extension CertificateFields.Key {
       default: self = .unusable(UnusableKey.curve(curve))
       }
     case [1, 3, 101, 112]: self = .usable(.ed25519)
+    case [2, 16, 840, 1, 101, 3, 4, 3, 17]: self = .usable(.mldsa(.mldsa44))
+    case [2, 16, 840, 1, 101, 3, 4, 3, 18]: self = .usable(.mldsa(.mldsa65))
+    case [2, 16, 840, 1, 101, 3, 4, 3, 19]: self = .usable(.mldsa(.mldsa87))
     default: self = .unusable(UnusableKey.name(algorithm))
     }
   }

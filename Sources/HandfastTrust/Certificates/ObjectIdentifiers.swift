@@ -5,7 +5,7 @@ import SwiftASN1
 enum CertificateSignature {
   static func name(_ oid: ASN1ObjectIdentifier) -> String { names[oid] ?? "unknown algorithm \(oid)" }
 
-  /// By AlgorithmIdentifier, DER: RFC 5758 §3.2 (no parameters), RFC 4055 §5 (NULL), RFC 8410 §3 (none).
+  /// By AlgorithmIdentifier, DER: RFC 5758 §3.2 (no parameters), RFC 4055 §5 (NULL), RFC 8410 §3 and RFC 9881 §2 (none).
   static func scheme(of algorithm: ArraySlice<UInt8>) -> SignatureScheme? {
     schemes.first { $0.encoding.elementsEqual(algorithm) }?.scheme
   }
@@ -13,13 +13,27 @@ enum CertificateSignature {
   private static let schemes: [(encoding: [UInt8], scheme: SignatureScheme)] = {
     let ecdsa: [UInt8] = [0x30, 0x0a, 0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03]
     let rsa: [UInt8] = [0x30, 0x0d, 0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01]
+    let mldsa: [UInt8] = [0x30, 0x0b, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x03]
     let hashes: [(ecdsa: UInt8, rsa: UInt8, SignatureScheme, SignatureScheme)] = [
       (2, 11, .ecdsaSecp256r1SHA256, .rsaPKCS1SHA256), (3, 12, .ecdsaSecp384r1SHA384, .rsaPKCS1SHA384),
       (4, 13, .ecdsaSecp521r1SHA512, .rsaPKCS1SHA512),
     ]
     return hashes.map { (ecdsa + [$0.ecdsa], $0.2) } + hashes.map { (rsa + [$0.rsa, 0x05, 0x00], $0.3) }
       + [([0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70], .ed25519)]
+      + [(mldsa + [0x11], .mldsa44), (mldsa + [0x12], .mldsa65), (mldsa + [0x13], .mldsa87)]
   }()
+
+  /// By the algorithm's name alone.
+  static func scheme(named oid: ASN1ObjectIdentifier) -> SignatureScheme? { schemesByName[oid] }
+
+  private static let schemesByName: [ASN1ObjectIdentifier: SignatureScheme] = [
+    [1, 2, 840, 10045, 4, 3, 2]: .ecdsaSecp256r1SHA256, [1, 2, 840, 10045, 4, 3, 3]: .ecdsaSecp384r1SHA384,
+    [1, 2, 840, 10045, 4, 3, 4]: .ecdsaSecp521r1SHA512, [1, 2, 840, 113549, 1, 1, 11]: .rsaPKCS1SHA256,
+    [1, 2, 840, 113549, 1, 1, 12]: .rsaPKCS1SHA384, [1, 2, 840, 113549, 1, 1, 13]: .rsaPKCS1SHA512,
+    [1, 3, 101, 112]: .ed25519, [2, 16, 840, 1, 101, 3, 4, 3, 17]: .mldsa44,
+    [2, 16, 840, 1, 101, 3, 4, 3, 18]: .mldsa65,
+    [2, 16, 840, 1, 101, 3, 4, 3, 19]: .mldsa87,
+  ]
 
   /// Collisions of MD5 and SHA-1 let an attacker move a signature onto another certificate (RFC 9155).
   static func isWeak(_ oid: ASN1ObjectIdentifier) -> Bool { weak.contains(oid) }
@@ -66,9 +80,6 @@ enum UnusableKey {
     [1, 3, 101, 110]: "X25519",
     [1, 3, 101, 111]: "X448",
     [1, 3, 101, 113]: "Ed448",
-    [2, 16, 840, 1, 101, 3, 4, 3, 17]: "ML-DSA-44",
-    [2, 16, 840, 1, 101, 3, 4, 3, 18]: "ML-DSA-65",
-    [2, 16, 840, 1, 101, 3, 4, 3, 19]: "ML-DSA-87",
   ]
 
   private static let curves: [ASN1ObjectIdentifier: String] = [

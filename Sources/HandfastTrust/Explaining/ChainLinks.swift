@@ -1,5 +1,4 @@
 import HandfastCore
-import X509
 
 /// How the certificates of a file hang together.
 struct ChainLinks {
@@ -62,8 +61,8 @@ struct ChainLinks {
 
   /// Nil when one of the two cannot be used.
   private static func hasSigned(_ upper: Presented, _ lower: Presented) -> Bool? {
-    guard let upper = try? upper.certificate(), let lower = try? lower.certificate() else { return nil }
-    return upper.publicKey.isValidSignature(lower.signature, for: lower)
+    guard let upper = upper.fields, let lower = lower.fields else { return nil }
+    return lower.isSigned(by: upper)
   }
 
   private static func brokenLinks(_ path: [Presented]) -> [ChainExplanation.Remark] {

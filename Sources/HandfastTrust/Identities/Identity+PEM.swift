@@ -129,7 +129,7 @@ extension PrivateKey {
   /// Proves it by use: encodings of one public key may differ.
   fileprivate func belongs(to publicKey: PublicKey) -> Bool {
     let message: [UInt8] = Array("Handfast: does this key belong to this certificate?".utf8)
-    guard kind == publicKey.kind, let scheme = kind.signatureSchemes.first,
+    guard kind == publicKey.kind, let scheme = kind.signatureSchemes13.first,
       let signature = try? sign(message, scheme: scheme)
     else { return false }
     return publicKey.isValid(signature, over: message, scheme: scheme)

@@ -16,7 +16,8 @@ struct FreshKey: Sendable {
     case .ecdsa(.secp256r1): return try FreshKey(Certificate.PrivateKey(P256.Signing.PrivateKey()))
     case .ecdsa(.secp384r1): return try FreshKey(Certificate.PrivateKey(P384.Signing.PrivateKey()))
     case .ecdsa(.secp521r1): return try FreshKey(Certificate.PrivateKey(P521.Signing.PrivateKey()))
-    case .ecdsa: throw IssuingError.unsupportedKey(kind)
+    // swift-certificates has no certificates with ML-DSA keys.
+    case .ecdsa, .mldsa: throw IssuingError.unsupportedKey(kind)
     case .ed25519: return try FreshKey(Certificate.PrivateKey(Curve25519.Signing.PrivateKey()))
     case .rsa(let bits):
       // The packages refuse weaker ones.

@@ -43,7 +43,7 @@ extension LeafRequest {
     let usages =
       switch keyKind {
       case .rsa: ["digitalSignature", "keyEncipherment"]
-      case .ecdsa, .ed25519: ["digitalSignature"]
+      case .ecdsa, .ed25519, .mldsa: ["digitalSignature"]
       }
     return isCA ? usages + ["keyCertSign"] : usages
   }

@@ -11,7 +11,7 @@ enum CertificateRules {
     case .unusable(let name):
       return .failed(
         .keyStrength, .unsupportedKey,
-        "The key is \(name); expected ECDSA with secp256r1, secp384r1 or secp521r1, RSA, or Ed25519.")
+        "The key is \(name); expected ECDSA with secp256r1, secp384r1 or secp521r1, RSA, Ed25519, or ML-DSA.")
     case .usable(.rsa(let bits)) where bits < rsaBits.lowerBound:
       return .failed(
         .keyStrength, .weakKey, "The key is RSA with \(bits) bits; expected at least \(rsaBits.lowerBound).")
@@ -30,11 +30,11 @@ enum CertificateRules {
         .signatureAlgorithm, .weakSignature,
         "It is signed with \(CertificateSignature.name(algorithm)), which can be forged; expected SHA-256 or better.")
     }
-    guard CertificateSignature.isSupported(algorithm) else {
+    guard CertificateSignature.scheme(named: algorithm) != nil else {
       return .failed(
         .signatureAlgorithm, .unsupportedSignature,
         "It is signed with \(CertificateSignature.name(algorithm)), which cannot be verified here; expected ECDSA or RSA "
-          + "PKCS#1 with SHA-2, or Ed25519.")
+          + "PKCS#1 with SHA-2, Ed25519, or ML-DSA.")
     }
     return .passed(.signatureAlgorithm, "It is signed with \(CertificateSignature.name(algorithm)).")
   }
@@ -69,14 +69,4 @@ enum CertificateRules {
     }
     return .passed(.criticalExtensions, "Every critical extension is understood.")
   }
-}
-
-extension CertificateSignature {
-  /// What swift-certificates verifies, and we accept.
-  static func isSupported(_ oid: ASN1ObjectIdentifier) -> Bool { supported.contains(oid) }
-
-  private static let supported: [ASN1ObjectIdentifier] = [
-    [1, 2, 840, 10045, 4, 3, 2], [1, 2, 840, 10045, 4, 3, 3], [1, 2, 840, 10045, 4, 3, 4],
-    [1, 2, 840, 113549, 1, 1, 11], [1, 2, 840, 113549, 1, 1, 12], [1, 2, 840, 113549, 1, 1, 13], [1, 3, 101, 112],
-  ]
 }

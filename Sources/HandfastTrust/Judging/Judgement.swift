@@ -211,12 +211,13 @@ struct Judgement {
   private mutating func searchedPath(
     from leaf: CertificateFields
   ) async throws(CertificateRejection) -> [CertificateFields] {
-    let certificate = try certificate(of: presented[0])
-    if leaf.looksSelfSigned, certificate.publicKey.isValidSignature(certificate.signature, for: certificate) {
+    if leaf.looksSelfSigned, leaf.isSigned(by: leaf) ?? false {
       let phrase = anchors.phrase
       throw refuse(
         .failed(.pathBuilding, .selfSigned, "It is signed with its own key, and is not \(phrase)."), at: 0)
     }
+    if leaf.usesMLDSA { throw refusal("paths with ML-DSA are looked for in the order of the chain only") }
+    let certificate = try certificate(of: presented[0])
     try checkNameCount()
     let intermediates = usableIntermediates()
     var known: [Certificate: CertificateFields] = [certificate: leaf]
@@ -234,12 +235,15 @@ struct Judgement {
       try record(path)
       return path
     case .couldNotValidate(let failures):
-      let analysis = RefusalAnalysis(
-        presented: presented, anchors: anchors, rules: rules,
-        libraryReason: failures.first.map { "\($0.policyFailureReason)" })
-      let (position, subject, finding) = analysis.fault()
-      throw refuse(finding, at: position, subject: subject)
+      throw refusal(failures.first.map { "\($0.policyFailureReason)" })
     }
+  }
+
+  /// With our own words for it, where there are some.
+  private mutating func refusal(_ libraryReason: String?) -> CertificateRejection {
+    let analysis = RefusalAnalysis(presented: presented, anchors: anchors, rules: rules, libraryReason: libraryReason)
+    let (position, subject, finding) = analysis.fault()
+    return refuse(finding, at: position, subject: subject)
   }
 
   /// Two thousand names under two thousand constraints keep a processor busy for many seconds.

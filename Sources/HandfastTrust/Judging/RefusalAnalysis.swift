@@ -18,7 +18,6 @@ struct RefusalAnalysis {
   /// A certificate on a way up.
   private struct Step {
     let fields: CertificateFields
-    let certificate: Certificate?
     /// Nil for an anchor.
     let position: Int?
   }
@@ -29,7 +28,7 @@ struct RefusalAnalysis {
       return (0, nil, .failed(.parse, .unparsable, "It cannot be read."))
     }
     var ways: [[Step]] = []
-    climb([Step(fields: fields, certificate: try? leaf.certificate(), position: 0)], into: &ways)
+    climb([Step(fields: fields, position: 0)], into: &ways)
     let complete = ways.filter { $0.last?.position == nil }
     // The first whose signatures hold is the one that was meant; else any.
     if let way = complete.first(where: { brokenSignature(in: $0) == nil }) ?? complete.first { return fault(of: way) }
@@ -42,7 +41,7 @@ struct RefusalAnalysis {
     guard ways.count < Self.pathLimit, let tip = way.last else { return }
     var isEnd = true
     for anchor in anchors.named(tip.fields.issuer.der) {
-      ways.append(way + [Step(fields: anchor.fields, certificate: anchor.certificate, position: nil)])
+      ways.append(way + [Step(fields: anchor.fields, position: nil)])
       isEnd = false
     }
     for item in presented.dropFirst() {
@@ -52,17 +51,14 @@ struct RefusalAnalysis {
         })
       else { continue }
       isEnd = false
-      climb(way + [Step(fields: fields, certificate: try? item.certificate(), position: item.position)], into: &ways)
+      climb(way + [Step(fields: fields, position: item.position)], into: &ways)
     }
     if isEnd { ways.append(way) }
   }
 
   /// The index of the first certificate that the next one has not signed.
   private func brokenSignature(in way: [Step]) -> Int? {
-    zip(way, way.dropFirst()).enumerated().first { _, pair in
-      guard let lower = pair.0.certificate, let upper = pair.1.certificate else { return false }
-      return !upper.publicKey.isValidSignature(lower.signature, for: lower)
-    }?.offset
+    zip(way, way.dropFirst()).enumerated().first { $1.0.fields.isSigned(by: $1.1.fields) == false }?.offset
   }
 
   private func fault(of way: [Step]) -> (position: Int?, subject: String?, finding: Finding) {

@@ -59,6 +59,7 @@ extension CertificateFields {
       && extensions.critical.allSatisfy(Self.enforced.contains)
   }
 
+  /// Also strict about the algorithm's parameters.
   fileprivate func isSigned(by key: PublicKey) -> Bool {
     guard let signatureScheme else { return false }
     return key.isValid(signature, over: Array(signedBytes), scheme: signatureScheme)

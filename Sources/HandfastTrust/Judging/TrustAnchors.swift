@@ -8,7 +8,8 @@ import X509
 final class TrustAnchors: Sendable {
   struct Anchor: Sendable {
     let fields: CertificateFields
-    let certificate: Certificate
+    /// Nil for one that swift-certificates has no name for; it is trusted all the same, on a straight path.
+    let certificate: Certificate?
     /// Nil when handshakes cannot use it; what it has signed may be usable all the same.
     let key: PublicKey?
   }
@@ -26,8 +27,9 @@ final class TrustAnchors: Sendable {
     all = anchors
     var seen: Set<[UInt8]> = []
     subjects = anchors.map(\.fields.subject.der).filter { seen.insert($0).inserted }
-    store = CertificateStore(anchors.map(\.certificate))
-    fields = Dictionary(anchors.map { ($0.certificate, $0.fields) }) { first, _ in first }
+    store = CertificateStore(anchors.compactMap(\.certificate))
+    let known = anchors.compactMap { anchor in anchor.certificate.map { ($0, anchor.fields) } }
+    fields = Dictionary(known) { first, _ in first }
     indicesBySubject = Dictionary(grouping: anchors.indices) { anchors[$0].fields.subject.der }
     constraining = anchors.map(\.fields.extensions).filter { $0.constraintCount > 0 }
     descriptions = Dictionary(anchors.map { ($0.fields.der, CertificateDescription($0.fields)) }) { first, _ in first }
@@ -68,7 +70,7 @@ extension TrustAnchors.Anchor {
     }
     do {
       self.init(
-        fields: fields, certificate: try Certificate(derEncoded: der),
+        fields: fields, certificate: fields.usesMLDSA ? nil : try Certificate(derEncoded: der),
         key: try? PublicKey(subjectPublicKeyInfo: fields.publicKeyInfo))
     } catch {
       throw .unusableRoot(position: position, subject: fields.subject.text, reason: plain(error))

@@ -14,6 +14,10 @@ public struct SignatureScheme: CodePoint {
   public static let rsaPSSRSAESHA384 = Self(rawValue: 0x0805)
   public static let rsaPSSRSAESHA512 = Self(rawValue: 0x0806)
   public static let ed25519 = Self(rawValue: 0x0807)
+  /// Module lattices, against quantum computers (FIPS 204). TLS 1.3 alone has them.
+  public static let mldsa44 = Self(rawValue: 0x0904)
+  public static let mldsa65 = Self(rawValue: 0x0905)
+  public static let mldsa87 = Self(rawValue: 0x0906)
 
   public static let names: [UInt16: String] = [
     0x0201: "rsa_pkcs1_sha1", 0x0202: "dsa_sha1", 0x0203: "ecdsa_sha1", 0x0301: "rsa_pkcs1_sha224",
