@@ -108,6 +108,14 @@ let package = Package(
       name: "HandfastFuzzTests", dependencies: ["HandfastFuzz", "HandfastTestKit"], swiftSettings: house),
     // What BoringSSL's BoGo runner drives, on what users have too. Here, so that the tests can drive it as well.
     .executableTarget(name: "BogoShim", dependencies: ["Handfast"], path: "Interop/BogoShim", swiftSettings: language),
+    // Counted under Callgrind; here, so that CI builds no second package for it.
+    .target(name: "CallgrindRequests", path: "Benchmarks/CallgrindRequests"),
+    .executableTarget(
+      name: "InstructionCounts",
+      dependencies: [
+        "CallgrindRequests", "Handfast", "HandfastCore", "HandfastTestKit", "HandfastTrust", "HandfastWire",
+      ],
+      path: "Benchmarks/Counts", exclude: ["check.py", "counts.json"], swiftSettings: house),
     .testTarget(name: "HandfastWireTests", dependencies: ["HandfastWire"], swiftSettings: house),
     .testTarget(
       name: "HandfastCoreTests",
