@@ -47,7 +47,7 @@ class Go(AgentPeer):
 class GoMLDSA(Go):
     """Go with certificates whose every key is ML-DSA: TLS 1.3 only, each strength on either side."""
 
-    name = "Go, ML-DSA"
+    name = "Go (ML-DSA)"
 
     def __init__(self, setting: Setting) -> None:
         super().__init__(replace(setting, pki=MLDSAPKI(setting.directory / "mldsa")))
@@ -63,7 +63,7 @@ class GoMLDSA(Go):
             kind = KINDS[0]
             case = Case(
                 "no TLS 1.2", side, pki.leaf("server", kind), pki.leaf("client", kind), kind, suite=SOME_SUITE,
-                refusal=told(None) if side == "client" else refused("noCommonSignatureScheme", 40))
+                refusal=told(None) if side == "client" else refused("noFittingIdentity", 40))
             yield Row.of(self.name, case, lambda case=case: self.play(case))
 
 
