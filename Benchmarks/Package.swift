@@ -1,9 +1,13 @@
 // swift-tools-version: 6.2
+import Foundation
 import PackageDescription
 
 let handfast: Target.Dependency = .product(name: "Handfast", package: "handfast")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let niossl: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
+
+/// Debian: libgnutls28-dev.
+let hasGnuTLS = FileManager.default.fileExists(atPath: "/usr/include/gnutls/gnutls.h")
 
 let package = Package(
   name: "handfast-benchmarks",
@@ -25,6 +29,9 @@ let package = Package(
     // Debian: libssl-dev.
     .target(
       name: "COpenSSLPair", dependencies: ["CPair"], linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]),
+    .target(
+      name: "CGnuTLSPair", dependencies: ["CPair"], cSettings: hasGnuTLS ? [.define("WITH_GNUTLS")] : [],
+      linkerSettings: hasGnuTLS ? [.linkedLibrary("gnutls")] : []),
     .executableTarget(
       name: "memory", dependencies: ["CHeap", handfast, arguments], swiftSettings: [.swiftLanguageMode(.v6)]),
     .executableTarget(
@@ -33,7 +40,7 @@ let package = Package(
     .executableTarget(
       name: "compare",
       dependencies: [
-        "CAllocations", "CPair", "CBoringPair", "COpenSSLPair", handfast, arguments, niossl,
+        "CAllocations", "CPair", "CBoringPair", "COpenSSLPair", "CGnuTLSPair", handfast, arguments, niossl,
         .product(name: "NIOEmbedded", package: "swift-nio"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "Crypto", package: "swift-crypto"),

@@ -1,4 +1,5 @@
 import CBoringPair
+import CGnuTLSPair
 import COpenSSLPair
 import CPair
 
@@ -9,6 +10,8 @@ struct CStack: Stack {
 
   static var boringSSL: CStack { CStack(name: "BoringSSL", functions: boring_pair_stack()!) }
   static var openSSL: CStack { CStack(name: "OpenSSL", functions: openssl_pair_stack()!) }
+  /// Nil where its headers are not.
+  static var gnuTLS: CStack? { gnutls_pair_stack().map { CStack(name: "GnuTLS", functions: $0) } }
 
   var version: String { String(cString: functions.pointee.version()!) }
 

@@ -22,10 +22,11 @@ import Foundation
   }
 
   private var stacks: [any Stack] {
-    [
+    let all: [(any Stack)?] = [
       HandfastStack(remembersChains: false), HandfastStack(remembersChains: true), Floor(remembersChains: false),
-      Floor(remembersChains: true), CStack.boringSSL, NIOSSLStack(), CStack.openSSL, BareAEAD(),
+      Floor(remembersChains: true), CStack.boringSSL, NIOSSLStack(), CStack.openSSL, CStack.gnuTLS, BareAEAD(),
     ]
+    return all.compactMap(\.self)
   }
 
   func run() throws {
@@ -57,9 +58,12 @@ import Foundation
     if let json {
       let encoder = JSONEncoder()
       encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+      let libraries: [CStack?] = [.openSSL, .boringSSL, .gnuTLS]
       let evidence = Evidence(
         revision: revision, command: "compare " + CommandLine.arguments.dropFirst().joined(separator: " "),
-        versions: ["OpenSSL": CStack.openSSL.version, "BoringSSL": CStack.boringSSL.version], rounds: rounds,
+        versions: Dictionary(
+          uniqueKeysWithValues: libraries.compactMap(\.self).map { ($0.name, $0.version) }),
+        rounds: rounds,
         results: results)
       try encoder.encode(evidence).write(to: URL(fileURLWithPath: json))
     }

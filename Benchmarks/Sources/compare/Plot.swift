@@ -7,7 +7,8 @@ struct Plot {
   private static let barStart = 250.0
   private static let colours = [
     "Handfast, chains remembered": "#0b6e4f", "Handfast": "#2fa37c", "BoringSSL": "#8a8fa3", "NIOSSL": "#b08d57",
-    "OpenSSL": "#a65959", "floor": "#3d405b", "floor, chains remembered": "#3d405b", "bare AEAD": "#3d405b",
+    "OpenSSL": "#a65959", "GnuTLS": "#8a7a3d", "floor": "#3d405b", "floor, chains remembered": "#3d405b",
+    "bare AEAD": "#3d405b",
   ]
   private static let shown: [(scenario: String, title: String)] = [
     (
