@@ -39,7 +39,7 @@ func sendServerHello13(
   let secret = first.handshake(sharedSecret: response.secret, group: context.group, &out)
   let traffic = secret.traffic(transcriptHash: transcript.digest(), &out)
   if !offer.hello.sessionID.isEmpty { out.sendDummyChangeCipherSpec() }
-  out.installSendingKeys(try traffic.server.protection(), for: .handshake)
+  try out.installSendingKeys(traffic.server.protection(), for: .handshake)
   if offer.offersEarlyData, context.earlyDataLimit == nil { out.skipEarlyData(settings.skippableEarlyData) }
 
   try out.send(EncryptedExtensions(extensions: answers(context)), &transcript)
@@ -127,7 +127,7 @@ func sendServerFinished13(
   let hash = transcript.digest()
   let application = main.traffic(transcriptHash: hash, &out)
   let exporter = main.exporter(transcriptHash: hash, &out)
-  out.installSendingKeys(try application.server.protection(), for: .application)
+  try out.installSendingKeys(application.server.protection(), for: .application)
   let conclusion = ServerConclusion13(
     context: context, handshake: client, main: main, application: application, exporter: exporter)
   if let keys = early.take() {
