@@ -79,10 +79,19 @@ public struct ServerConfiguration: Sendable {
   public var versions: [ProtocolVersion] = .recommended
   /// The server's order decides; those of TLS 1.3 and of TLS 1.2 in one list.
   public var cipherSuites: [CipherSuite] = .recommended
-  /// The server's order decides; in TLS 1.3 a group of which the client has sent a key share goes before one of which it has
-  /// not.
+  /// Whether a client gets ChaCha20 that lists one of its suites before all others that both sides have: so do devices without
+  /// instructions for AES, to which it is the faster one. Who lists AES first is not concerned.
+  public var letsClientsPreferChaCha20 = true
+  /// Suites that are worth the same here: within each set, which stands where its first member stands in `cipherSuites`, the
+  /// client's order decides. With all suites in one set it always does.
+  public var equalCipherSuites: [[CipherSuite]] = []
+  /// The server's order decides, but for `equalGroups`; in TLS 1.3 a group of which the client has sent a key share goes before
+  /// one of which it has not.
   public var groups: [NamedGroup] = .recommended
-  /// Signatures accepted from clients.
+  /// Groups that are worth the same here, as with `equalCipherSuites`.
+  public var equalGroups: [[NamedGroup]] = []
+  /// Signatures accepted from clients. With `.rsaPKCS1Legacy` added also from those in TLS 1.3 whose RSA key is in a device that
+  /// cannot do PSS.
   public var signatureSchemes: [SignatureScheme] = .recommended
   /// Signatures accepted within clients' certificates, if other than `signatureSchemes` (RFC 9846 §4.3.3).
   public var certificateSignatureSchemes: [SignatureScheme]?

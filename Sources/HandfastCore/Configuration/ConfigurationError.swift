@@ -10,8 +10,12 @@ public import HandfastWire
   case unsupportedCipherSuite(CipherSuite)
   /// The suite is RSA key transport and `rsaKeyTransport` was not opted into.
   case rsaKeyTransportNotAllowed(CipherSuite)
+  /// Among `equalCipherSuites`, and not among `cipherSuites`, or there twice.
+  case invalidEqualCipherSuite(CipherSuite)
   case noGroups
   case unsupportedGroup(NamedGroup)
+  /// Among `equalGroups`, and not among `groups`, or there twice.
+  case invalidEqualGroup(NamedGroup)
   case noSignatureSchemes
   case unsupportedSignatureScheme(SignatureScheme)
   /// Protocol names have 1 to 255 bytes, and all together fit an extension (RFC 7301 §3.1).
@@ -50,6 +54,10 @@ extension ConfigurationError: CustomStringConvertible {
     case .unsupportedCipherSuite(let suite): "cipher suite \(suite) is not supported"
     case .rsaKeyTransportNotAllowed(let suite):
       "\(suite) is RSA key transport, which RFC 10015 forbids; set rsaKeyTransport to allow it all the same"
+    case .invalidEqualCipherSuite(let suite):
+      "cipher suite \(suite) is worth as much as others, and is not among the suites, or is there twice"
+    case .invalidEqualGroup(let group):
+      "group \(group) is worth as much as others, and is not among the groups, or is there twice"
     case .noGroups: "the list of groups is empty"
     case .unsupportedGroup(let group): "group \(group) is not supported"
     case .noSignatureSchemes: "the list of signature schemes is empty"

@@ -70,6 +70,12 @@ package final class ServerSettings: Sendable {
     let usable = try Usable(
       configuration.versions, configuration.cipherSuites, configuration.rsaKeyTransport, configuration.groups, provider)
     (versions, suites12, suites13, groups12) = (usable.versions, usable.suites12, usable.suites13, usable.groups12)
+    if let suite = firstStray(configuration.equalCipherSuites, among: configuration.cipherSuites) {
+      throw .invalidEqualCipherSuite(suite)
+    }
+    if let group = firstStray(configuration.equalGroups, among: configuration.groups) {
+      throw .invalidEqualGroup(group)
+    }
     try checkSchemes(configuration.signatureSchemes, provider)
     try checkLimits(configuration.limits)
     try checkRecords(limit: configuration.recordSizeLimit, padding: configuration.recordPaddingMultiple)
@@ -184,6 +190,12 @@ private struct Usable {
     groups12 = groups.filter { !$0.isKEM }
     guard usable.contains(.tls13) || !groups12.isEmpty else { throw .noGroups }
   }
+}
+
+/// The first of what is in some set, and not in the list, or in two places.
+private func firstStray<Element: Hashable>(_ sets: [[Element]], among list: [Element]) -> Element? {
+  var seen: Set<Element> = []
+  return sets.joined().first { !list.contains($0) || !seen.insert($0).inserted }
 }
 
 private func shareGroups(_ configuration: ClientConfiguration) throws(ConfigurationError) -> [NamedGroup] {

@@ -85,18 +85,20 @@ package struct ServerChoice: Sendable {
   package let scheme: SignatureScheme?
 }
 
-/// The server's first suite, in its own order, that the client offers and some identity fits.
+/// The first suite in the server's order, as it is for this client, that the client offers and some identity fits.
 package func chooseSuite(
   _ offer: ClientOffer, among identities: [Identity], _ settings: ServerSettings, _ out: inout HandshakeOutput
 ) throws(TLSError) -> ServerChoice {
-  let group = settings.groups12.first { offer.groups?.contains($0) ?? true }
+  let groups = settings.configuration.groupPreference(offered: offer.groups)
+  let group = groups.order.first { !$0.isKEM && offer.groups?.contains($0) ?? true }
+  let preference = ServerPreference(settings.suites12, settings.configuration, offered: offer.cipherSuites)
   let ordered = orderedByName(identities, offer.serverName)
   // The name goes before the server's order of suites: a better suite with somebody else's certificate helps nobody.
   let named = identities.filter { identity in offer.serverName.map(identity.covers) ?? false }
   let eligible = named.contains { fitsSomeSuite($0, offer, settings, group) } ? named : ordered
   var chosen: ServerChoice?
   var candidates: [Choice.Candidate] = []
-  for suite in settings.suites12 {
+  for suite in preference.order {
     guard let parameters = CipherSuiteParameters(suite) else { continue }
     var reason: RuledOut?
     if !offer.cipherSuites.contains(suite) {
@@ -132,11 +134,11 @@ package func chooseSuite(
     .chose(
       Choice(
         .cipherSuite, chosen: chosen?.suite.suite.description,
-        rule: "the first in the server's order that the client offers and a certificate here fits",
+        rule: "the first in the server's order that the client offers and a certificate here fits\(preference.departure)",
         candidates: candidates)))
   guard let chosen else { throw noChoice(offer, eligible, settings, group) }
   traceIdentity(chosen, ordered, offer, &out)
-  if let group = chosen.group { traceGroup(group, offer, settings, &out) }
+  if let group = chosen.group { traceGroup(group, offer, groups, &out) }
   if let scheme = chosen.scheme {
     out.trace(.chose(signatureChoice(scheme, of: chosen.identity, acceptedBy: offer.signatureSchemes)))
   }
@@ -233,9 +235,9 @@ private func traceIdentity(
 }
 
 private func traceGroup(
-  _ group: NamedGroup, _ offer: ClientOffer, _ settings: ServerSettings, _ out: inout HandshakeOutput
+  _ group: NamedGroup, _ offer: ClientOffer, _ preference: ServerPreference<NamedGroup>, _ out: inout HandshakeOutput
 ) {
-  let candidates = settings.configuration.groups.map { candidate in
+  let candidates = preference.order.map { candidate in
     let isOffered = offer.groups?.contains(candidate) ?? true
     return Choice.Candidate(
       candidate.description,
@@ -245,6 +247,7 @@ private func traceGroup(
   out.trace(
     .chose(
       Choice(
-        .group, chosen: group.description, rule: "the first in the server's order that the client supports",
+        .group, chosen: group.description,
+        rule: "the first in the server's order that the client supports\(preference.departure)",
         candidates: candidates)))
 }
