@@ -258,4 +258,7 @@ extension [SignatureScheme] {
     .ecdsaSecp256r1SHA256, .ed25519, .rsaPSSRSAESHA256, .ecdsaSecp384r1SHA384, .ecdsaSecp521r1SHA512,
     .rsaPSSRSAESHA384, .rsaPSSRSAESHA512, .rsaPKCS1SHA256, .rsaPKCS1SHA384, .rsaPKCS1SHA512,
   ]
+  /// PKCS#1 v1.5 for the CertificateVerify of TLS 1.3 clients (RFC 9963): for TPMs and smart cards that cannot do PSS. Off unless
+  /// both sides name it, in `ServerConfiguration.signatureSchemes` and in the client's `Identity.signatureSchemes`.
+  public static let rsaPKCS1Legacy: Self = [.rsaPKCS1SHA256Legacy, .rsaPKCS1SHA384Legacy, .rsaPKCS1SHA512Legacy]
 }

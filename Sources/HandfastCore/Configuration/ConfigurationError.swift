@@ -18,6 +18,8 @@ public import HandfastWire
   case invalidEqualGroup(NamedGroup)
   case noSignatureSchemes
   case unsupportedSignatureScheme(SignatureScheme)
+  /// A client would accept it from servers, and it is for the proofs of clients only (RFC 9963 §3).
+  case signatureSchemeOfClientsOnly(SignatureScheme)
   /// Protocol names have 1 to 255 bytes, and all together fit an extension (RFC 7301 §3.1).
   case invalidApplicationProtocol(String)
   /// A server without any identity can authenticate to nobody.
@@ -62,6 +64,8 @@ extension ConfigurationError: CustomStringConvertible {
     case .unsupportedGroup(let group): "group \(group) is not supported"
     case .noSignatureSchemes: "the list of signature schemes is empty"
     case .unsupportedSignatureScheme(let scheme): "signature scheme \(scheme) is not supported"
+    case .signatureSchemeOfClientsOnly(let scheme):
+      "signature scheme \(scheme) is for clients' certificates only, and not to be accepted from servers (RFC 9963 §3)"
     case .invalidApplicationProtocol(let name): "'\(name)' is no application protocol name of 1 to 255 bytes"
     case .noServerIdentity: "a server needs at least one identity (certificate chain and key)"
     case .tooManyAuthorities(let count):

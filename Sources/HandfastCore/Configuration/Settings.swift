@@ -24,6 +24,11 @@ package final class ClientSettings: Sendable {
     (versions, suites12, suites13, groups12) = (usable.versions, usable.suites12, usable.suites13, usable.groups12)
     keyShareGroups = try shareGroups(configuration)
     try checkSchemes(configuration.signatureSchemes, provider)
+    //= https://www.rfc-editor.org/rfc/rfc9963#section-3
+    //# Clients MUST NOT advertise these values in the "signature_algorithms" extension of the ClientHello.
+    if let scheme = configuration.signatureSchemes.first(where: [SignatureScheme].rsaPKCS1Legacy.contains) {
+      throw .signatureSchemeOfClientsOnly(scheme)
+    }
     try checkLimits(configuration.limits)
     try checkRecords(limit: configuration.recordSizeLimit, padding: configuration.recordPaddingMultiple)
     guard (64...RecordReader.maximumFragment).contains(configuration.sentRecordSize) else {
@@ -139,10 +144,12 @@ package final class ServerSettings: Sendable {
     let count = authorities.reduce(0) { $0 + 2 + $1.count }
     guard count <= 0xffff else { throw .tooManyAuthorities(byteCount: count) }
     var types: [ClientCertificateType] = []
-    if configuration.signatureSchemes.contains(where: { !$0.isRSA }) { types.append(.ecdsaSign) }
-    if configuration.signatureSchemes.contains(where: \.isRSA) { types.append(.rsaSign) }
+    let schemes = configuration.signatureSchemes.filter { ![SignatureScheme].rsaPKCS1Legacy.contains($0) }
+    guard !schemes.isEmpty || !configuration.versions.contains(.tls12) else { throw .noSignatureSchemes }
+    if schemes.contains(where: { !$0.isRSA }) { types.append(.ecdsaSign) }
+    if schemes.contains(where: \.isRSA) { types.append(.rsaSign) }
     return CertificateRequest12(
-      certificateTypes: types, signatureAlgorithms: configuration.signatureSchemes, authorities: authorities)
+      certificateTypes: types, signatureAlgorithms: schemes, authorities: authorities)
   }
 }
 

@@ -2,22 +2,23 @@ package import HandfastWire
 
 /// Choosing among what two sides can do, with the reason why each candidate was dropped.
 
-/// The first signature that `identity` makes, best first, and that the peer verifies.
+/// The first signature that `identity` makes as `signer`, best first, and that the peer verifies.
 package func signatureScheme(
-  of identity: Identity, in version: ProtocolVersion = .tls12, acceptedBy peer: [SignatureScheme]
+  of identity: Identity, in version: ProtocolVersion = .tls12, by signer: Side = .server,
+  acceptedBy peer: [SignatureScheme]
 ) -> SignatureScheme? {
-  identity.signatureSchemes(in: version).first(where: peer.contains)
+  identity.signatureSchemes(in: version, by: signer).first(where: peer.contains)
 }
 
 /// The signature scheme's choice, told.
 package func signatureChoice(
-  _ chosen: SignatureScheme, of identity: Identity, in version: ProtocolVersion = .tls12,
+  _ chosen: SignatureScheme, of identity: Identity, in version: ProtocolVersion = .tls12, by signer: Side = .server,
   acceptedBy peer: [SignatureScheme]
 ) -> Choice {
   Choice(
     .signatureScheme, chosen: chosen.description,
     rule: "the best signature of an \(identity.keyKind) key that the peer verifies",
-    candidates: identity.signatureSchemes(in: version).map { scheme in
+    candidates: identity.signatureSchemes(in: version, by: signer).map { scheme in
       .init(
         scheme.description,
         scheme == chosen ? nil : peer.contains(scheme) ? .lessPreferred : .notOfferedByPeer)
@@ -44,7 +45,7 @@ private func ruledOut(
 ) -> RuledOut? {
   let type = identity.keyKind.clientCertificateType
   guard version == .tls13 || request.certificateTypes.contains(type) else { return .certificateTypeNotAccepted(type) }
-  guard signatureScheme(of: identity, in: version, acceptedBy: request.signatureSchemes) != nil else {
+  guard signatureScheme(of: identity, in: version, by: .client, acceptedBy: request.signatureSchemes) != nil else {
     return .noCommonSignatureScheme
   }
   if let filter = request.filters.first(where: { !identity.satisfies($0) }) {

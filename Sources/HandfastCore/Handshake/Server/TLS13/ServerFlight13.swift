@@ -94,7 +94,7 @@ func sendCertificate13(
     try out.send(request, &transcript)
     if let classic = context.settings.certificateRequest {
       out.knowledge.certificateRequest = ClientIdentityRequest(
-        certificateTypes: classic.certificateTypes, signatureSchemes: classic.signatureAlgorithms,
+        certificateTypes: classic.certificateTypes, signatureSchemes: context.settings.configuration.signatureSchemes,
         authorities: classic.authorities, filters: context.settings.configuration.oidFilters)
     }
   }
