@@ -43,18 +43,31 @@ extension Exchange {
     }
     try require(expected.isRetried, isRetried, "HelloRetryRequest")
     if let reason = earlyDataReason { try require(expected.earlyDataReason, reason, "reason about early data") }
-    if isResumption, let skew = expected.ticketAgeSkew { try require(skew, try ticketAgeSkew, "ticket age skew") }
+    if isResumption, let skew = expected.ticketAgeSkew { try require(skew, ticketAgeSkew, "ticket age skew") }
     try checkCertificates(expected)
   }
 
-  /// Known where there is early data only.
-  private var ticketAgeSkew: Int {
-    get throws {
-      guard let skew = common.replayGuard.lastSkew else {
-        throw Unimplemented("the skew of a ticket without early data")
+  /// In seconds.
+  private var ticketAgeSkew: Int? {
+    endpoint.events.lazy.compactMap { event in
+      if case .resumption(let fact) = event { fact.ageSkew.map { Int($0 / 1000) } } else { nil }
+    }.first
+  }
+
+  /// What came and went from the ClientHello to the last alert.
+  func checkMessages() throws {
+    let lines = endpoint.events.compactMap { event -> String? in
+      switch event {
+      case .sent(let fact): "write hs \(fact.type.rawValue)"
+      case .received(let fact): "read hs \(fact.type.rawValue)"
+      case .sentChangeCipherSpec: "write ccs"
+      case .receivedChangeCipherSpec: "read ccs"
+      case .sentAlert(let fact): "write alert \(fact.level.rawValue) \(fact.description.rawValue)"
+      case .receivedAlert(let fact): "read alert \(fact.level.rawValue) \(fact.description.rawValue)"
+      default: nil
       }
-      return skew
     }
+    try require(options.expected.messages, lines.map { $0 + "\n" }.joined(), "messages")
   }
 
   /// BoringSSL's name for what became of early data, as our events tell it; nil: they say nothing of it.

@@ -21,7 +21,10 @@ extension Options {
       .connect(to: reference, tracing: needsEvents)
   }
 
-  private var needsEvents: Bool { expected.isRetried != nil || expected.earlyDataReason != nil || hasEarlyData }
+  private var needsEvents: Bool {
+    expected.isRetried != nil || expected.earlyDataReason != nil || expected.ticketAgeSkew != nil
+      || expected.messages != nil || hasEarlyData
+  }
 
   private func clientConfiguration(
     _ trust: ShimTrust, _ common: Common, _ sink: SecretStore
@@ -31,11 +34,11 @@ extension Options {
     configuration.identityUse = allCredentials.isEmpty ? .preferred : .required
     configuration.applicationProtocols = advertisedProtocols
     configuration.versions = versions
-    configuration.cipherSuites = cipherSuites.isEmpty ? .recommended + .rsaKeyTransport : cipherSuites
+    configuration.cipherSuites = cipherList?.suites ?? .recommended + .rsaKeyTransport
     configuration.rsaKeyTransport = .allowedAgainstRFC10015
     configuration.groups = enabledGroups
     configuration.keyShareGroups = keyShareGroups ?? defaultShares
-    configuration.signatureSchemes = try enabledSchemes
+    configuration.signatureSchemes = enabledSchemes
     configuration.requestsCertificateStatus = requestsStatus || expected.status != nil
     configuration.requestsCertificateTimestamps = requestsTimestamps
     configuration.extendedMasterSecret = .preferred
@@ -44,6 +47,7 @@ extension Options {
     configuration.judgesResumedServers = judgesAgainOnResume
     configuration.sessionStore = common.clientSessions
     configuration.sessionScope = Array("bogo".utf8)
+    configuration.offersTLS12Tickets = hasTickets
     configuration.offersEarlyData = hasEarlyData
     configuration.secretSink = sink
     configuration.limits = limits
@@ -61,10 +65,13 @@ extension Options {
       identities: asksForIdentity ? .asked : .these(try identities()), clientAuthentication: authentication)
     configuration.applicationProtocols = serverProtocols
     configuration.versions = versions
-    configuration.cipherSuites = cipherSuites.isEmpty ? .recommended + .rsaKeyTransport : cipherSuites
+    configuration.cipherSuites = cipherList?.suites ?? .recommended + .rsaKeyTransport
+    configuration.equalCipherSuites = cipherList?.equal ?? []
+    configuration.equalGroups = equalGroups
+    configuration.acknowledgesServerName = acknowledgesServerName
     configuration.rsaKeyTransport = .allowedAgainstRFC10015
     configuration.groups = enabledGroups
-    configuration.signatureSchemes = try enabledSchemes
+    configuration.signatureSchemes = enabledSchemes
     configuration.extendedMasterSecret = .preferred
     configuration.secureRenegotiation = .preferred
     configuration.sessionTickets = hasTickets ? .keys(ShimTicketKeys()) : .off
@@ -97,19 +104,27 @@ extension Options {
     return first + enabledGroups.filter { $0.isKEM != first.first?.isKEM }.prefix(1)
   }
 
+  /// Neighbours that are worth the same, as the flags have it.
+  private var equalGroups: [[NamedGroup]] {
+    var sets: [[NamedGroup]] = []
+    for (index, flag) in groupFlags.enumerated() where flag == 1 && index + 1 < groups.count {
+      if sets.last?.last != groups[index] { sets.append([groups[index]]) }
+      sets[sets.count - 1].append(groups[index + 1])
+    }
+    return sets
+  }
+
   /// What BoringSSL does not verify by default.
   private static let unverified: [SignatureScheme] = [.ed25519, .ecdsaSecp521r1SHA512, .mldsa44, .mldsa65, .mldsa87]
 
-  /// BoringSSL's own, as far as we have them.
+  /// BoringSSL's own, as far as we have them. What nobody can be made to accept
+  /// here (SHA-1; in a client what is for clients' keys) is left out, and the default is there if nothing else is: the peer uses
+  /// what it was told to all the same, and must be refused.
   private var enabledSchemes: [SignatureScheme] {
-    get throws {
-      if verifySchemes.isEmpty {
-        return [SignatureScheme].recommended.filter { !Self.unverified.contains($0) }
-      }
-      let known = verifySchemes.filter([SignatureScheme].recommended.contains)
-      guard !known.isEmpty else { throw Unimplemented("signatures with \(verifySchemes)") }
-      return known
-    }
+    let usual = [SignatureScheme].recommended.filter { !Self.unverified.contains($0) }
+    let legacy: [SignatureScheme] = isServer ? .rsaPKCS1Legacy : []
+    let known = verifySchemes.filter(([SignatureScheme].recommended + legacy).contains)
+    return known.contains { !legacy.contains($0) } ? known : known + usual
   }
 
   private var limits: Limits {

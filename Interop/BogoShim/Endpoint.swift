@@ -12,6 +12,7 @@ struct Endpoint: ~Copyable {
   private var shown = 0
   private var hasEnded = false
   private var hasToldEstablishment = false
+  private var hasToldEarlyWrite = false
   private var queued: Step?
   private(set) var events: [TLSEvent] = []
 
@@ -20,6 +21,8 @@ struct Endpoint: ~Copyable {
     case established
     case data([UInt8])
     case earlyData([UInt8])
+    /// The message has come after which the client writes its early data.
+    case mayWriteEarly
     /// Nothing more comes; clean: with a goodbye.
     case closed(isClean: Bool)
   }
@@ -44,6 +47,10 @@ struct Endpoint: ~Copyable {
         return .established
       }
       if let step { return step }
+      if !hasToldEarlyWrite, hasReceived(options.writesEarlyAfter) {
+        hasToldEarlyWrite = true
+        return .mayWriteEarly
+      }
       try read()
       if hasEnded, shown == filled {
         let step = try process()
@@ -51,6 +58,11 @@ struct Endpoint: ~Copyable {
         return step ?? .closed(isClean: false)
       }
     }
+  }
+
+  private func hasReceived(_ type: HandshakeType?) -> Bool {
+    guard let type else { return false }
+    return events.contains { if case .received(let fact) = $0 { fact.type == type } else { false } }
   }
 
   /// What the bytes that are there come to; nil: more are needed.

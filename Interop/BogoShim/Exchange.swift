@@ -34,7 +34,7 @@ struct Exchange: ~Copyable {
     if endpoint.tls.earlyDataCapacity > 0 {
       if options.exportedByteCount > 0 { try export() }
       if options.expected.offersNoEarlyData { throw Unexpected("the client offered early data") }
-      if options.writesFirst {
+      if options.writesFirst, options.writesEarlyAfter == nil {
         hasWritten = true
         try writeFirst()
       }
@@ -43,6 +43,7 @@ struct Exchange: ~Copyable {
     if options.sendsAlert { return }
     try checkSessions()
     try sayGoodbye()
+    try checkMessages()
   }
 
   private mutating func talk(retry: Options) throws {
@@ -52,6 +53,10 @@ struct Exchange: ~Copyable {
       case .established:
         try begin(retry: retry)
         if options.sendsAlert || options.shutsDown { return }
+      case .mayWriteEarly:
+        guard endpoint.tls.earlyDataCapacity > 0 else { throw Unexpected("early data cannot be written any more") }
+        hasWritten = true
+        try writeFirst()
       case .earlyData(let data): try endpoint.write(data.map { $0 ^ 0xff })
       case .data(let data):
         for start in stride(from: 0, to: data.count, by: options.readSize) {

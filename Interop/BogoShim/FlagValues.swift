@@ -57,24 +57,39 @@ func names(_ text: String) throws -> [[UInt8]] {
   }
 }
 
-/// A list of suites by their names in the registry or in OpenSSL, or as much of OpenSSL's language as the tests here need: "ALL" and
-/// "DEFAULT" for all that there are, and "!AES" to leave some out. Those of TLS 1.3 are always there.
-func cipherSuites(_ text: String) throws -> [CipherSuite] {
-  let known = [CipherSuite].recommended + .rsaKeyTransport
-  let (always, older) = (known.filter { $0.rawValue >> 8 == 0x13 }, known.filter { $0.rawValue >> 8 != 0x13 })
+/// Suites in the order of a cipher string, and the sets within it that are worth the same.
+struct CipherList: Sendable {
   var suites: [CipherSuite] = []
-  for name in text.split(separator: ":").map(String.init) {
-    switch name {
-    case "ALL", "DEFAULT": suites += older
-    case "!AES": suites.removeAll { openSSLName($0).contains("AES") }
-    default:
-      guard let found = known.first(where: { $0.name == name || openSSLName($0) == name }) else {
-        throw Unimplemented("cipher suite \(name)")
+  var equal: [[CipherSuite]] = []
+  private static let known = [CipherSuite].recommended + .rsaKeyTransport
+
+  /// A list of suites by their names in the registry or in OpenSSL, or as much of OpenSSL's and BoringSSL's language as the tests here
+  /// need: "ALL" and "DEFAULT" for all that there are, "!AES" to leave some out, and "[A|B]" for suites that are worth the same.
+  /// Those of TLS 1.3 are always there.
+  init(_ text: String) throws {
+    let older = Self.known.filter { $0.rawValue >> 8 != 0x13 }
+    for part in text.split(separator: ":").map(String.init) {
+      switch part {
+      case "ALL", "DEFAULT": suites += older
+      case "!AES": suites.removeAll { openSSLName($0).contains("AES") }
+      default:
+        let isSet = part.hasPrefix("[") && part.hasSuffix("]")
+        let names = isSet ? part.dropFirst().dropLast().split(separator: "|").map(String.init) : [part]
+        let found = try names.compactMap(Self.suite)
+        suites += found
+        if isSet { equal.append(found) }
       }
-      suites.append(found)
     }
+    guard !suites.isEmpty else { throw Unimplemented("any of \(text)") }
+    suites = Self.known.filter { $0.rawValue >> 8 == 0x13 } + suites
   }
-  return always + suites
+
+  /// Nil: one of those that this library leaves to others. What is left of a list is then what its server would have.
+  private static func suite(_ name: String) throws -> CipherSuite? {
+    if let found = known.first(where: { $0.name == name || openSSLName($0) == name }) { return found }
+    guard name.contains("_CBC_") || name == "3DES" else { throw Unimplemented("cipher suite \(name)") }
+    return nil
+  }
 }
 
 private func openSSLName(_ suite: CipherSuite) -> String {

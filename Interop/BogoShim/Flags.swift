@@ -107,11 +107,14 @@ private let negotiationFlags: [String: Flag] = [
   "-no-tls12": .plain { $0.withoutVersions.insert(.tls12) },
   "-no-tls11": .ignored,
   "-no-tls1": .ignored,
-  "-cipher": .value { $0.cipherSuites = try cipherSuites($1) },
+  "-cipher": .value { $0.cipherList = try CipherList($1) },
   "-curves": .value { $0.groups.append(try group($1)) },
+  // Of each group: 1 if it is worth as much as the next one.
+  "-curves-flags": .value { $0.groupFlags.append(try number($1)) },
   "-key-shares": .value { $0.keyShareGroups = ($0.keyShareGroups ?? []) + [try group($1)] },
   "-no-key-shares": .plain { $0.keyShareGroups = [] },
   "-verify-prefs": .value { $0.verifySchemes.append(SignatureScheme(rawValue: try number($1))) },
+  "-no-server-name-ack": .plain { $0.acknowledgesServerName = false },
   "-host-name": .value { $0.hostName = $1 },
   "-advertise-alpn": .value { $0.advertisedProtocols = try protocols($1) },
   "-select-alpn": .value { $0.selectedProtocol = $1.isEmpty ? nil : $1 },
@@ -131,7 +134,7 @@ private let negotiationFlags: [String: Flag] = [
   "-no-legacy-server-connect": .plain { $0.requiresSecureRenegotiation = true },
   "-max-send-fragment": .value { $0.sendFragmentLimit = try number($1) },
   "-max-cert-list": .value { $0.chainByteLimit = try number($1) },
-  // The server's order is the only one there is.
+  // The server's order holds but for what the string says, and the group flags.
   "-server-preference": .ignored,
 ]
 
@@ -139,6 +142,7 @@ private let drivingFlags: [String: Flag] = [
   "-async": .plain { $0.isAsync = true },
   "-implicit-handshake": .plain { $0.isImplicit = true },
   "-shim-writes-first": .plain { $0.writesFirst = true },
+  "-early-write-after-message": .value { $0.writesEarlyAfter = HandshakeType(rawValue: try number($1)) },
   "-shim-initial-write": .value { $0.initialWrite = Array($1.utf8) },
   "-repeat-shim-initial-write": .value { $0.initialWriteCount = try number($1) },
   "-read-with-unfinished-write": .plain { $0.readsWithUnfinishedWrite = true },
@@ -188,6 +192,7 @@ private let expectationFlags: [String: Flag] = [
   "-expect-early-data-reason": .value { $0.expected.earlyDataReason = $1 },
   "-expect-hrr": .plain { $0.expected.isRetried = true },
   "-expect-no-hrr": .plain { $0.expected.isRetried = false },
+  "-expect-msg-callback": .value { $0.expected.messages = $1 },
   "-expect-peer-cert-file": .value { $0.expected.peerChainFile = $1 },
   "-expect-no-peer-cert": .plain { $0.expected.hasNoPeerCertificate = true },
   "-expect-selected-credential": .value { $0.expected.credentialNumber = try number($1) },

@@ -27,11 +27,13 @@ struct Options: Sendable {
   var minVersion: ProtocolVersion = .tls10
   var maxVersion: ProtocolVersion = .tls13
   var withoutVersions: Set<ProtocolVersion> = []
-  var cipherSuites: [CipherSuite] = []
+  var cipherList: CipherList?
   var groups: [NamedGroup] = []
+  var groupFlags: [Int] = []
   var keyShareGroups: [NamedGroup]?
   var verifySchemes: [SignatureScheme] = []
   var hostName: String?
+  var acknowledgesServerName = true
   var advertisedProtocols: [String] = []
   var selectedProtocol: String?
   var declinesProtocols = false
@@ -52,6 +54,8 @@ struct Options: Sendable {
   var isAsync = false
   var isImplicit = false
   var writesFirst = false
+  /// A client's first words go out as early data once this message has come, rather than with its ClientHello.
+  var writesEarlyAfter: HandshakeType?
   var initialWrite = Array("hello".utf8)
   var initialWriteCount = 1
   var readsWithUnfinishedWrite = false
@@ -127,6 +131,8 @@ struct Expectations: Sendable {
   var offersNoEarlyData = false
   var earlyDataReason: String?
   var isRetried: Bool?
+  /// A line for each handshake message, ChangeCipherSpec and alert of both directions.
+  var messages: String?
   var peerChainFile: String?
   var hasNoPeerCertificate = false
   var credentialNumber: Int?

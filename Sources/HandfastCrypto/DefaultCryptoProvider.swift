@@ -52,6 +52,7 @@ package struct DefaultCryptoProvider: CryptoProvider {
       .ecdsaSecp256r1SHA256, .ed25519, .ecdsaSecp384r1SHA384, .ecdsaSecp521r1SHA512,
       .rsaPSSRSAESHA256, .rsaPSSRSAESHA384, .rsaPSSRSAESHA512,
       .rsaPKCS1SHA256, .rsaPKCS1SHA384, .rsaPKCS1SHA512, .mldsa65, .mldsa87,
+      .rsaPKCS1SHA256Legacy, .rsaPKCS1SHA384Legacy, .rsaPKCS1SHA512Legacy,
     ]
     return RecordCipher.isBoringSSLAvailable ? schemes + [.mldsa44] : schemes
   }

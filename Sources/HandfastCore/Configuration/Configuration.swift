@@ -54,6 +54,9 @@ public struct ClientConfiguration: Sendable {
   /// What names this configuration's trust and identities where they cannot do so themselves: a trust of the application's own,
   /// `.asked` identities. Must change whenever they do. Nil: only what can name itself is resumed.
   public var sessionScope: [UInt8]?
+  /// TLS 1.2: whether servers may give the session to the client in a ticket (RFC 5077). It goes over the wire in clear, and who
+  /// gets the server's ticket key reads what was recorded. Without tickets a session is resumed by its id.
+  public var offersTLS12Tickets = true
   /// Whether the server is judged anew when a session is resumed, by what it showed in the full handshake: for trust that may end
   /// sooner than a session. It costs the memory of the chain with each session.
   public var judgesResumedServers = false
@@ -77,12 +80,22 @@ public struct ServerConfiguration: Sendable {
   public var applicationProtocols: [String] = []
   /// Versions accepted; the highest that the client offers is taken.
   public var versions: [ProtocolVersion] = .recommended
-  /// The server's order decides; those of TLS 1.3 and of TLS 1.2 in one list.
+  /// The server's order decides, but where the next two leave the choice to its clients; those of TLS 1.3 and of TLS 1.2 in one
+  /// list.
   public var cipherSuites: [CipherSuite] = .recommended
-  /// The server's order decides; in TLS 1.3 a group of which the client has sent a key share goes before one of which it has
-  /// not.
+  /// Whether a client gets ChaCha20 that lists one of its suites before all others that both sides have: so do devices without
+  /// instructions for AES, to which it is the faster one. Who lists AES first is not concerned.
+  public var letsClientsPreferChaCha20 = true
+  /// Suites that are worth the same here: within each set, which stands where its first member stands in `cipherSuites`, the
+  /// client's order decides. With all suites in one set it always does.
+  public var equalCipherSuites: [[CipherSuite]] = []
+  /// The server's order decides, but for `equalGroups`; in TLS 1.3 a group of which the client has sent a key share goes before
+  /// one of which it has not.
   public var groups: [NamedGroup] = .recommended
-  /// Signatures accepted from clients.
+  /// Groups that are worth the same here, as with `equalCipherSuites`.
+  public var equalGroups: [[NamedGroup]] = []
+  /// Signatures accepted from clients. With `.rsaPKCS1Legacy` added also from those in TLS 1.3 whose RSA key is in a device that
+  /// cannot do PSS.
   public var signatureSchemes: [SignatureScheme] = .recommended
   /// Signatures accepted within clients' certificates, if other than `signatureSchemes` (RFC 9846 §4.3.3).
   public var certificateSignatureSchemes: [SignatureScheme]?
@@ -108,6 +121,9 @@ public struct ServerConfiguration: Sendable {
   public var secureRenegotiation: Requirement = .required
   /// Legacy, off by default; see `RSAKeyTransport`.
   public var rsaKeyTransport: RSAKeyTransport = .forbidden
+  /// Whether clients are told that the server has used their server_name (RFC 6066 §3): one that shows everybody the same
+  /// certificate has no use for it.
+  public var acknowledgesServerName = true
   /// Whether CertificateRequest lists the trusted authorities' names. They tell clients which certificate fits, and anyone whom
   /// you trust.
   public var announcesAuthorities = true
@@ -251,4 +267,7 @@ extension [SignatureScheme] {
     .rsaPSSRSAESHA384, .rsaPSSRSAESHA512, .rsaPKCS1SHA256, .rsaPKCS1SHA384, .rsaPKCS1SHA512,
     .mldsa65, .mldsa87, .mldsa44,
   ]
+  /// PKCS#1 v1.5 for the CertificateVerify of TLS 1.3 clients (RFC 9963): for TPMs and smart cards that cannot do PSS. Off unless
+  /// both sides name it, in `ServerConfiguration.signatureSchemes` and in the client's `Identity.signatureSchemes`.
+  public static let rsaPKCS1Legacy: Self = [.rsaPKCS1SHA256Legacy, .rsaPKCS1SHA384Legacy, .rsaPKCS1SHA512Legacy]
 }

@@ -10,10 +10,16 @@ public import HandfastWire
   case unsupportedCipherSuite(CipherSuite)
   /// The suite is RSA key transport and `rsaKeyTransport` was not opted into.
   case rsaKeyTransportNotAllowed(CipherSuite)
+  /// Among `equalCipherSuites`, and not among `cipherSuites`, or there twice.
+  case invalidEqualCipherSuite(CipherSuite)
   case noGroups
   case unsupportedGroup(NamedGroup)
+  /// Among `equalGroups`, and not among `groups`, or there twice.
+  case invalidEqualGroup(NamedGroup)
   case noSignatureSchemes
   case unsupportedSignatureScheme(SignatureScheme)
+  /// A client would accept it from servers, and it is for the proofs of clients only (RFC 9963 §3).
+  case signatureSchemeOfClientsOnly(SignatureScheme)
   /// Protocol names have 1 to 255 bytes, and all together fit an extension (RFC 7301 §3.1).
   case invalidApplicationProtocol(String)
   /// A server without any identity can authenticate to nobody.
@@ -50,10 +56,16 @@ extension ConfigurationError: CustomStringConvertible {
     case .unsupportedCipherSuite(let suite): "cipher suite \(suite) is not supported"
     case .rsaKeyTransportNotAllowed(let suite):
       "\(suite) is RSA key transport, which RFC 10015 forbids; set rsaKeyTransport to allow it all the same"
+    case .invalidEqualCipherSuite(let suite):
+      "cipher suite \(suite) is worth as much as others, and is not among the suites, or is there twice"
+    case .invalidEqualGroup(let group):
+      "group \(group) is worth as much as others, and is not among the groups, or is there twice"
     case .noGroups: "the list of groups is empty"
     case .unsupportedGroup(let group): "group \(group) is not supported"
     case .noSignatureSchemes: "the list of signature schemes is empty"
     case .unsupportedSignatureScheme(let scheme): "signature scheme \(scheme) is not supported"
+    case .signatureSchemeOfClientsOnly(let scheme):
+      "signature scheme \(scheme) is for clients' certificates only, and not to be accepted from servers (RFC 9963 §3)"
     case .invalidApplicationProtocol(let name): "'\(name)' is no application protocol name of 1 to 255 bytes"
     case .noServerIdentity: "a server needs at least one identity (certificate chain and key)"
     case .tooManyAuthorities(let count):

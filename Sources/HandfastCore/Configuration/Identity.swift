@@ -17,7 +17,8 @@ public struct Identity: Sendable {
   public var certificateStatus: [UInt8]?
   /// What certificate logs have promised for the leaf: serialized SCTs, sent to clients that ask for them (RFC 6962 §3.3).
   public var certificateTimestamps: [[UInt8]] = []
-  /// The signatures it makes, best first, as far as its key can make them; nil: all that its key can make.
+  /// The signatures it makes, best first, as far as its key can make them; nil: all that its key can make, but for
+  /// `.rsaPKCS1Legacy`: a client whose key is in a device without PSS names those here.
   public var signatureSchemes: [SignatureScheme]?
   /// Whether it is shown only to a peer that names one of its issuers, or names none at all. Nil: so on a client (RFC 5246 §7.4.6),
   /// not on a server.
@@ -46,9 +47,9 @@ public struct Identity: Sendable {
   }
 
   /// What it can sign with in that version, best first.
-  package func signatureSchemes(in version: ProtocolVersion) -> [SignatureScheme] {
-    let possible = keyKind.signatureSchemes(in: version)
-    return signatureSchemes.map { $0.filter(possible.contains) } ?? possible
+  package func signatureSchemes(in version: ProtocolVersion, by signer: Side) -> [SignatureScheme] {
+    guard let signatureSchemes else { return keyKind.signatureSchemes(in: version) }
+    return signatureSchemes.filter(keyKind.possibleSchemes(in: version, by: signer).contains)
   }
 
   /// A short name for narratives: the leaf's subject and key.

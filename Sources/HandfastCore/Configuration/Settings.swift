@@ -25,6 +25,11 @@ package final class ClientSettings: Sendable {
       configuration.versions, configuration.cipherSuites, configuration.rsaKeyTransport, configuration.groups, provider)
     (versions, suites12, suites13, groups12) = (usable.versions, usable.suites12, usable.suites13, usable.groups12)
     keyShareGroups = try shareGroups(configuration)
+    //= https://www.rfc-editor.org/rfc/rfc9963#section-3
+    //# Clients MUST NOT advertise these values in the "signature_algorithms" extension of the ClientHello.
+    if let scheme = configuration.signatureSchemes.first(where: [SignatureScheme].rsaPKCS1Legacy.contains) {
+      throw .signatureSchemeOfClientsOnly(scheme)
+    }
     try checkLimits(configuration.limits)
     try checkRecords(limit: configuration.recordSizeLimit, padding: configuration.recordPaddingMultiple)
     guard (64...RecordReader.maximumFragment).contains(configuration.sentRecordSize) else {
@@ -73,6 +78,12 @@ package final class ServerSettings: Sendable {
     let usable = try Usable(
       configuration.versions, configuration.cipherSuites, configuration.rsaKeyTransport, configuration.groups, provider)
     (versions, suites12, suites13, groups12) = (usable.versions, usable.suites12, usable.suites13, usable.groups12)
+    if let suite = firstStray(configuration.equalCipherSuites, among: configuration.cipherSuites) {
+      throw .invalidEqualCipherSuite(suite)
+    }
+    if let group = firstStray(configuration.equalGroups, among: configuration.groups) {
+      throw .invalidEqualGroup(group)
+    }
     try checkLimits(configuration.limits)
     try checkRecords(limit: configuration.recordSizeLimit, padding: configuration.recordPaddingMultiple)
     guard (64...RecordReader.maximumFragment).contains(configuration.sentRecordSize) else {
@@ -135,10 +146,14 @@ package final class ServerSettings: Sendable {
     let count = authorities.reduce(0) { $0 + 2 + $1.count }
     guard count <= 0xffff else { throw .tooManyAuthorities(byteCount: count) }
     var types: [ClientCertificateType] = []
-    if configuration.signatureSchemes.contains(where: { !$0.isRSA && !$0.isMLDSA }) { types.append(.ecdsaSign) }
-    if configuration.signatureSchemes.contains(where: \.isRSA) { types.append(.rsaSign) }
+    let schemes = configuration.signatureSchemes.filter { scheme in
+      ![SignatureScheme].rsaPKCS1Legacy.contains(scheme) && !scheme.isMLDSA
+    }
+    guard !schemes.isEmpty || !configuration.versions.contains(.tls12) else { throw .noSignatureSchemes }
+    if schemes.contains(where: { !$0.isRSA }) { types.append(.ecdsaSign) }
+    if schemes.contains(where: \.isRSA) { types.append(.rsaSign) }
     return CertificateRequest12(
-      certificateTypes: types, signatureAlgorithms: configuration.signatureSchemes, authorities: authorities)
+      certificateTypes: types, signatureAlgorithms: schemes, authorities: authorities)
   }
 }
 
@@ -187,6 +202,12 @@ private struct Usable {
     groups12 = groups.filter { !$0.isKEM }
     guard usable.contains(.tls13) || !groups12.isEmpty else { throw .noGroups }
   }
+}
+
+/// The first of what is in some set, and not in the list, or in two places.
+private func firstStray<Element: Hashable>(_ sets: [[Element]], among list: [Element]) -> Element? {
+  var seen: Set<Element> = []
+  return sets.joined().first { !list.contains($0) || !seen.insert($0).inserted }
 }
 
 private func shareGroups(_ configuration: ClientConfiguration) throws(ConfigurationError) -> [NamedGroup] {

@@ -214,6 +214,7 @@ package struct Connection: ~Copyable, Sendable {
       out.hasUnreadInput = !joiner.isAligned
       try role.resume(answer, &out)
       out.hasUnreadInput = false
+      try out.sealMessages()
       try pumpMessages()
       return role.question ?? .input
     } catch {
@@ -326,6 +327,8 @@ package struct Connection: ~Copyable, Sendable {
     hasFailed = true
     if error.endsSession || side == .client && !role.hasBeenEstablished { out.forgetSession() }
     role.fail(error)
+    // What was said before the failure goes out before the alert.
+    try? out.sealMessages()
     let alert = alert(for: error)
     out.trace(.failed(FailureFact(step: role.step, error: error, alert: alert)))
     switch alert {
@@ -378,6 +381,7 @@ private func pump(
     out.hasUnreadInput = !joiner.isLastMessage
     try role.receive(joiner.next(), &out)
     out.hasUnreadInput = false
+    try out.sealMessages()
     joiner.drop()
     try installKeys(&joiner, &reader, &out)
   }

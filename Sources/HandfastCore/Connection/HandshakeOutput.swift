@@ -9,6 +9,8 @@ package struct HandshakeOutput: ~Copyable {
   package var writer = RecordWriter()
   /// Keys the peer's next records are under; the connection installs them at the boundary they were made for.
   private var receivingKeys: RecordProtection?
+  /// Handshake messages that wait for their records.
+  private var unsealed: [UInt8] = []
   /// Set by the hello that settles it: for both directions.
   package var settledFragmentLimit: Int?
   /// TLS 1.3: the most plaintext this side's receiving records hold (RFC 8449).
@@ -82,7 +84,19 @@ package struct HandshakeOutput: ~Copyable {
     }
     sentCount += 1
     knowledge.lastSent = type
-    try write(bytes.span, type: .handshake)
+    // In clear each message has records of its own: there are peers and middleboxes that know it no other way.
+    guard writer.isTLS13 else { return try write(bytes.span, type: .handshake) }
+    unsealed.append(copying: bytes.span)
+  }
+
+  //= https://www.rfc-editor.org/rfc/rfc9846#section-5.1
+  //# Handshake messages MAY be coalesced into a single TLSPlaintext record or fragmented across several records
+  /// Seals the messages that wait, as many to a record as it holds. Whatever else is sent, and new keys, come after them.
+  package mutating func sealMessages() throws(TLSError) {
+    guard !unsealed.isEmpty else { return }
+    var messages: [UInt8] = []
+    swap(&messages, &unsealed)
+    try write(messages.span, type: .handshake)
   }
 
   package mutating func noteReceived(_ frame: borrowing HandshakeFrame) {
@@ -100,13 +114,14 @@ package struct HandshakeOutput: ~Copyable {
     let one: [UInt8] = [1]
     try write(one.span, type: .changeCipherSpec)
     trace(.sentChangeCipherSpec)
-    installSendingKeys(keys, for: nil)
+    try installSendingKeys(keys, for: nil)
   }
 
   /// TLS 1.3: everything from here on under the new keys.
   package mutating func installSendingKeys(
     _ keys: consuming RecordProtection, for stage: KeyChangeFact.Stage?, generation: Int = 0
-  ) {
+  ) throws(TLSError) {
+    try sealMessages()
     let (suite, aead) = (keys.suite, keys.aead)
     writer.install(keys)
     trace(
@@ -159,6 +174,7 @@ package struct HandshakeOutput: ~Copyable {
   //# This message notifies the recipient that the sender will not send any more messages on this connection.
   package mutating func sendAlert(_ level: AlertLevel, _ description: AlertDescription) throws(TLSError) {
     guard !hasSaidGoodbye else { return }
+    try sealMessages()
     hasSaidGoodbye = description == .closeNotify
     trace(.sentAlert(AlertFact(level: level, description: description)))
     let alert: [UInt8] = [level.rawValue, description.rawValue]

@@ -31,8 +31,14 @@ public struct ResumptionFact: Hashable, Sendable {
   public let peer: String?
   /// Seconds since the session was made; nil when there is none.
   public let age: UInt64?
+  /// Milliseconds that the client counts more since it got its ticket than the server, as a TLS 1.3 server sees it (RFC 9846
+  /// §4.3.11.1): clocks that run apart, the way of the ticket, or a ClientHello that was held up. Nil elsewhere.
+  public let ageSkew: Int64?
 
-  package init(outcome: Outcome, mechanism: ResumptionMechanism?, peer: String?, age: UInt64?) {
+  package init(
+    outcome: Outcome, mechanism: ResumptionMechanism?, peer: String?, age: UInt64?, ageSkew: Int64? = nil
+  ) {
+    self.ageSkew = ageSkew
     self.outcome = outcome
     self.mechanism = mechanism
     self.peer = peer

@@ -118,7 +118,7 @@ private func checkKeyUsage(of peer: TrustedPeer, for request: PeerVerification) 
 /// proved its key.
 func verify(
   _ signature: [UInt8], _ scheme: SignatureScheme, by peer: JudgedPeer, over content: [UInt8],
-  offered: [SignatureScheme], in message: HandshakeType, version: ProtocolVersion = .tls12
+  offered: [SignatureScheme], in message: HandshakeType, version: ProtocolVersion = .tls12, signer: Side = .server
 ) throws(TLSError) {
   //= https://www.rfc-editor.org/rfc/rfc5246#section-7.4.3
   //# If the client has offered the "signature_algorithms" extension, the signature algorithm and hash algorithm MUST be
@@ -126,7 +126,7 @@ func verify(
   guard offered.contains(scheme) else { throw .unofferedSignatureScheme(scheme) }
   //= https://www.rfc-editor.org/rfc/rfc5246#section-7.4.3
   //# the hash and signature algorithms MUST be compatible with the key in the server's end-entity certificate.
-  guard peer.key.kind.signatureSchemes(in: version).contains(scheme) else {
+  guard peer.key.kind.possibleSchemes(in: version, by: signer).contains(scheme) else {
     throw .signatureSchemeDoesNotFitKey(scheme, key: peer.key.kind)
   }
   guard peer.key.isValid(signature, over: content, scheme: scheme) else {

@@ -2,22 +2,23 @@ package import HandfastWire
 
 /// Choosing among what two sides can do, with the reason why each candidate was dropped.
 
-/// The first signature that `identity` makes, best first, and that the peer verifies.
+/// The first signature that `identity` makes as `signer`, best first, and that the peer verifies.
 package func signatureScheme(
-  of identity: Identity, in version: ProtocolVersion = .tls12, acceptedBy peer: [SignatureScheme]
+  of identity: Identity, in version: ProtocolVersion = .tls12, by signer: Side = .server,
+  acceptedBy peer: [SignatureScheme]
 ) -> SignatureScheme? {
-  identity.signatureSchemes(in: version).first(where: peer.contains)
+  identity.signatureSchemes(in: version, by: signer).first(where: peer.contains)
 }
 
 /// The signature scheme's choice, told.
 package func signatureChoice(
-  _ chosen: SignatureScheme, of identity: Identity, in version: ProtocolVersion = .tls12,
+  _ chosen: SignatureScheme, of identity: Identity, in version: ProtocolVersion = .tls12, by signer: Side = .server,
   acceptedBy peer: [SignatureScheme]
 ) -> Choice {
   Choice(
     .signatureScheme, chosen: chosen.description,
     rule: "the best signature of an \(identity.keyKind) key that the peer verifies",
-    candidates: identity.signatureSchemes(in: version).map { scheme in
+    candidates: identity.signatureSchemes(in: version, by: signer).map { scheme in
       .init(
         scheme.description,
         scheme == chosen ? nil : peer.contains(scheme) ? .lessPreferred : .notOfferedByPeer)
@@ -45,7 +46,7 @@ private func ruledOut(
   if version != .tls13, let type = identity.keyKind.clientCertificateType, !request.certificateTypes.contains(type) {
     return .certificateTypeNotAccepted(type)
   }
-  guard signatureScheme(of: identity, in: version, acceptedBy: request.signatureSchemes) != nil else {
+  guard signatureScheme(of: identity, in: version, by: .client, acceptedBy: request.signatureSchemes) != nil else {
     return .noCommonSignatureScheme
   }
   if let filter = request.filters.first(where: { !identity.satisfies($0) }) {
@@ -86,18 +87,20 @@ package struct ServerChoice: Sendable {
   package let scheme: SignatureScheme?
 }
 
-/// The server's first suite, in its own order, that the client offers and some identity fits.
+/// The first suite in the server's order, as it is for this client, that the client offers and some identity fits.
 package func chooseSuite(
   _ offer: ClientOffer, among identities: [Identity], _ settings: ServerSettings, _ out: inout HandshakeOutput
 ) throws(TLSError) -> ServerChoice {
-  let group = settings.groups12.first { offer.groups?.contains($0) ?? true }
+  let groups = settings.configuration.groupPreference(offered: offer.groups)
+  let group = groups.order.first { !$0.isKEM && offer.groups?.contains($0) ?? true }
+  let preference = ServerPreference(settings.suites12, settings.configuration, offered: offer.cipherSuites)
   let ordered = orderedByName(identities, offer.serverName)
   // The name goes before the server's order of suites: a better suite with somebody else's certificate helps nobody.
   let named = identities.filter { identity in offer.serverName.map(identity.covers) ?? false }
   let eligible = named.contains { fitsSomeSuite($0, offer, settings, group) } ? named : ordered
   var chosen: ServerChoice?
   var candidates: [Choice.Candidate] = []
-  for suite in settings.suites12 {
+  for suite in preference.order {
     guard let parameters = CipherSuiteParameters(suite) else { continue }
     var reason: RuledOut?
     if !offer.cipherSuites.contains(suite) {
@@ -133,11 +136,11 @@ package func chooseSuite(
     .chose(
       Choice(
         .cipherSuite, chosen: chosen?.suite.suite.description,
-        rule: "the first in the server's order that the client offers and a certificate here fits",
+        rule: "the first in the server's order that the client offers and a certificate here fits\(preference.departure)",
         candidates: candidates)))
   guard let chosen else { throw noChoice(offer, eligible, settings, group) }
   traceIdentity(chosen, ordered, offer, &out)
-  if let group = chosen.group { traceGroup(group, offer, settings, &out) }
+  if let group = chosen.group { traceGroup(group, offer, groups, &out) }
   if let scheme = chosen.scheme {
     out.trace(.chose(signatureChoice(scheme, of: chosen.identity, acceptedBy: offer.signatureSchemes)))
   }
@@ -234,9 +237,9 @@ private func traceIdentity(
 }
 
 private func traceGroup(
-  _ group: NamedGroup, _ offer: ClientOffer, _ settings: ServerSettings, _ out: inout HandshakeOutput
+  _ group: NamedGroup, _ offer: ClientOffer, _ preference: ServerPreference<NamedGroup>, _ out: inout HandshakeOutput
 ) {
-  let candidates = settings.configuration.groups.map { candidate in
+  let candidates = preference.order.map { candidate in
     let isOffered = offer.groups?.contains(candidate) ?? true
     return Choice.Candidate(
       candidate.description,
@@ -246,6 +249,7 @@ private func traceGroup(
   out.trace(
     .chose(
       Choice(
-        .group, chosen: group.description, rule: "the first in the server's order that the client supports",
+        .group, chosen: group.description,
+        rule: "the first in the server's order that the client supports\(preference.departure)",
         candidates: candidates)))
 }

@@ -48,6 +48,14 @@ public enum KeyKind: Hashable, Sendable, CustomStringConvertible {
     version == .tls13 ? signatureSchemes13 : signatureSchemes
   }
 
+  //= https://www.rfc-editor.org/rfc/rfc9963#section-3
+  //# They are only defined for signatures in the client CertificateVerify message and are not defined for use in other contexts.
+  /// The same, and after it what a client's key may make where both sides have asked for it.
+  package func possibleSchemes(in version: ProtocolVersion, by signer: Side) -> [SignatureScheme] {
+    guard case .rsa = self, version == .tls13, signer == .client else { return signatureSchemes(in: version) }
+    return signatureSchemes13 + .rsaPKCS1Legacy
+  }
+
   /// How a TLS 1.2 cipher suite calls the authentication with such a key; nil: none does. Ed25519 goes by ECDSA's suites (RFC 8422
   /// §5.10).
   package var authentication: CipherSuiteParameters.Authentication? {

@@ -20,6 +20,7 @@ extension ResumptionFact {
       "mechanism": .text(mechanism?.rawValue), "peer": .text(peer),
       "age": age.map { .int(Int64(clamping: $0)) } ?? .null,
     ]
+    if let ageSkew { object["ageSkew"] = .int(ageSkew) }
     switch outcome {
     case .offered: object["outcome"] = "offered"
     case .resumed: object["outcome"] = "resumed"
@@ -41,7 +42,8 @@ extension ResumptionFact {
     }
     self.init(
       outcome: parsed, mechanism: object.has("mechanism") ? try object.raw("mechanism") : nil,
-      peer: try object.optionalString("peer"), age: object.has("age") ? try object.unsigned("age") : nil)
+      peer: try object.optionalString("peer"), age: object.has("age") ? try object.unsigned("age") : nil,
+      ageSkew: object.has("ageSkew") ? try object.number("ageSkew") : nil)
   }
 }
 

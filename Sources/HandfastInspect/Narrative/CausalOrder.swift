@@ -3,7 +3,7 @@ import HandfastCore
 
 /// Puts the entries of two sides into the order of cause and effect: nothing is received before it was sent, and each side
 /// speaks as early as it could. Clocks of two hosts need not agree for that, and a flight of several messages reads message by
-/// message, as a person would tell it.
+/// message, as a person would tell it, although its record is sealed when the last of them is said.
 struct CausalOrder {
   /// What travels, and can be matched: the nth of its kind from one sender.
   struct Crossing: Hashable {
@@ -84,6 +84,9 @@ struct CausalOrder {
           case .receivedChangeCipherSpec: (nth(.changeCipherSpec, side.peer), false)
           case .sentAlert: (nth(.alert, side), true)
           case .receivedAlert: (nth(.alert, side.peer), false)
+          // Its messages say what came before what.
+          case .sealedRecord(let fact) where fact.type == .handshake: (nil, false)
+          case .openedRecord(let fact) where fact.type == .handshake: (nil, false)
           case .sealedRecord(let fact):
             (record(fact, from: side, .sending), true)
           case .openedRecord(let fact):

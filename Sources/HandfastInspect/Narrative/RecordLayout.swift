@@ -33,6 +33,7 @@ struct RecordLayout {
   private(set) var changeCipherSpecs: [Side: PlainRecordFact] = [:]
   private(set) var totals: [Side: Total] = [:]
   private(set) var isComplete = false
+  private var hasFailed = false
 
   /// Of each side that is recorded.
   static func all(_ entries: [TraceEntry]) -> [Side: RecordLayout] {
@@ -60,6 +61,7 @@ struct RecordLayout {
     case .receivedAlert:
       if let record = lastAlertRecord.removeValue(forKey: side.peer) { alerts[entry.order] = record }
     case .handshakeCompleted: isComplete = true
+    case .failed: hasFailed = true
     default: return
     }
   }
@@ -109,9 +111,9 @@ struct RecordLayout {
     totals[sender] = total
   }
 
-  /// Whether no message is still to come out of the records that are there.
+  /// Whether no message is still to come out of the records that are there: after a failure none does.
   var isAccounted: Bool {
-    carriers.allSatisfy { sender, list in
+    hasFailed || carriers.allSatisfy { sender, list in
       (list.last?.bytes.upperBound ?? 0) <= (passengers[sender]?.last?.bytes.upperBound ?? 0)
     }
   }

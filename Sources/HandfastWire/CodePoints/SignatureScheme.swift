@@ -19,7 +19,13 @@ public struct SignatureScheme: CodePoint {
   public static let mldsa65 = Self(rawValue: 0x0905)
   public static let mldsa87 = Self(rawValue: 0x0906)
 
+  // For clients' keys that cannot do PSS, in TLS 1.3's CertificateVerify and nowhere else (RFC 9963 §3).
+  public static let rsaPKCS1SHA256Legacy = Self(rawValue: 0x0420)
+  public static let rsaPKCS1SHA384Legacy = Self(rawValue: 0x0520)
+  public static let rsaPKCS1SHA512Legacy = Self(rawValue: 0x0620)
+
   public static let names: [UInt16: String] = [
+    0x0420: "rsa_pkcs1_sha256_legacy", 0x0520: "rsa_pkcs1_sha384_legacy", 0x0620: "rsa_pkcs1_sha512_legacy",
     0x0201: "rsa_pkcs1_sha1", 0x0202: "dsa_sha1", 0x0203: "ecdsa_sha1", 0x0301: "rsa_pkcs1_sha224",
     0x0302: "dsa_sha224", 0x0303: "ecdsa_sha224", 0x0402: "dsa_sha256", 0x0502: "dsa_sha384", 0x0602: "dsa_sha512",
     0x0401: "rsa_pkcs1_sha256", 0x0501: "rsa_pkcs1_sha384", 0x0601: "rsa_pkcs1_sha512",

@@ -89,7 +89,7 @@ import Testing
 
   @Test("a group that was not offered is refused")
   func unofferedGroup() throws {
-    let session = try session(group: .secp521r1) { $0.client.groups = [.x25519] }
+    let session = try session(group: .secp521r1) { $0.client.groups = [.x25519, .secp256r1] }
     session.server.sendCertificate()
     try session.server.sendKeyExchange()
     expect(session, .unofferedGroup(.secp521r1), .illegalParameter)

@@ -31,12 +31,13 @@ struct Merge13Tests {
       if case .sent = entry.event { true } else { false }
     }
     #expect(merged.matchingMessages == sent)
-    let items = CausalOrder.Queue(whole, .client).items
+    let items = CausalOrder.Queue(try Story13.earlyData.record(), .client).items
     let records = items.filter { item in
       if case .sealedRecord = item.entry.event { true } else { false }
     }.compactMap(\.crossing)
     #expect(Set(records).count == records.count)
-    #expect(records.contains { $0.epoch.stage == .handshake } && records.contains { $0.epoch.stage == .application })
+    #expect(records.contains { $0.epoch.stage == .earlyData && $0.ordinal == 0 })
+    #expect(records.contains { $0.epoch.stage == .application && $0.ordinal == 0 })
   }
 
   @Test func `nothing is received before it was sent`() throws {

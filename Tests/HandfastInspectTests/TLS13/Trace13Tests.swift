@@ -33,6 +33,7 @@ struct Trace13Tests {
       .retryRequested(RetryFact(group: nil, hasCookie: false, reason: "its cookie")),
       .resumption(ResumptionFact(outcome: .offered, mechanism: .sessionID, peer: "CN=alice", age: 12)),
       .resumption(ResumptionFact(outcome: .resumed, mechanism: .preSharedKey, peer: nil, age: nil)),
+      .resumption(ResumptionFact(outcome: .resumed, mechanism: .preSharedKey, peer: nil, age: 9, ageSkew: -5_000)),
       .earlyData(EarlyDataFact(outcome: .offered, limit: 7)),
       .earlyData(EarlyDataFact(outcome: .accepted, limit: .max)),
       .issuedTicket(ticket), .receivedTicket(ticket), .confirmed(by: .newSessionTicket),

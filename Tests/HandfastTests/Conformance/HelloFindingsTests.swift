@@ -16,6 +16,18 @@ import Testing
     #expect(try !acknowledgesName(resumed))
   }
 
+  @Test(arguments: Way.allCases) func `server_name is not acknowledged by a server that does not want to`(
+    way: Way
+  ) throws {
+    var meeting = try Meeting(way)
+    meeting.setup.server.acknowledgesServerName = false
+    let full = try meeting.meet()
+    #expect(full.isFull)
+    #expect(full.server.negotiated?.serverName == "localhost")
+    #expect(try !acknowledgesName(full))
+    #expect(try meeting.meet().isResumed)
+  }
+
   /// Whether the server's answer has server_name.
   private func acknowledgesName(_ met: Encounter) throws -> Bool {
     let messages = met.server.events.compactMap { if case .sent(let fact) = $0 { fact } else { nil } }

@@ -150,4 +150,42 @@ import Testing
     #expect(pair.server.received == [2])
     #expect(pair.client.received == [1])
   }
+
+  @Test(arguments: [-5_000, 0, 5_000]) func `a server says by how much a client's count of a ticket's age is off`(
+    skew: Int
+  ) throws {
+    let meeting = try acquainted { $0.setup.server.earlyData = .refused }
+    meeting.clock.advance(by: 9_000)
+    // The server's clock has gone on by less than the client's, or by more.
+    var other = meeting
+    other.serverClock = SettableClock(UInt64(Int(meeting.clock.now()) - skew))
+    let met = try other.meet()
+    #expect(met.isResumed)
+    let fact = try #require(met.server.resumptions.last)
+    // A client tells a ticket's age a millisecond low.
+    #expect(abs(Int(try #require(fact.ageSkew)) - skew) <= 1)
+    #expect(met.client.resumptions.allSatisfy { $0.ageSkew == nil })
+  }
+
+  @Test func `a client that wants no tickets of TLS 1.2 neither asks for them nor offers one`() throws {
+    var meeting = try Meeting(.ticket)
+    meeting.setup.server.sessionCache = InMemoryServerSessions()
+    #expect(try meeting.meet().isFull)
+    meeting.setup.client.offersTLS12Tickets = false
+    let without = try meeting.meet()
+    #expect(without.isFull)
+    #expect(without.client.refusals == [.notEnabledHere])
+    #expect(try offersTicket(without) == false)
+    // It goes by the id instead.
+    let resumed = try meeting.meet()
+    #expect(resumed.isResumed)
+    #expect(resumed.client.resumptions.first?.mechanism == .sessionID)
+    #expect(try offersTicket(resumed) == false)
+  }
+
+  private func offersTicket(_ met: Encounter) throws -> Bool {
+    let hello = try #require(met.client.events.compactMap { if case .sent(let fact) = $0 { fact } else { nil } }.first)
+    let message = try ClientHello(decoding: Array(hello.bytes.dropFirst(4)).span, "body")
+    return message.extensions?.contains(.sessionTicket) ?? false
+  }
 }

@@ -125,6 +125,19 @@ import Testing
     #expect(try run(setup).server.error == .noFittingIdentity)
   }
 
+  @Test("an ECDSA certificate on a curve that the client does not support is refused (RFC 8422 §4)")
+  func curveOfServer() throws {
+    var setup = try Setup()
+    setup.client.groups = [.x25519, .secp256r1]
+    for kind in [KeyKind.ecdsa(.secp384r1), .ecdsa(.secp256r1), .ed25519] {
+      let suite = CipherSuite.ecdheECDSAWithAES128GCMSHA256
+      let trial = try ClientTrial(setup, serverKey: kind, suite: suite)
+      let isComplete = try trial.handshake()
+      #expect(isComplete == (kind != .ecdsa(.secp384r1)))
+      #expect(trial.error == (isComplete ? nil : .unofferedGroup(.secp384r1)))
+    }
+  }
+
   @Test(
     "small records are used both ways when the client asks for them",
     arguments: [MaxFragmentLength.bytes512, .bytes1024, .bytes2048, .bytes4096])

@@ -73,6 +73,10 @@ extension ClientSettings {
           ResumptionFact(outcome: .declined(.otherVersion(session.version)), mechanism: nil, peer: nil, age: nil)))
       return nil
     }
+    guard session.version == .tls13 || session.ticket.isEmpty || configuration.offersTLS12Tickets else {
+      out.trace(.resumption(ResumptionFact(outcome: .declined(.notEnabledHere), mechanism: nil, peer: nil, age: nil)))
+      return nil
+    }
     guard !configuration.judgesResumedServers || session.peer.evidence != nil else {
       out.trace(.resumption(ResumptionFact(outcome: .declined(.otherScope), mechanism: nil, peer: nil, age: nil)))
       return nil

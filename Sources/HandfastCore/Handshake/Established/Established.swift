@@ -160,7 +160,7 @@ package enum EstablishedSecrets: ~Copyable {
 
   mutating func changeSending(_ out: inout HandshakeOutput) throws(TLSError) {
     guard let next = nextSending(&out) else { return }
-    out.installSendingKeys(try next.protection(), for: .application, generation: next.generation)
+    try out.installSendingKeys(next.protection(), for: .application, generation: next.generation)
     switch consume self {
     case .tls12(let master): self = .tls12(master)
     case .tls13(let secrets):

@@ -6,11 +6,14 @@ package struct ResumedSession: Sendable {
   let mechanism: ResumptionMechanism
   /// TLS 1.2: the ticket is under a key that may soon be gone, and the client gets a new one (RFC 5077 §3.3).
   var renewsTicket = false
+  /// TLS 1.3: milliseconds since the client got its ticket, as the client says.
+  var claimedAge: UInt32?
 
   func fact(_ outcome: ResumptionFact.Outcome, at now: UInt64) -> ResumptionFact {
     ResumptionFact(
       outcome: outcome, mechanism: mechanism, peer: session.peer?.presented.first?.subject,
-      age: now.subtractingSaturated(session.issuedAt) / 1000)
+      age: now.subtractingSaturated(session.issuedAt) / 1000,
+      ageSkew: claimedAge.map { Int64($0) - Int64(clamping: now.subtractingSaturated(session.issuedAt)) })
   }
 }
 

@@ -33,6 +33,10 @@ extension StepTeller {
     if let age = fact.age {
       lines.append(.field("made", age == 0 ? "just now" : "\(counted(Int(clamping: age), "second")) ago", depth: 1))
     }
+    if let skew = fact.ageSkew, skew.magnitude >= 1000 {
+      let text = "\(counted(Int(clamping: skew.magnitude / 1000), "second")) \(skew > 0 ? "more" : "less")"
+      lines.append(.warned("the client counts", "\(text): clocks apart, or a ClientHello held up", depth: 1))
+    }
     let identity =
       fact.peer.map { "\($0): verified when the session was made, not again now" }
       ?? "nobody: the \(side.peer) did not authenticate then"

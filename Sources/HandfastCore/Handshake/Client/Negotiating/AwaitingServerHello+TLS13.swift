@@ -41,7 +41,7 @@ extension AwaitingServerHello {
     out.sendDummyChangeCipherSpec()
     // Early data goes on under its own keys until the server has said whether it takes it.
     if offer.session?.offersEarlyData != true {
-      out.installSendingKeys(try traffic.client.protection(), for: .handshake)
+      try out.installSendingKeys(traffic.client.protection(), for: .handshake)
     }
     let context = ClientContext13(
       settings: settings, offer: offer, suite: suite, group: share.group, session: session?.session)

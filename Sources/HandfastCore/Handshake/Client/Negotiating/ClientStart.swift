@@ -108,7 +108,7 @@ private func clientExtensions(
   if offersTLS12 {
     extensions.set(ExtendedMasterSecret())
     extensions.set(RenegotiationInfo())
-    if sessions != nil {
+    if sessions != nil, configuration.offersTLS12Tickets {
       let ticket = offered.map { $0.session.version == .tls12 ? $0.session.ticket : [] } ?? []
       extensions.set(SessionTicketExtension(ticket: ticket))
     }

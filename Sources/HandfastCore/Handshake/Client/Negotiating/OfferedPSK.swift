@@ -45,7 +45,7 @@ func startEarlyData(
     psk: session.secret, settings.schedule(suite, clientRandom: hello.random), isTold: true, &out
   ).earlyTraffic(transcriptHash: hash, &out)
   out.sendDummyChangeCipherSpec()
-  out.installSendingKeys(try secret.protection(), for: .earlyData)
+  try out.installSendingKeys(secret.protection(), for: .earlyData)
   out.earlyDataLeft = Int(session.maxEarlyData)
   out.trace(.earlyData(EarlyDataFact(outcome: .offered, limit: session.maxEarlyData)))
 }

@@ -20,10 +20,10 @@ package struct AwaitingClientIdentity: ~Copyable {
       return try sendClientKeyExchange(flight, identity: nil, &transcript, &out).finish(transcript, &out)
     }
     out.knowledge.ownIdentity = identity
-    guard let scheme = signatureScheme(of: identity, acceptedBy: request.signatureSchemes) else {
+    guard let scheme = signatureScheme(of: identity, by: .client, acceptedBy: request.signatureSchemes) else {
       throw .identityDoesNotFit(reason: "the server verifies no signature that an \(identity.keyKind) key can make")
     }
-    out.trace(.chose(signatureChoice(scheme, of: identity, acceptedBy: request.signatureSchemes)))
+    out.trace(.chose(signatureChoice(scheme, of: identity, by: .client, acceptedBy: request.signatureSchemes)))
 
     let exchange = try sendClientKeyExchange(flight, identity: identity, &transcript, &out)
     let proof = SignatureRequest(

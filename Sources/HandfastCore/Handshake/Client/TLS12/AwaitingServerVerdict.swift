@@ -25,6 +25,10 @@ package struct AwaitingServerVerdict: ~Copyable {
     guard server.key.kind.authentication == negotiated.suite.authentication else {
       throw .keyDoesNotFitSuite(key: server.key.kind, suite: negotiated.suite.suite)
     }
+    //= https://www.rfc-editor.org/rfc/rfc8422#section-4
+    //# when a client uses these extensions, servers MUST NOT negotiate the use of an ECC cipher suite unless they can complete
+    //# the handshake while respecting the choice of curves specified by the client.
+    if case .ecdsa(let curve) = server.key.kind, !settings.groups12.contains(curve) { throw .unofferedGroup(curve) }
     switch negotiated.suite.keyExchange {
     case .ecdhe:
       return .awaitingServerKeyExchange(

@@ -17,10 +17,10 @@ package struct AwaitingClientIdentity13: ~Copyable {
     guard let identity else { return try flight.finish(transcript, identity: nil, scheme: nil, &out) }
     out.knowledge.ownIdentity = identity
     let accepted = request.accepted.signatureSchemes
-    guard let scheme = signatureScheme(of: identity, in: .tls13, acceptedBy: accepted) else {
+    guard let scheme = signatureScheme(of: identity, in: .tls13, by: .client, acceptedBy: accepted) else {
       throw .identityDoesNotFit(reason: "the server verifies no signature that an \(identity.keyKind) key can make")
     }
-    out.trace(.chose(signatureChoice(scheme, of: identity, in: .tls13, acceptedBy: accepted)))
+    out.trace(.chose(signatureChoice(scheme, of: identity, in: .tls13, by: .client, acceptedBy: accepted)))
 
     let (content, parts) = signedContent13(by: .client, transcriptHash: transcript.digest())
     let proof = SignatureRequest(message: content, scheme: scheme, certificate: identity.chain.first ?? [])

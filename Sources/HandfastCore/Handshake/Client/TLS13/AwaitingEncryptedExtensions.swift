@@ -63,7 +63,7 @@ package struct AwaitingEncryptedExtensions: ~Copyable {
     guard let offered = context.offer.session, offered.offersEarlyData else { return false }
     guard isAccepted else {
       out.endEarlyData(because: context.session == nil ? .notResumed : .declinedByServer)
-      out.installSendingKeys(try keys.client.protection(), for: .handshake)
+      try out.installSendingKeys(keys.client.protection(), for: .handshake)
       return false
     }
     //= https://www.rfc-editor.org/rfc/rfc9846#section-4.3.11

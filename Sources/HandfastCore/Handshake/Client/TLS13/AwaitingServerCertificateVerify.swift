@@ -33,7 +33,7 @@ func verify13(
   let (content, parts) = signedContent13(by: signer, transcriptHash: transcriptHash)
   try verify(
     proof.signature, proof.algorithm, by: peer, over: content, offered: offered, in: .certificateVerify,
-    version: .tls13)
+    version: .tls13, signer: signer)
   out.trace(
     .verifiedSignature(
       SignatureFact(

@@ -24,7 +24,7 @@ package struct AwaitingServerFinished13: ~Copyable {
       // RFC 9846 §4.6: the early data ends here, under its own keys.
       out.earlyDataLeft = nil
       try out.send(EndOfEarlyData(), &transcript)
-      out.installSendingKeys(try clientKeys.protection(), for: .handshake)
+      try out.installSendingKeys(clientKeys.protection(), for: .handshake)
     }
     let flight = ClientFlight13(
       context: context, handshake: clientKeys, main: main, application: application, exporter: exporter,
@@ -67,7 +67,7 @@ package struct ClientFlight13: ~Copyable {
     let (context, server) = (context, server)
     let parameters = context.parameters(server: serverScheme, client: scheme)
     let resumption = main.resumption(transcriptHash: transcript.digest(), &out)
-    out.installSendingKeys(try application.client.protection(), for: .application)
+    try out.installSendingKeys(application.client.protection(), for: .application)
     out.complete(parameters)
     return .established(
       Established(

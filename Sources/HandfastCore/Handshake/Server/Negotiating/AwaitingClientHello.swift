@@ -113,7 +113,7 @@ package struct AwaitingClientHello: ~Copyable {
       ServerAgreements(
         usesExtendedMasterSecret: usesExtendedMasterSecret, usesSecureRenegotiation: usesSecureRenegotiation,
         applicationProtocol: try settings.chooseProtocol(offered: protocols), maxFragmentLength: maxFragmentLength,
-        answersServerName: name != nil, answersPointFormats: extensions.contains(.ecPointFormats),
+        answersServerName: name != nil && configuration.acknowledgesServerName, answersPointFormats: extensions.contains(.ecPointFormats),
         supportsTickets: extensions.contains(.sessionTicket),
         wantsStatus: try extensions.decoded(StatusRequest.self, in: .clientHello)?.statusType == .ocsp,
         wantsTimestamps: try extensions.decoded(TimestampsRequest.self, in: .clientHello) != nil)
@@ -141,7 +141,7 @@ package struct AwaitingClientHello: ~Copyable {
     if let length = agreed.maxFragmentLength {
       out.trace(.chose(Choice(.maxFragmentLength, chosen: length.description, rule: "what the client asks for")))
     }
-    if extensions.contains(.serverName), !agreed.answersServerName {
+    if extensions.contains(.serverName), (try? extensions.offeredServerName()) == .some(nil) {
       out.trace(.ignored("server_name: it holds an IP address, which RFC 6066 does not allow there"))
     }
     let known: Set<ExtensionType> = [

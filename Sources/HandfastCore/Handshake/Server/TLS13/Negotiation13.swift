@@ -10,7 +10,8 @@ func negotiate13(
   if let retry, retry.suite != suite { throw .changedAfterRetry("the cipher suites") }
   var transcript = transcript
   guard let group = chooseGroup13(offer, settings, &out) else {
-    guard let group = settings.configuration.groups.first(where: offer.groups.contains) else {
+    let groups = settings.configuration.groupPreference(offered: offer.groups).order
+    guard let group = groups.first(where: offer.groups.contains) else {
       throw .noCommonGroup(offered: offer.groups)
     }
     guard retry == nil else { throw .changedAfterRetry("the key share: the one that was asked for is missing") }
@@ -72,14 +73,15 @@ private func resume13(
   return try sendServerFinished13(context, flight, transcript, &out)
 }
 
-/// The server's first suite of TLS 1.3, in its own order, that the client offers.
+/// The first suite of TLS 1.3 in the server's order, as it is for this client, that the client offers.
 private func chooseSuite13(
   _ offer: ClientOffer13, _ settings: ServerSettings, _ out: inout HandshakeOutput
 ) throws(TLSError) -> CipherSuite13 {
   let offered = offer.hello.cipherSuites
-  let chosen = settings.suites13.first(where: offered.contains)
+  let preference = ServerPreference(settings.suites13, settings.configuration, offered: offered)
+  let chosen = preference.order.first(where: offered.contains)
   if out.isTracing {
-    var candidates = settings.suites13.map { suite in
+    var candidates = preference.order.map { suite in
       Choice.Candidate(
         suite.description, suite == chosen ? nil : offered.contains(suite) ? .lessPreferred : .notOfferedByPeer)
     }
@@ -93,7 +95,8 @@ private func chooseSuite13(
       .chose(
         Choice(
           .cipherSuite, chosen: chosen?.description,
-          rule: "the first of TLS 1.3 in the server's order that the client offers", candidates: candidates)))
+          rule: "the first of TLS 1.3 in the server's order that the client offers\(preference.departure)",
+          candidates: candidates)))
   }
   guard let chosen, let suite = CipherSuite13(chosen) else { throw .noCommonCipherSuite(offered: offered) }
   return suite
@@ -104,9 +107,10 @@ private func chooseGroup13(
   _ offer: ClientOffer13, _ settings: ServerSettings, _ out: inout HandshakeOutput
 ) -> NamedGroup? {
   let shared = offer.shares.map(\.group)
-  let chosen = settings.configuration.groups.first(where: shared.contains)
+  let preference = settings.configuration.groupPreference(offered: offer.groups)
+  let chosen = preference.order.first(where: shared.contains)
   if out.isTracing {
-    let candidates = settings.configuration.groups.map { group in
+    let candidates = preference.order.map { group in
       Choice.Candidate(
         group.description,
         group == chosen
@@ -117,7 +121,8 @@ private func chooseGroup13(
       .chose(
         Choice(
           .group, chosen: chosen?.description,
-          rule: "the first in the server's order of which the client has sent a key share", candidates: candidates)))
+          rule: "the first in the server's order of which the client has sent a key share\(preference.departure)",
+          candidates: candidates)))
   }
   return chosen
 }

@@ -46,11 +46,10 @@ func selectPSK(
     let expected = early.binder(transcriptHash: hash)
     let binder = psks.binders[index]
     guard constantTimeEqual(binder.span, expected.span) else { throw .badBinder }
-    let resumed = ResumedSession(session: session, mechanism: .preSharedKey)
+    let age = identity.obfuscatedTicketAge &- session.ageAdd
+    let resumed = ResumedSession(session: session, mechanism: .preSharedKey, claimedAge: age)
     out.trace(.resumption(resumed.fact(.resumed, at: now)))
-    return SelectedSession(
-      resumed: resumed, index: index, binder: expected,
-      age: identity.obfuscatedTicketAge &- session.ageAdd)
+    return SelectedSession(resumed: resumed, index: index, binder: expected, age: age)
   }
   return nil
 }

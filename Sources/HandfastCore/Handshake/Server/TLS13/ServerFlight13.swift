@@ -39,7 +39,7 @@ func sendServerHello13(
   let secret = first.handshake(sharedSecret: response.secret, group: context.group, &out)
   let traffic = secret.traffic(transcriptHash: transcript.digest(), &out)
   if !offer.hello.sessionID.isEmpty { out.sendDummyChangeCipherSpec() }
-  out.installSendingKeys(try traffic.server.protection(), for: .handshake)
+  try out.installSendingKeys(traffic.server.protection(), for: .handshake)
   if offer.offersEarlyData, context.earlyDataLimit == nil { out.skipEarlyData(settings.skippableEarlyData) }
 
   try out.send(EncryptedExtensions(extensions: answers(context)), &transcript)
@@ -74,7 +74,7 @@ private func answers(_ context: ServerContext13) -> ExtensionBlock {
   var extensions = ExtensionBlock()
   //= https://www.rfc-editor.org/rfc/rfc6066#section-3
   //# When resuming a session, the server MUST NOT include a server_name extension in the server hello.
-  if offer.serverName != nil, context.selected == nil { extensions.set(ServerNameAcknowledgement()) }
+  if offer.serverName != nil, context.selected == nil, settings.configuration.acknowledgesServerName { extensions.set(ServerNameAcknowledgement()) }
   if let name = context.applicationProtocol { extensions.set(ApplicationProtocols(names: [Array(name.utf8)])) }
   if context.earlyDataLimit != nil { extensions.set(EarlyDataIndication()) }
   if let length = context.maxFragmentLength { extensions.set(MaxFragmentLengthExtension(length: length)) }
@@ -94,7 +94,7 @@ func sendCertificate13(
     try out.send(request, &transcript)
     if let classic = context.settings.certificateRequest {
       out.knowledge.certificateRequest = ClientIdentityRequest(
-        certificateTypes: classic.certificateTypes, signatureSchemes: classic.signatureAlgorithms,
+        certificateTypes: classic.certificateTypes, signatureSchemes: context.settings.configuration.signatureSchemes,
         authorities: classic.authorities, filters: context.settings.configuration.oidFilters)
     }
   }
@@ -127,7 +127,7 @@ func sendServerFinished13(
   let hash = transcript.digest()
   let application = main.traffic(transcriptHash: hash, &out)
   let exporter = main.exporter(transcriptHash: hash, &out)
-  out.installSendingKeys(try application.server.protection(), for: .application)
+  try out.installSendingKeys(application.server.protection(), for: .application)
   let conclusion = ServerConclusion13(
     context: context, handshake: client, main: main, application: application, exporter: exporter)
   if let keys = early.take() {
