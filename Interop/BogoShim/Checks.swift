@@ -131,6 +131,7 @@ extension Exchange {
       negotiated.version == .tls13
       ? !expected.hasNoSession && !options.shutsDown
       : !expected.hasNoSession && (!negotiated.isResumed || expected.renewsTicket)
+    try require(expected.isResumableAcrossNames, received.last?.isResumableAcrossNames, "resumable across names")
     guard expectsOne == !received.isEmpty else {
       throw Unexpected("new sessions: \(received.count), expected \(expectsOne ? "some" : "none")")
     }

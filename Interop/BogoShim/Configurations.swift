@@ -76,6 +76,7 @@ extension Options {
     configuration.secureRenegotiation = .preferred
     configuration.sessionTickets = hasTickets ? .keys(ShimTicketKeys()) : .off
     configuration.sessionCache = common.serverSessions
+    configuration.resumesAcrossNames = resumesAcrossNames
     configuration.sessionScope = Array("bogo".utf8)
     if hasEarlyData { configuration.earlyData = .accepted(upTo: 14_336, replayGuard: common.replayGuard) }
     configuration.secretSink = sink

@@ -44,6 +44,7 @@ struct Options: Sendable {
   var compressions: [UInt16]?
   var statusCallback = StatusCallback()
   var hasTickets = true
+  var resumesAcrossNames = false
   var sendsGREASE = false
   var hasEarlyData = false
   var requiresSecureRenegotiation = false
@@ -125,6 +126,7 @@ struct Expectations: Sendable {
   var hasSecureRenegotiation: Bool?
   var renewsTicket = false
   var hasNoSession = false
+  var isResumableAcrossNames: Bool?
   var ticketAllowsEarlyData = false
   var isEarlyDataAccepted = false
   var isEarlyDataRejected = false

@@ -63,16 +63,10 @@ struct ShimTicketKeys: TicketKeySource {
   func openingKey(named name: [UInt8], at now: UInt64) -> TicketKey? { Self.key?.name == name ? Self.key : nil }
 }
 
-/// Takes early data whenever it comes, unless the ticket's age is off by more than a minute, and tells by how much it was.
-final class ShimReplayGuard: EarlyDataReplayGuard {
-  private let skew = Mutex<Int?>(nil)
-
-  /// Seconds by which the last client thought its ticket older than it was.
-  var lastSkew: Int? { skew.withLock { $0 } }
-
+/// Takes early data whenever it comes, unless the ticket's age is off by more than a minute.
+struct ShimReplayGuard: EarlyDataReplayGuard {
   func admit(_ identifier: [UInt8], expectedArrival: UInt64, at now: UInt64) -> EarlyDataAdmission {
     let seconds = (Int(expectedArrival) - Int(now)) / 1000
-    skew.withLock { $0 = seconds }
     return abs(seconds) <= 60 ? .accepted : .outsideWindow
   }
 }

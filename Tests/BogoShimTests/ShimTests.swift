@@ -87,6 +87,32 @@ import Testing
     #expect(ending.errors.contains(":HTTP_REQUEST:"))
   }
 
+  @Test(arguments: [CipherSuite.ecdheECDSAWithChaCha20Poly1305SHA256, .ecdheECDSAWithAES256GCMSHA384])
+  func `it reads sets of suites in a cipher string, and passes over what there is not`(first: CipherSuite) throws {
+    defer { cleanUp() }
+    var setup = try Setup()
+    setup.use([.tls12])
+    setup.client.cipherSuites = [first, .ecdheECDSAWithAES256GCMSHA384, .ecdheECDSAWithChaCha20Poly1305SHA256]
+    let (aes, chaCha20) = ("ECDHE-ECDSA-AES256-GCM-SHA384", "ECDHE-ECDSA-CHACHA20-POLY1305")
+    let suites = "[\(aes)|TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA|\(chaCha20)]:3DES"
+    let runner = try ScriptedRunner()
+    try runner.start(
+      ["-server", "-cipher", suites, "-expect-cipher", "\(first.rawValue)"] + credential(.server("localhost")))
+    try expectEcho(runner, Endpoint(try setup.clientConnection()))
+    #expect(runner.end() == .init(status: 0, output: "", errors: ""))
+  }
+
+  @Test func `it compares the messages that came and went`() throws {
+    let server = try Setup()
+    let messages = "write hs 1\nread hs 2\nread hs 11\nread hs 12\nread hs 14\nwrite hs 16\nwrite ccs\nwrite hs 20\n"
+    for (rest, status) in [("read ccs\nread hs 20\nread alert 1 0\n", Int32(0)), ("read ccs\n", 1)] {
+      let runner = try ScriptedRunner()
+      try runner.start(["-expect-msg-callback", messages + rest])
+      try expectEcho(runner, Endpoint(try server.serverConnection()))
+      #expect(runner.end().status == status)
+    }
+  }
+
   @Test func `flags that it does not know are not implemented`() throws {
     let runner = try ScriptedRunner()
     try runner.start(["-no-such-flag"])

@@ -60,6 +60,10 @@ public struct ClientConfiguration: Sendable {
   /// Whether the server is judged anew when a session is resumed, by what it showed in the full handshake: for trust that may end
   /// sooner than a session. It costs the memory of the chain with each session.
   public var judgesResumedServers = false
+  /// Whether a TLS 1.3 session made with one name may be resumed with another, where the server has said so with the ticket and its
+  /// certificate is for both (RFC 9846 §4.7.1; draft-ietf-tls-cross-sni-resumption). The server is then judged anew, for the new
+  /// name, and no early data goes along. It tells the server that both connections are the same client's.
+  public var resumesAcrossNames = false
   /// Whether a resumed TLS 1.3 session may carry early data. It can be replayed by whoever records it (RFC 9846 §8), and is sent
   /// by its own call only.
   public var offersEarlyData = false
@@ -68,6 +72,9 @@ public struct ClientConfiguration: Sendable {
   public var secretSink: (any SecretSink)?
 
   public init(trust: any PeerTrust) { self.trust = trust }
+
+  /// Whether a session keeps what the server was judged by.
+  package var keepsEvidence: Bool { judgesResumedServers || resumesAcrossNames }
 }
 
 /// How a server behaves. What decides security is required; the rest has defaults. Validated once, by `TLSServer`.
@@ -138,6 +145,9 @@ public struct ServerConfiguration: Sendable {
   /// What names this configuration's trust, names and identities where they cannot do so themselves: a trust of the
   /// application's own, `.asked` identities. Must change whenever they do. Nil: only what can name itself is resumed.
   public var sessionScope: [UInt8]?
+  /// Whether a TLS 1.3 session made under one server_name may be resumed under another, if one of `identities` is for both; clients
+  /// are told so with their tickets (draft-ietf-tls-cross-sni-resumption). Not with identities that are `.asked`.
+  public var resumesAcrossNames = false
   /// Early data is off unless somebody has thought about replays.
   public var earlyData: EarlyDataPolicy = .refused
   public var limits = Limits()

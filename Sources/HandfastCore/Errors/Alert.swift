@@ -16,6 +16,8 @@ extension TLSError {
     // RFC 9846 §6.2: what is well-formed in itself, but says what it must not.
     case .malformed(_, .duplicateExtension(let type)): type.name == nil ? .decodeError : .illegalParameter
     case .malformedAlert(.badValue): .illegalParameter
+    // draft-ietf-tls-tlsflags §2: flags that could have been said in fewer bytes.
+    case .malformedExtension(.tlsFlags, in: _, .badValue): .illegalParameter
     case .malformedAlert, .malformedChangeCipherSpec, .malformed, .malformedExtension: .decodeError
     case .messageTooLong, .nullCompressionMissing, .uncompressedPointsMissing, .unofferedCipherSuite,
       .unofferedCompression, .unofferedApplicationProtocol, .unofferedGroup, .unofferedSignatureScheme,

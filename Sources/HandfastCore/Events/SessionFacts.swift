@@ -106,6 +106,7 @@ public struct EarlyDataFact: Hashable, Sendable {
   case ticketAllowsMore = "the ticket allows more than this side takes now"
   case otherApplicationProtocol = "another application protocol than the session's"
   case otherCipherSuite = "another cipher suite than the session's"
+  case otherServerName = "another server name than the session's"
   /// The ticket's age as the client tells it is not what this side's clock says.
   case ageDiffers = "the ticket's age differs from this side's clock"
   case replayed = "this ticket's early data has been taken before"

@@ -92,7 +92,9 @@ extension HandshakeOutput {
 extension ClientSettings {
   /// What is to be judged before `session` is resumed; nil: the session stands for itself.
   func verification(of session: ClientSession, for reference: ServerReference) -> PeerVerification? {
-    guard configuration.judgesResumedServers, let evidence = session.peer.evidence else { return nil }
+    guard let evidence = session.peer.evidence,
+      configuration.judgesResumedServers || evidence.reference != reference
+    else { return nil }
     var request = PeerVerification(
       peer: .server, chain: evidence.chain, reference: reference,
       isForKeyEncipherment: evidence.isForKeyEncipherment, certificateStatus: evidence.certificateStatus)

@@ -136,7 +136,8 @@ package func chooseSuite(
     .chose(
       Choice(
         .cipherSuite, chosen: chosen?.suite.suite.description,
-        rule: "the first in the server's order that the client offers and a certificate here fits\(preference.departure)",
+        rule: "the first in the server's order that the client offers and a certificate here fits"
+          + preference.departure,
         candidates: candidates)))
   guard let chosen else { throw noChoice(offer, eligible, settings, group) }
   traceIdentity(chosen, ordered, offer, &out)
@@ -183,12 +184,15 @@ func orderedByName(_ identities: [Identity], _ name: String?) -> [Identity] {
 extension Identity {
   /// Whether one of the leaf's DNS names matches; a wildcard is the whole left-most label (RFC 9525 §6.3).
   package func covers(_ name: String) -> Bool {
-    dnsNames.contains { pattern in
-      guard pattern.hasPrefix("*.") else { return pattern == name }
-      guard let dot = name.firstIndex(of: "."), dot != name.startIndex else { return false }
-      return name[dot...] == pattern.dropFirst()
-    }
+    dnsNames.contains { isName(name, matching: $0) }
   }
+}
+
+/// Both in lower case.
+func isName(_ name: String, matching pattern: String) -> Bool {
+  guard pattern.hasPrefix("*.") else { return pattern == name }
+  guard let dot = name.firstIndex(of: "."), dot != name.startIndex else { return false }
+  return name[dot...] == pattern.dropFirst()
 }
 
 private func noChoice(

@@ -9,6 +9,8 @@ public struct ClientSession: Sendable {
   /// In milliseconds since 1970. Never beyond the ticket's lifetime, either side's certificates, nor seven days after the
   /// lineage's full handshake.
   public let expiresAt: UInt64
+  /// Whether the server takes it under any name that its certificate is for.
+  public let isResumableAcrossNames: Bool
 
   /// TLS 1.2: the master secret. TLS 1.3: the ticket's pre-shared key.
   package let secret: SessionSecret
@@ -35,8 +37,10 @@ public struct ClientSession: Sendable {
     version: ProtocolVersion, cipherSuite: CipherSuite, secret: SessionSecret, ticket: [UInt8] = [],
     sessionID: [UInt8] = [], receivedAt: UInt64, lifetime: UInt32, ageAdd: UInt32 = 0, maxEarlyData: UInt32 = 0,
     applicationProtocol: [UInt8]?, usesExtendedMasterSecret: Bool = true, lineageStartedAt: UInt64,
-    ownCertificatesEndAt: UInt64 = .max, group: NamedGroup? = nil, peer: RememberedPeer
+    ownCertificatesEndAt: UInt64 = .max, group: NamedGroup? = nil, isResumableAcrossNames: Bool = false,
+    peer: RememberedPeer
   ) {
+    self.isResumableAcrossNames = isResumableAcrossNames
     self.version = version
     self.cipherSuite = cipherSuite
     self.secret = secret
@@ -61,12 +65,22 @@ public struct ClientSession: Sendable {
   public var isSingleUse: Bool { version >= .tls13 }
 
   package func isExpired(at now: UInt64) -> Bool { now >= expiresAt }
+
+  /// Whether it may be offered under a name for which it was not made: by what the server has said, and the certificate's names.
+  /// Whether that certificate is good for the name is judged when the server takes it.
+  package func isFit(forOtherName name: String) -> Bool {
+    guard isResumableAcrossNames, version == .tls13, peer.evidence != nil else { return false }
+    return peer.presented.first?.names.contains { other in
+      guard other.hasPrefix("DNS:") else { return false }
+      return isName(name, matching: other.dropFirst(4).lowercased())
+    } ?? false
+  }
 }
 
 /// What must be the same in two connections for one to resume the other's session. All of it is compared, so that a session never
 /// crosses server name, protocols, trust or identity.
 public struct SessionKey: Hashable, Sendable {
-  public let server: ServerReference
+  public private(set) var server: ServerReference
   /// In the order of the offer.
   public let applicationProtocols: [String]
   /// Of the trust that judged the server, or the application's id for it.
@@ -79,6 +93,14 @@ public struct SessionKey: Hashable, Sendable {
   private let signatureSchemes: [SignatureScheme]
   private let extendedMasterSecret: Requirement
   private let secureRenegotiation: Requirement
+
+  /// Whether nothing differs but the server's DNS name.
+  package func differsInNameOnly(from other: Self) -> Bool {
+    guard server != other.server, case .dnsName = server, case .dnsName = other.server else { return false }
+    var copy = other
+    copy.server = server
+    return self == copy
+  }
 
   /// Nil: nothing is resumed, because the trust has no scope of its own, or the application is asked for the identity, and there
   /// is no `applicationID` to vouch for either.

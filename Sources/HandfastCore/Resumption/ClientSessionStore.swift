@@ -6,9 +6,15 @@ public protocol ClientSessionStore: Sendable {
   /// A session for `key` that has not expired at `now` (milliseconds since 1970), the newest first. One that is single-use is the
   /// caller's alone from then on, and is never returned again.
   func take(for key: SessionKey, at now: UInt64) -> ClientSession?
+  /// The same of a key that differs in the server's name only, if the session is fit for that of `key`; nil, as by default: none.
+  func takeAcrossNames(for key: SessionKey, at now: UInt64) -> ClientSession?
   func put(_ session: ClientSession, for key: SessionKey)
   /// Forgets all sessions for `key`, because one of them led to a failure.
   func remove(for key: SessionKey)
+}
+
+extension ClientSessionStore {
+  public func takeAcrossNames(for key: SessionKey, at now: UInt64) -> ClientSession? { nil }
 }
 
 /// Keeps sessions in memory, a bounded number of them: what was not used for longest goes first. Behind a mutex: a client asks once
@@ -36,6 +42,21 @@ public final class InMemoryClientSessions: ClientSessionStore {
       if session.isSingleUse { sessions.removeLast() }
       if sessions.isEmpty { entries.remove(key) } else { entries.set(sessions, for: key) }
       return session
+    }
+  }
+
+  public func takeAcrossNames(for key: SessionKey, at now: UInt64) -> ClientSession? {
+    guard case .dnsName(let name) = key.server else { return nil }
+    return entries.withLock { entries in
+      for other in entries.keys where other.differsInNameOnly(from: key) {
+        var sessions = entries[other] ?? []
+        let fitting = sessions.lastIndex { !$0.isExpired(at: now) && $0.isFit(forOtherName: name) }
+        guard let fitting else { continue }
+        let session = sessions.remove(at: fitting)
+        if sessions.isEmpty { entries.remove(other) } else { entries.set(sessions, for: other) }
+        return session
+      }
+      return nil
     }
   }
 

@@ -17,6 +17,8 @@ package struct LeastRecentlyUsed<Key: Hashable & Sendable, Value: Sendable>: Sen
   package init(limit: Int) { self.limit = max(limit, 1) }
 
   package var count: Int { indices.count }
+  /// In no order.
+  package var keys: [Key] { Array(indices.keys) }
 
   /// Reading is use.
   package subscript(key: Key) -> Value? {

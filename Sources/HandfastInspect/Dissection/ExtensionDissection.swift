@@ -84,6 +84,10 @@ extension ExtensionBlock.Entry {
     case .pskKeyExchangeModes: return list(try decode(PSKKeyExchangeModes.self).modes)
     case .cookie: return "\(shortHex(try decode(Cookie.self).cookie)), to be sent back as it is"
     case .earlyData: return try earlyData(in: place)
+    case .tlsFlags:
+      return try decode(TLSFlags.self).numbers.map { number in
+        number == TLSFlags.resumptionAcrossNames ? "resumption_across_names (\(number))" : "\(number)"
+      }.joined(separator: ", ")
     case .postHandshakeAuth:
       _ = try decode(PostHandshakeAuth.self)
       return "the client may be asked for its certificate later"

@@ -164,6 +164,7 @@ extension EarlyDataRefusal {
     case .ticketAllowsMore: "ticketAllowsMore"
     case .otherApplicationProtocol: "otherApplicationProtocol"
     case .otherCipherSuite: "otherCipherSuite"
+    case .otherServerName: "otherServerName"
     case .ageDiffers: "ageDiffers"
     case .replayed: "replayed"
     case .tooSoonAfterStart: "tooSoonAfterStart"
@@ -183,6 +184,7 @@ extension EarlyDataRefusal {
     case "ticketAllowsMore": self = .ticketAllowsMore
     case "otherApplicationProtocol": self = .otherApplicationProtocol
     case "otherCipherSuite": self = .otherCipherSuite
+    case "otherServerName": self = .otherServerName
     case "ageDiffers": self = .ageDiffers
     case "replayed": self = .replayed
     case "tooSoonAfterStart": self = .tooSoonAfterStart

@@ -113,9 +113,10 @@ struct RecordLayout {
 
   /// Whether no message is still to come out of the records that are there: after a failure none does.
   var isAccounted: Bool {
-    hasFailed || carriers.allSatisfy { sender, list in
-      (list.last?.bytes.upperBound ?? 0) <= (passengers[sender]?.last?.bytes.upperBound ?? 0)
-    }
+    hasFailed
+      || carriers.allSatisfy { sender, list in
+        (list.last?.bytes.upperBound ?? 0) <= (passengers[sender]?.last?.bytes.upperBound ?? 0)
+      }
   }
 
   /// The records that carry a message, and what else is in them; nil when the trace does not hold them.

@@ -25,6 +25,7 @@ public struct ExtensionType: CodePoint {
   public static let postHandshakeAuth = Self(rawValue: 49)
   public static let signatureAlgorithmsCert = Self(rawValue: 50)
   public static let keyShare = Self(rawValue: 51)
+  public static let tlsFlags = Self(rawValue: 62)
   public static let renegotiationInfo = Self(rawValue: 0xff01)
 
   public static let names: [UInt16: String] = [
@@ -35,7 +36,7 @@ public struct ExtensionType: CodePoint {
     24: "token_binding", 27: "compress_certificate", 28: "record_size_limit", 34: "delegated_credential",
     35: "session_ticket", 41: "pre_shared_key", 42: "early_data", 43: "supported_versions", 44: "cookie",
     45: "psk_key_exchange_modes", 47: "certificate_authorities", 48: "oid_filters", 49: "post_handshake_auth",
-    50: "signature_algorithms_cert", 51: "key_share", 57: "quic_transport_parameters",
+    50: "signature_algorithms_cert", 51: "key_share", 57: "quic_transport_parameters", 62: "tls_flags",
     13172: "next_protocol_negotiation",
     17513: "application_settings", 65037: "encrypted_client_hello", 65281: "renegotiation_info",
   ]

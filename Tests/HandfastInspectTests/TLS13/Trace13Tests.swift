@@ -19,7 +19,8 @@ struct Trace13Tests {
   ]
   static let earlyDataRefusals: [EarlyDataRefusal] = [
     .notEnabledHere, .notResumed, .notFirstSession, .retried, .ticketAllowsNone, .otherApplicationProtocol,
-    .otherCipherSuite, .ageDiffers, .replayed, .tooSoonAfterStart, .replayGuardFull, .declinedByServer,
+    .otherCipherSuite, .otherServerName, .ageDiffers, .replayed, .tooSoonAfterStart, .replayGuardFull,
+    .declinedByServer,
   ]
   static let reasons: [RuledOut] = [
     .notChosenByPeer, .notInThisVersion(.tls13), .noKeyShare, .filterNotMatched(oid: [6, 3, 0x55, 0x1d, 0x25]),

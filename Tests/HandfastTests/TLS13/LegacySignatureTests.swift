@@ -33,7 +33,8 @@ import Testing
     #expect(met.isComplete)
     #expect(met.server.negotiated?.clientSignatureScheme == scheme)
     #expect(met.server.negotiated?.serverSignatureScheme == .rsaPSSRSAESHA256)
-    #expect(met.client.events.contains { if case .chose(let choice) = $0 { choice.chosen == "\(scheme)" } else { false } })
+    #expect(
+      met.client.events.contains { if case .chose(let choice) = $0 { choice.chosen == "\(scheme)" } else { false } })
   }
 
   @Test func `are made by a key elsewhere as well`() throws {

@@ -46,6 +46,22 @@ extension Codec {
 
   private func binder(_ count: Int) -> String { String(repeating: "b1", count: count) }
 
+  @Test("flags are numbered from the first byte's lowest bit on, and end with a byte that is not zero")
+  func flags() throws {
+    for (numbers, text) in [
+      (Set<UInt16>([0]), "01 01"), ([8], "02 0001"), ([1, 31], "04 02000080"), ([7, 8, 15], "02 8081"),
+    ] {
+      let flags = TLSFlags(numbers: numbers)
+      #expect(flags.encoded() == hex(text))
+      #expect(try decode(TLSFlags.self, hex(text)) == flags)
+    }
+    #expect(try decode(TLSFlags.self, hex("ff") + [UInt8](repeating: 0, count: 254) + [0x80]).numbers == [2_039])
+    #expect(TLSFlags(numbers: [2_039, 2_040]).numbers == [2_039])
+    #expect(error(TLSFlags.self, "00") == .badLength(field: "flags", length: 0))
+    #expect(error(TLSFlags.self, "02 0100") == .badValue(field: "flags", value: 0))
+    #expect(error(TLSFlags.self, "02 01") == .truncated(field: "flags"))
+  }
+
   @Test("an offer without identities, or with an empty one, is refused")
   func identities() {
     #expect(error(OfferedPSKs.self, "0000 0021 20 \(binder(32))") == .badLength(field: "identities", length: 0))

@@ -62,7 +62,7 @@ extension ClientSettings {
       return nil
     }
     let now = sessions.clock.now()
-    guard let session = sessions.store.take(for: sessions.key, at: now), !session.isExpired(at: now) else {
+    guard let session = takeSession(from: sessions, at: now), !session.isExpired(at: now) else {
       out.trace(.resumption(ResumptionFact(outcome: .declined(.noSession), mechanism: nil, peer: nil, age: nil)))
       return nil
     }
@@ -84,8 +84,20 @@ extension ClientSettings {
     let offered = OfferedSession(
       session: session,
       offersEarlyData: configuration.offersEarlyData && session.version == .tls13 && session.maxEarlyData > 0
+        // Sent before the server's certificate is judged for this name.
+        && session.peer.evidence.map { $0.reference == sessions.key.server } ?? true
         && session.applicationProtocol.map(applicationProtocols.contains) ?? true)
     out.trace(.resumption(offered.fact(.offered, at: now)))
     return offered
+  }
+
+  //= https://www.rfc-editor.org/rfc/rfc9846#section-4.7.1
+  //# Clients MUST only resume if the new SNI value is valid for the server certificate presented in the original session
+  private func takeSession(from sessions: ClientSessions, at now: UInt64) -> ClientSession? {
+    if let session = sessions.store.take(for: sessions.key, at: now) { return session }
+    guard configuration.resumesAcrossNames, case .dnsName(let name) = sessions.key.server,
+      let session = sessions.store.takeAcrossNames(for: sessions.key, at: now), session.isFit(forOtherName: name)
+    else { return nil }
+    return session
   }
 }

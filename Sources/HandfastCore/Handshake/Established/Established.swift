@@ -88,11 +88,13 @@ package struct Established: ~Copyable {
     confirm(by: .newSessionTicket, &out)
     try out.idleness.spend(.message)
     let allowed = try ticket.extensions.decoded(TicketEarlyData.self, in: .newSessionTicket)?.maxSize ?? 0
+    let flags = try ticket.extensions.decoded(TLSFlags.self, in: .newSessionTicket)?.numbers ?? []
     out.traceTicket(ticket.ticket, lifetime: ticket.lifetime, maxEarlyData: allowed, isIssued: false)
     //= https://www.rfc-editor.org/rfc/rfc9846#section-4.7.1
     //# The value of zero indicates that the ticket should be discarded immediately.
     guard let tickets, ticket.lifetime > 0 else { return }
-    tickets.keep(ticket, secret: secrets.resumptionPSK(nonce: ticket.nonce, &out), maxEarlyData: allowed, &out)
+    tickets.keep(
+      ticket, secret: secrets.resumptionPSK(nonce: ticket.nonce, &out), maxEarlyData: allowed, flags: flags, &out)
   }
 
   //= https://www.rfc-editor.org/rfc/rfc9846#section-4.7.3

@@ -27,7 +27,8 @@ package struct ReceivedTickets: Sendable {
   }
 
   func keep(
-    _ ticket: NewSessionTicket13, secret: SessionSecret?, maxEarlyData: UInt32, _ out: inout HandshakeOutput
+    _ ticket: NewSessionTicket13, secret: SessionSecret?, maxEarlyData: UInt32, flags: [UInt16],
+    _ out: inout HandshakeOutput
   ) {
     guard let secret else { return }
     out.keptSession = .client(sessions)
@@ -36,6 +37,7 @@ package struct ReceivedTickets: Sendable {
         version: .tls13, cipherSuite: suite, secret: secret, ticket: ticket.ticket,
         receivedAt: sessions.clock.now(), lifetime: ticket.lifetime, ageAdd: ticket.ageAdd, maxEarlyData: maxEarlyData,
         applicationProtocol: applicationProtocol, lineageStartedAt: lineageStartedAt,
-        ownCertificatesEndAt: ownCertificatesEndAt, group: group, peer: server))
+        ownCertificatesEndAt: ownCertificatesEndAt, group: group,
+        isResumableAcrossNames: flags.contains(TLSFlags.resumptionAcrossNames), peer: server))
   }
 }

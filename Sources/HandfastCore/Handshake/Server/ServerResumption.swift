@@ -37,10 +37,24 @@ extension ServerSettings {
   /// trust and policy, and with a client that this policy would still let in.
   func checkScope(of session: ServerSession, serverName: String?) throws(ResumptionRefusal) {
     guard let sessionScope, session.scope == sessionScope else { throw .otherScope }
-    guard session.serverName == serverName else {
+    guard session.serverName == serverName || mayCross(session, to: serverName) else {
       throw .otherServerName(session: session.serverName, offered: serverName)
     }
     if case .required = configuration.clientAuthentication, session.peer == nil { throw .clientCertificateMissing }
+  }
+
+  /// Whether clients are told that their TLS 1.3 sessions go for other names as well.
+  var crossesNames: Bool {
+    guard configuration.resumesAcrossNames, case .these = configuration.identities else { return false }
+    return true
+  }
+
+  /// Whether one of this server's identities is for both names: that it can prove each was seen when the session was made.
+  private func mayCross(_ session: ServerSession, to serverName: String?) -> Bool {
+    guard crossesNames, session.version == .tls13, case .these(let identities) = configuration.identities,
+      let old = session.serverName, let serverName
+    else { return false }
+    return identities.contains { $0.covers(old) && $0.covers(serverName) }
   }
 
   /// Milliseconds since 1970 at which a session that is issued now ends.

@@ -10,7 +10,7 @@ package struct AwaitingServerVerdict13: ~Copyable {
 
   consuming func resume(_ verdict: Verdict, _ out: inout HandshakeOutput) throws(TLSError) -> Role {
     let server = try settle(
-      verdict, on: request, keepsEvidence: context.settings.configuration.judgesResumedServers, &out)
+      verdict, on: request, keepsEvidence: context.settings.configuration.keepsEvidence, &out)
     return .client13(
       .awaitingCertificateVerify(
         AwaitingServerCertificateVerify(

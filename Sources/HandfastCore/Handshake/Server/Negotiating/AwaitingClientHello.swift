@@ -113,7 +113,8 @@ package struct AwaitingClientHello: ~Copyable {
       ServerAgreements(
         usesExtendedMasterSecret: usesExtendedMasterSecret, usesSecureRenegotiation: usesSecureRenegotiation,
         applicationProtocol: try settings.chooseProtocol(offered: protocols), maxFragmentLength: maxFragmentLength,
-        answersServerName: name != nil && configuration.acknowledgesServerName, answersPointFormats: extensions.contains(.ecPointFormats),
+        answersServerName: name != nil && configuration.acknowledgesServerName,
+        answersPointFormats: extensions.contains(.ecPointFormats),
         supportsTickets: extensions.contains(.sessionTicket),
         wantsStatus: try extensions.decoded(StatusRequest.self, in: .clientHello)?.statusType == .ocsp,
         wantsTimestamps: try extensions.decoded(TimestampsRequest.self, in: .clientHello) != nil)

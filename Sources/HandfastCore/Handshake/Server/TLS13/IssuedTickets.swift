@@ -28,6 +28,7 @@ func sendTickets13(
     guard lifetime > 0, let ticket = sealer.seal(session, at: now) else { return }
     var extensions = ExtensionBlock()
     if earlyData > 0 { extensions.set(TicketEarlyData(maxSize: earlyData)) }
+    if settings.crossesNames { extensions.set(TLSFlags(numbers: [TLSFlags.resumptionAcrossNames])) }
     try out.send(
       NewSessionTicket13(
         lifetime: UInt32(lifetime), ageAdd: ageAdd, nonce: nonce, ticket: ticket, extensions: extensions))

@@ -86,6 +86,7 @@ func admitEarlyData(
   // The client sends as much as its ticket says. Better none of it than a connection that fails halfway.
   guard session.maxEarlyData <= limit else { return .failure(.ticketAllowsMore) }
   guard session.cipherSuite == suite.suite else { return .failure(.otherCipherSuite) }
+  guard session.serverName == offer.serverName else { return .failure(.otherServerName) }
   guard session.applicationProtocol == applicationProtocol else { return .failure(.otherApplicationProtocol) }
   // When the client, by its own count, has sent this ClientHello (RFC 9846 §8.3).
   let expected = session.issuedAt.addingSaturated(UInt64(selected.age))

@@ -74,7 +74,9 @@ private func answers(_ context: ServerContext13) -> ExtensionBlock {
   var extensions = ExtensionBlock()
   //= https://www.rfc-editor.org/rfc/rfc6066#section-3
   //# When resuming a session, the server MUST NOT include a server_name extension in the server hello.
-  if offer.serverName != nil, context.selected == nil, settings.configuration.acknowledgesServerName { extensions.set(ServerNameAcknowledgement()) }
+  if offer.serverName != nil, context.selected == nil, settings.configuration.acknowledgesServerName {
+    extensions.set(ServerNameAcknowledgement())
+  }
   if let name = context.applicationProtocol { extensions.set(ApplicationProtocols(names: [Array(name.utf8)])) }
   if context.earlyDataLimit != nil { extensions.set(EarlyDataIndication()) }
   if let length = context.maxFragmentLength { extensions.set(MaxFragmentLengthExtension(length: length)) }
