@@ -105,7 +105,9 @@ let package = Package(
       dependencies: ["HandfastCore", "HandfastWire", "HandfastCrypto", "HandfastTestKit", "Handfast"],
       path: "Fuzz/Timing", swiftSettings: house),
     .testTarget(
-      name: "HandfastFuzzTests", dependencies: ["HandfastFuzz", "HandfastTestKit"], swiftSettings: house),
+      name: "HandfastFuzzTests",
+      dependencies: ["HandfastFuzz", "HandfastTestKit", "Handfast", "HandfastCore", "HandfastCrypto", "HandfastWire"],
+      swiftSettings: house),
     // What BoringSSL's BoGo runner drives, on what users have too. Here, so that the tests can drive it as well.
     .executableTarget(name: "BogoShim", dependencies: ["Handfast"], path: "Interop/BogoShim", swiftSettings: language),
     // Counted under Callgrind; here, so that CI builds no second package for it.

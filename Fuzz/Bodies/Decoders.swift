@@ -12,9 +12,9 @@ enum Decoders {
   /// Whether the structure of that number takes `bytes`.
   static func accepts(_ index: Int, _ bytes: [UInt8]) -> Bool { (try? all[index](bytes)) ?? true }
 
-  private typealias Check = @Sendable ([UInt8]) throws(Violation) -> Bool
+  typealias Check = @Sendable ([UInt8]) throws(Violation) -> Bool
 
-  private static func check<T: WireCodable & Equatable & Sendable>(_ type: T.Type) -> Check {
+  static func check<T: WireCodable & Equatable & Sendable>(_ type: T.Type) -> Check {
     { (bytes) throws(Violation) in
       guard let value = try? T(decoding: bytes.span, "input") else { return false }
       guard let encoded = value.encoded() else { throw Violation("\(T.self) decodes and does not encode") }

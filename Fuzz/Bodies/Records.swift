@@ -8,13 +8,13 @@ import HandfastWire
 enum Records {
   private static let messageLimit = 1 << 16
 
-  static func run(_ input: [UInt8]) throws {
+  static func run(_ input: [UInt8], provider: any CryptoProvider = DefaultCryptoProvider()) throws {
     var choices = Choices(input)
     let kind = choices.byte()
     if kind & 1 == 0 {
       try readClear(choices.remaining())
     } else {
-      try readProtected(isTLS13: kind & 2 == 0, &choices)
+      try readProtected(isTLS13: kind & 2 == 0, &choices, provider)
     }
   }
 
@@ -42,13 +42,15 @@ enum Records {
     try require(whole.flatMap(\.bytes) == joined, "the joiner lost or added a message")
   }
 
-  private static func readProtected(isTLS13: Bool, _ choices: inout Choices) throws {
+  private static func readProtected(
+    isTLS13: Bool, _ choices: inout Choices, _ provider: any CryptoProvider
+  ) throws {
     let types: [ContentType] = [.handshake, .applicationData, .alert]
     let type = types[choices.below(3)]
     let (position, mask) = (choices.number(), choices.byte())
     let plaintext = choices.remaining()
     guard !plaintext.isEmpty, plaintext.count <= RecordReader.maximumFragment else { return }
-    var sender = try protection(isTLS13)
+    var sender = try protection(isTLS13, provider)
     var record: [UInt8] = []
     try record.append(addingCapacity: plaintext.count + 64) { output in
       _ = try sender.seal(plaintext.span, type: type, into: &output)
@@ -59,7 +61,7 @@ enum Records {
     if isDamaged { record[index] ^= mask }
     var reader = RecordReader()
     let joiner = HandshakeJoiner(messageLimit: messageLimit)
-    reader.install(try protection(isTLS13), at: try joiner.boundary())
+    reader.install(try protection(isTLS13, provider), at: try joiner.boundary())
     guard let header = try? reader.header(in: record.span) else {
       return try require(isDamaged, "a good header is refused")
     }
@@ -78,9 +80,9 @@ enum Records {
     try require(opened.type == type && Array(fragment[opened.range]) == plaintext, "a record opens to something else")
   }
 
-  private static func protection(_ isTLS13: Bool) throws -> RecordProtection {
+  private static func protection(_ isTLS13: Bool, _ provider: any CryptoProvider) throws -> RecordProtection {
     let (key, iv) = ([UInt8](repeating: 7, count: 16), [UInt8](repeating: 9, count: isTLS13 ? 12 : 4))
-    let recordKey = try DefaultCryptoProvider().recordKey(.aes128GCM, key: key.span)
+    let recordKey = try provider.recordKey(.aes128GCM, key: key.span)
     if isTLS13, let suite = CipherSuite13(.aes128GCMSHA256) {
       return RecordProtection(key: recordKey, iv: iv, suite: suite, recordLimit: 1 << 20)
     }

@@ -13,7 +13,8 @@ private let group: FuzzGroup = {
 }()
 
 #if LIBFUZZER
-  /// What libFuzzer calls. A violation ends the process, which is how libFuzzer is told.
+  /// What libFuzzer calls. A violation ends the process, which is how libFuzzer is told; it keeps the input if Swift's own
+  /// backtraces do not come first (`SWIFT_BACKTRACE=enable=no`).
   @_cdecl("LLVMFuzzerTestOneInput")
   public func testOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     // Safe: libFuzzer lends `count` bytes for the length of this call.
@@ -23,8 +24,7 @@ private let group: FuzzGroup = {
   }
 #else
   /// Without libFuzzer: `HANDFAST_FUZZ=records HandfastFuzzer CORPUS SECONDS [SEED]`; with `seeds` in place of SECONDS it writes
-  /// the first corpus. An input that
-  /// brings about a violation is printed.
+  /// inputs to begin with. An input that brings about a violation is printed.
   @main struct Fuzzer {
     static func main() throws {
       let arguments = CommandLine.arguments

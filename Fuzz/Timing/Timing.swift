@@ -27,6 +27,7 @@ import HandfastTestKit
     }
     try measureTags(samples, &sink)
     try measureKeyTransport(samples, &sink)
+    try measureHandshakes(samples)
     FileHandle.standardError.write(Data("(\(sink))\n".utf8))
   }
 
@@ -47,7 +48,7 @@ import HandfastTestKit
     sink += equal
   }
 
-  private static func measure(
+  static func measure(
     _ name: String, _ count: Int, repeating: Int = 1, preparing prepare: (_ kind: Int) -> Void = { _ in },
     _ body: (_ kind: Int, _ round: Int) -> Void
   ) {

@@ -11,6 +11,8 @@ package final class RawClient {
   package private(set) var serverChain: [[UInt8]] = []
   package private(set) var serverKeyExchange: ServerKeyExchange?
   package private(set) var request: CertificateRequest12?
+  /// Offered by the next hello.
+  package var session: RawSession12?
   /// With RSA key transport; set before `sendKeyExchange` to send another one.
   package var preMasterSecret: [UInt8]
 
@@ -35,7 +37,30 @@ package final class RawClient {
 
   package func sendHello() {
     peer.clientRandom = hello.random
+    if let session {
+      hello.sessionID = session.sessionID
+      if !session.ticket.isEmpty { hello.extensions?.set(SessionTicketExtension(ticket: session.ticket)) }
+    }
     peer.send(hello)
+  }
+
+  /// Whether the server is about to resume the session: it repeats its id (RFC 5246 §7.4.1.3).
+  package var isResumed: Bool {
+    guard let session, let hello = peer.peek(ServerHello.self) else { return false }
+    return hello.sessionID == session.sessionID
+  }
+
+  /// Reads ServerHello, a ticket if there is one, ChangeCipherSpec and Finished; says its own. False when something else came.
+  package func resume() -> Bool {
+    guard let session, let hello = peer.next(ServerHello.self) else { return false }
+    serverHello = hello
+    peer.serverRandom = hello.random
+    peer.suite = CipherSuiteParameters(hello.cipherSuite)
+    peer.resume(session.masterSecret)
+    guard readFinished() else { return false }
+    peer.sendChangeCipherSpec()
+    peer.sendFinished()
+    return true
   }
 
   /// Reads ServerHello to ServerHelloDone; false when something else came.
@@ -89,10 +114,26 @@ package final class RawClient {
     peer.sendFinished()
   }
 
-  /// Reads ChangeCipherSpec and Finished and checks it.
+  /// Reads a ticket if there is one, ChangeCipherSpec and Finished and checks it.
   package func readFinished() -> Bool {
+    _ = peer.next(NewSessionTicket12.self)
     guard peer.nextIsChangeCipherSpec() else { return false }
     let expected = peer.verifyData(of: .server)
     return peer.next(Finished.self)?.verifyData == expected
+  }
+}
+
+/// A TLS 1.2 session as a raw peer holds it.
+package struct RawSession12 {
+  package var masterSecret: [UInt8]
+  /// With a ticket one of the client's own, to see that it is resumed (RFC 5077 §3.4).
+  package var sessionID: [UInt8]
+  /// Empty: by its id.
+  package var ticket: [UInt8]
+
+  package init(masterSecret: [UInt8], sessionID: [UInt8], ticket: [UInt8]) {
+    self.masterSecret = masterSecret
+    self.sessionID = sessionID
+    self.ticket = ticket
   }
 }

@@ -119,6 +119,15 @@ package final class RawPeer {
     return true
   }
 
+  /// Passes over what is next as long as it is of a kind that `isSkipped` names.
+  package func skip(while isSkipped: (Item) -> Bool) {
+    while true {
+      fill()
+      guard let item = items.first, isSkipped(item) else { return }
+      items.removeFirst()
+    }
+  }
+
   /// All that came and was not looked at.
   package func rest() -> [Item] {
     var rest: [Item] = []
@@ -183,7 +192,13 @@ extension RawPeer {
     guard let suite else { return }
     let seed = extended ? rawDigest(provider, suite.hash, transcript) : clientRandom + serverRandom
     let label = extended ? "extended master secret" : "master secret"
-    masterSecret = rawPRF(provider, suite.hash, secret: preMasterSecret, label: label, seed: seed, count: 48)
+    resume(rawPRF(provider, suite.hash, secret: preMasterSecret, label: label, seed: seed, count: 48))
+  }
+
+  /// Derives keys from a master secret and both randoms.
+  package func resume(_ masterSecret: [UInt8]) {
+    guard let suite else { return }
+    self.masterSecret = masterSecret
     let (keyCount, ivCount) = (suite.aead.keyByteCount, suite.aead == .chaCha20Poly1305 ? 12 : 4)
     let block = rawPRF(
       provider, suite.hash, secret: masterSecret, label: "key expansion", seed: serverRandom + clientRandom,

@@ -92,4 +92,10 @@ package struct RawSession13 {
   package var suite: CipherSuite13
   package var psk: [UInt8]
   package var ticket: NewSessionTicket13
+
+  package init(suite: CipherSuite13, psk: [UInt8], ticket: NewSessionTicket13) {
+    self.suite = suite
+    self.psk = psk
+    self.ticket = ticket
+  }
 }

@@ -116,4 +116,21 @@ package final class RawServer {
     peer.sendChangeCipherSpec()
     peer.sendFinished()
   }
+
+  /// Everything from ServerHello to Finished, for the session that the client has offered.
+  package func resume(_ masterSecret: [UInt8], ticket: NewSessionTicket12? = nil) {
+    var hello = self.hello()
+    hello.sessionID = clientHello?.sessionID ?? []
+    sendHello(hello)
+    if let ticket { peer.send(ticket) }
+    peer.resume(masterSecret)
+    sendFinished()
+  }
+
+  /// Reads ChangeCipherSpec and Finished of a client that resumes; false when something else came.
+  package func readResumed() -> Bool {
+    guard peer.nextIsChangeCipherSpec() else { return false }
+    let expected = peer.verifyData(of: .client)
+    return peer.next(Finished.self)?.verifyData == expected
+  }
 }
