@@ -107,7 +107,7 @@ import Testing
     let messages = "write hs 1\nread hs 2\nread hs 11\nread hs 12\nread hs 14\nwrite hs 16\nwrite ccs\nwrite hs 20\n"
     for (rest, status) in [("read ccs\nread hs 20\nread alert 1 0\n", Int32(0)), ("read ccs\n", 1)] {
       let runner = try ScriptedRunner()
-      try runner.start(["-expect-msg-callback", messages + rest])
+      try runner.start(["-expect-no-session", "-expect-msg-callback", messages + rest])
       try expectEcho(runner, Endpoint(try server.serverConnection()))
       #expect(runner.end().status == status)
     }
