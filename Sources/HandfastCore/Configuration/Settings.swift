@@ -146,12 +146,10 @@ package final class ServerSettings: Sendable {
     let count = authorities.reduce(0) { $0 + 2 + $1.count }
     guard count <= 0xffff else { throw .tooManyAuthorities(byteCount: count) }
     var types: [ClientCertificateType] = []
-    let schemes = configuration.signatureSchemes.filter { scheme in
-      ![SignatureScheme].rsaPKCS1Legacy.contains(scheme) && !scheme.isMLDSA
-    }
-    guard !schemes.isEmpty || !configuration.versions.contains(.tls12) else { throw .noSignatureSchemes }
-    if schemes.contains(where: { !$0.isRSA }) { types.append(.ecdsaSign) }
+    let schemes = configuration.signatureSchemes.filter { ![SignatureScheme].rsaPKCS1Legacy.contains($0) }
+    if schemes.contains(where: { !$0.isRSA && !$0.isMLDSA }) { types.append(.ecdsaSign) }
     if schemes.contains(where: \.isRSA) { types.append(.rsaSign) }
+    guard !types.isEmpty || !configuration.versions.contains(.tls12) else { throw .noSignatureSchemes }
     return CertificateRequest12(
       certificateTypes: types, signatureAlgorithms: schemes, authorities: authorities)
   }
