@@ -147,9 +147,10 @@ package final class ServerSettings: Sendable {
     guard count <= 0xffff else { throw .tooManyAuthorities(byteCount: count) }
     var types: [ClientCertificateType] = []
     let schemes = configuration.signatureSchemes.filter { ![SignatureScheme].rsaPKCS1Legacy.contains($0) }
-    if schemes.contains(where: { !$0.isRSA && !$0.isMLDSA }) { types.append(.ecdsaSign) }
+    guard !schemes.isEmpty || !configuration.versions.contains(.tls12) else { throw .noSignatureSchemes }
+    // ML-DSA has no type, and a list of types may not be empty: a client of TLS 1.2 then sees by the schemes that it has nothing to show.
+    if schemes.contains(where: { !$0.isRSA }) { types.append(.ecdsaSign) }
     if schemes.contains(where: \.isRSA) { types.append(.rsaSign) }
-    guard !types.isEmpty || !configuration.versions.contains(.tls12) else { throw .noSignatureSchemes }
     return CertificateRequest12(
       certificateTypes: types, signatureAlgorithms: schemes, authorities: authorities)
   }

@@ -56,6 +56,20 @@ import Testing
     #expect(!pair.client.outcome.isComplete)
   }
 
+  @Test func `may be all that a server of both versions accepts`() throws {
+    var setup = try setup(server: "server-ML-DSA-65", client: "client-ML-DSA-44")
+    setup.server.signatureSchemes = [.mldsa44]
+    let pair = try setup.pair()
+    pair.run()
+    #expect(pair.server.outcome.peerSubject == "CN=client-ML-DSA-44")
+    // One of TLS 1.2 has nothing to show.
+    var older = try Setup(clientKey: .ecdsa(.secp256r1), .required)
+    older.server.signatureSchemes = [.mldsa44]
+    let refused = try older.pair()
+    refused.run()
+    #expect(refused.server.outcome.error == .certificateMissing(.client))
+  }
+
   @Test func `of a client are not sent to a server that does not verify them`() throws {
     var setup = try setup(server: "server-ML-DSA-65", client: "client-ML-DSA-44")
     setup.server.signatureSchemes = [.mldsa65, .ecdsaSecp256r1SHA256]
