@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from .curl import Curl
 from .gnutls import GnuTLS
-from .go import Go, GoMLDSA
+from .go import Go
 from .haproxy import HAProxy
 from .java import Java
+from .mldsa import GoMLDSA, NodeMLDSA
 from .nginx import Nginx
 from .niossl import NIOSSL
 from .node import Node
@@ -19,7 +20,7 @@ from .tshark import TShark
 from .wget import Wget
 
 ALL: list[type[Peer]] = [
-    OpenSSL, GnuTLS, Java, Go, GoMLDSA, Python, Node, NIOSSL, Curl, Wget, Nginx, HAProxy, Stunnel, TShark,
+    OpenSSL, GnuTLS, Java, Go, GoMLDSA, Python, Node, NodeMLDSA, NIOSSL, Curl, Wget, Nginx, HAProxy, Stunnel, TShark,
 ]
 
 __all__ = ["ALL", "Missing", "Peer", "Row", "Setting"]
