@@ -14,6 +14,20 @@ enum FixedIdentities {
     -----END CERTIFICATE-----
     """
 
+  private static let intermediatePEM = """
+    -----BEGIN CERTIFICATE-----
+    MIIBmjCCAUGgAwIBAgIUfyM21wkzCYuJG4a4Dh+F0PdSe1YwCgYIKoZIzj0EAwIw
+    FjEUMBIGA1UEAwwLQ291bnRzIFJvb3QwIBcNMjYxMTI2MTA1NDM5WhgPMjEyNjEx
+    MDIxMDU0MzlaMB4xHDAaBgNVBAMME0NvdW50cyBJbnRlcm1lZGlhdGUwWTATBgcq
+    hkjOPQIBBggqhkjOPQMBBwNCAATgzKP1jxmiPJNFRgudvWP97miCQNSYaR7BMEw3
+    vBMss/Z3WOrRJf5azxWCenyidK68U9n62vFdZLd/2tXLNLpwo2MwYTAPBgNVHRMB
+    Af8EBTADAQH/MA4GA1UdDwEB/wQEAwICBDAdBgNVHQ4EFgQUUKWOzxodchIvz0aH
+    YjGc5plNGoowHwYDVR0jBBgwFoAUGo5+UTaVUWJo8+aTuIlY/bVHIoowCgYIKoZI
+    zj0EAwIDRwAwRAIgerciAz+/CCLIF5R3FpuX+MBoyzFJwXSfz7uXI7gbQIMCIB4s
+    7ZAHczExP5Qhid7bkAmCWf1WiBwTa1dAEwticn40
+    -----END CERTIFICATE-----
+    """
+
   static let clientChainPEM = """
     -----BEGIN CERTIFICATE-----
     MIIBvTCCAWOgAwIBAgIUaUR4swl9EhQCCvhiV8t9FaGtms4wCgYIKoZIzj0EAwIw
@@ -27,17 +41,8 @@ enum FixedIdentities {
     JjvNeY/QUTquQF4tuYaZmcFvze7nLi+dfTzy3EFyAiEA12m3Va+pNHrOUWOM0Nw5
     x9c5ogxev/bs2aBuL8VtxyA=
     -----END CERTIFICATE-----
-    -----BEGIN CERTIFICATE-----
-    MIIBmjCCAUGgAwIBAgIUfyM21wkzCYuJG4a4Dh+F0PdSe1YwCgYIKoZIzj0EAwIw
-    FjEUMBIGA1UEAwwLQ291bnRzIFJvb3QwIBcNMjYxMTI2MTA1NDM5WhgPMjEyNjEx
-    MDIxMDU0MzlaMB4xHDAaBgNVBAMME0NvdW50cyBJbnRlcm1lZGlhdGUwWTATBgcq
-    hkjOPQIBBggqhkjOPQMBBwNCAATgzKP1jxmiPJNFRgudvWP97miCQNSYaR7BMEw3
-    vBMss/Z3WOrRJf5azxWCenyidK68U9n62vFdZLd/2tXLNLpwo2MwYTAPBgNVHRMB
-    Af8EBTADAQH/MA4GA1UdDwEB/wQEAwICBDAdBgNVHQ4EFgQUUKWOzxodchIvz0aH
-    YjGc5plNGoowHwYDVR0jBBgwFoAUGo5+UTaVUWJo8+aTuIlY/bVHIoowCgYIKoZI
-    zj0EAwIDRwAwRAIgerciAz+/CCLIF5R3FpuX+MBoyzFJwXSfz7uXI7gbQIMCIB4s
-    7ZAHczExP5Qhid7bkAmCWf1WiBwTa1dAEwticn40
-    -----END CERTIFICATE-----
+
+    \(intermediatePEM)
     """
 
   static let clientKeyPEM = """
@@ -61,17 +66,8 @@ enum FixedIdentities {
     MEUCIAKJOphk/kXURaK2v4fyK3geZ5GnIiCJ2Vr/arn7N2vxAiEAzZuo7Tt5GspF
     Zev8V4+flaY30hmSgmkgjQfk5LNi2R4=
     -----END CERTIFICATE-----
-    -----BEGIN CERTIFICATE-----
-    MIIBmjCCAUGgAwIBAgIUfyM21wkzCYuJG4a4Dh+F0PdSe1YwCgYIKoZIzj0EAwIw
-    FjEUMBIGA1UEAwwLQ291bnRzIFJvb3QwIBcNMjYxMTI2MTA1NDM5WhgPMjEyNjEx
-    MDIxMDU0MzlaMB4xHDAaBgNVBAMME0NvdW50cyBJbnRlcm1lZGlhdGUwWTATBgcq
-    hkjOPQIBBggqhkjOPQMBBwNCAATgzKP1jxmiPJNFRgudvWP97miCQNSYaR7BMEw3
-    vBMss/Z3WOrRJf5azxWCenyidK68U9n62vFdZLd/2tXLNLpwo2MwYTAPBgNVHRMB
-    Af8EBTADAQH/MA4GA1UdDwEB/wQEAwICBDAdBgNVHQ4EFgQUUKWOzxodchIvz0aH
-    YjGc5plNGoowHwYDVR0jBBgwFoAUGo5+UTaVUWJo8+aTuIlY/bVHIoowCgYIKoZI
-    zj0EAwIDRwAwRAIgerciAz+/CCLIF5R3FpuX+MBoyzFJwXSfz7uXI7gbQIMCIB4s
-    7ZAHczExP5Qhid7bkAmCWf1WiBwTa1dAEwticn40
-    -----END CERTIFICATE-----
+
+    \(intermediatePEM)
     """
 
   static let serverKeyPEM = """
