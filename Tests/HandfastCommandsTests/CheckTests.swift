@@ -45,6 +45,7 @@ struct CheckTests {
       var configuration = ServerConfiguration(
         identity: try pki.issue(.server("localhost", "127.0.0.1")),
         clientAuthentication: try authentication ?? .required(pki.trust))
+      configuration.limits.handshakeSeconds = 1200
       bend(&configuration)
       let listener = try await SecureListener.bind(try TLSServer(configuration))
       self.listener = listener
@@ -59,7 +60,7 @@ struct CheckTests {
     func check(_ arguments: [String]) async throws -> SurveyReport {
       let port = try #require(listener?.port)
       // A machine that runs all tests at once may be slow; nothing here waits for time to pass.
-      return try await CheckCommand.parse(["127.0.0.1:\(port)", "--seconds", "120"] + arguments).survey()
+      return try await CheckCommand.parse(["127.0.0.1:\(port)", "--seconds", "1200"] + arguments).survey()
     }
   }
 
@@ -272,7 +273,7 @@ struct CheckTests {
       }
       .bind(host: "127.0.0.1", port: 0).get()
     let port = try #require(other.localAddress?.port)
-    let seconds = answer == nil ? "1" : "60"
+    let seconds = answer == nil ? "1" : "1200"
     let report = try await CheckCommand.parse(["127.0.0.1:\(port)", "--seconds", seconds] + bench.root).survey()
     try await other.close()
     #expect(report.survey.connections == 1)
@@ -346,7 +347,7 @@ struct CheckAsServerTests {
   ) async throws -> ClientReport {
     let watch = ClientWatch(
       host: "127.0.0.1", port: 0, identities: try identities ?? [pki.issue(.server("localhost"))],
-      trust: try serverTrust ?? pki.trust, announcesAuthorities: true, protocols: ["h2"], count: 1, seconds: 120)
+      trust: try serverTrust ?? pki.trust, announcesAuthorities: true, protocols: ["h2"], count: 1, seconds: 1200)
     var configuration = ClientConfiguration(trust: try pki.trust)
     try bend(&configuration)
     let client = try TLSClient(configuration)

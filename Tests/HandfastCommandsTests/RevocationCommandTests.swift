@@ -10,7 +10,7 @@ import Testing
 @testable import HandfastCommands
 
 /// `pki revoke`, and what `serve` and `connect` make of its lists and of stapled responses.
-@Suite(.timeLimit(.minutes(2))) struct RevocationCommandTests {
+@Suite(.timeLimit(.minutes(20))) struct RevocationCommandTests {
   private let folder: TemporaryFolder
 
   init() throws { folder = try TemporaryFolder() }

@@ -8,7 +8,7 @@ import Testing
 
 @testable import HandfastCommands
 
-@Suite(.timeLimit(.minutes(2))) struct ServeTests {
+@Suite(.timeLimit(.minutes(20))) struct ServeTests {
   @Test func `the web page says who the client is and what was negotiated`() async throws {
     let loopback = try Loopback()
     let (status, _) = try await loopback.serve(.web, connections: 2) { port, _ in
@@ -130,7 +130,7 @@ import Testing
   }
 }
 
-@Suite(.timeLimit(.minutes(2))) struct ConnectionTraceTests {
+@Suite(.timeLimit(.minutes(20))) struct ConnectionTraceTests {
   @Test func `a JSON trace holds every connection by its number, and the failure's diagnosis`() async throws {
     let loopback = try Loopback()
     let (status, text) = try await loopback.serve(.echo, connections: 2, trace: .json) { port, _ in

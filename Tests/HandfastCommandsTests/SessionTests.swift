@@ -12,7 +12,7 @@ import Testing
 @testable import HandfastCommands
 
 /// `connect` against `serve`, as both run from the command line, in TLS 1.3 and with sessions.
-@Suite(.timeLimit(.minutes(2))) struct SessionTests {
+@Suite(.timeLimit(.minutes(20))) struct SessionTests {
   /// A folder with a PKI, a server of its files, and what the two said of it.
   private struct Bench {
     let folder: TemporaryFolder

@@ -135,7 +135,7 @@ import Testing
     #expect(keys.openingKey(named: name(1), at: now) == nil)
   }
 
-  @Test(.timeLimit(.minutes(1)))
+  @Test(.timeLimit(.minutes(20)))
   func `a replacement is noticed without being told, and the watch ends with its owner`() async throws {
     final class Flag: Sendable {}
     let path = try write("a", key(1))
