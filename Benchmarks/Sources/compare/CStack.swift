@@ -16,6 +16,8 @@ struct CStack: Stack {
   var version: String { String(cString: functions.pointee.version()!) }
 
   func pair(for scenario: Scenario, with credentials: Credentials) throws -> (any Pair)? {
+    // Its clients of TLS 1.2 send no certificate with such a key.
+    if name == "GnuTLS", scenario.version == .tls12, scenario.isMutual, scenario.keyKind == .ed25519 { return nil }
     var settings = pair_settings()
     settings.version = scenario.version == .tls12 ? 0x0303 : 0x0304
     settings.is_mutual = scenario.isMutual ? 1 : 0
