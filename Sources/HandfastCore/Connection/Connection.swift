@@ -358,18 +358,6 @@ package struct Connection: ~Copyable, Sendable {
   }
 }
 
-extension TLSError {
-  //= https://www.rfc-editor.org/rfc/rfc5246#section-7.2.2
-  //# Servers and clients MUST forget any session-identifiers, keys, and secrets associated with a failed connection.
-  fileprivate var endsSession: Bool {
-    switch self {
-    case .alertReceived(.closeNotify), .alertReceived(.userCanceled), .handshakeTimedOut, .keyLimitReached: false
-    case .alertReceived: true
-    default: alert != nil
-    }
-  }
-}
-
 /// A free function, because one access to `self` that borrows the joiner's bytes while the role changes is a conflict, and
 /// separate `inout`s are not.
 private func pump(

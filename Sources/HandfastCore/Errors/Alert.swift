@@ -78,3 +78,16 @@ extension CertificateRejection.Reason {
     }
   }
 }
+
+extension TLSError {
+  //= https://www.rfc-editor.org/rfc/rfc5246#section-7.2.2
+  //# Servers and clients MUST forget any session-identifiers, keys, and secrets associated with a failed connection.
+  /// Whether the session goes with the connection.
+  var endsSession: Bool {
+    switch self {
+    case .alertReceived(.closeNotify), .alertReceived(.userCanceled), .handshakeTimedOut, .keyLimitReached: false
+    case .alertReceived: true
+    default: alert != nil
+    }
+  }
+}
