@@ -72,6 +72,14 @@ package enum MLDSAPrivateKey: Sendable {
     }
   }
 
+  var parameters: MLDSAParameterSet {
+    switch self {
+    case .mldsa44: .mldsa44
+    case .mldsa65: .mldsa65
+    case .mldsa87: .mldsa87
+    }
+  }
+
   var publicKey: MLDSAPublicKey {
     switch self {
     case .mldsa44(let key): .mldsa44(key.publicKey)

@@ -80,7 +80,7 @@ package struct PrivateKey: SigningKey {
         return [UInt8](try key.signature(for: hash.digest(of: message), padding: padding).rawRepresentation)
       case (.ed25519(let key), .ed25519):
         return [UInt8](try key.signature(for: message))
-      case (.mldsa(let key), .mldsa(let parameters)) where key.publicKey.parameters == parameters:
+      case (.mldsa(let key), .mldsa(let parameters)) where key.parameters == parameters:
         return try key.sign(message)
       case (.p256, _), (.p384, _), (.p521, _), (.rsa, _), (.ed25519, _), (.mldsa, _):
         throw CryptoError.unsupported
@@ -149,7 +149,7 @@ extension PrivateKey {
     case .p521(let key): [UInt8](key.derRepresentation)
     case .rsa(let key): DER.pkcs8(rsa: [UInt8](key.derRepresentation))
     case .ed25519(let key): Ed25519DER.pkcs8([UInt8](key.rawRepresentation))
-    case .mldsa(let key): MLDSADER.pkcs8(key.publicKey.parameters, seed: key.seed)
+    case .mldsa(let key): MLDSADER.pkcs8(key.parameters, seed: key.seed)
     }
   }
 

@@ -148,7 +148,7 @@ package final class ServerSettings: Sendable {
     var types: [ClientCertificateType] = []
     let schemes = configuration.signatureSchemes.filter { ![SignatureScheme].rsaPKCS1Legacy.contains($0) }
     guard !schemes.isEmpty || !configuration.versions.contains(.tls12) else { throw .noSignatureSchemes }
-    // ML-DSA has no type, and a list of types may not be empty: a client of TLS 1.2 then sees by the schemes that it has nothing to show.
+    // ML-DSA has no type, and a list of types may not be empty: a client of TLS 1.2 sees by the schemes that it has nothing to show.
     if schemes.contains(where: { !$0.isRSA }) { types.append(.ecdsaSign) }
     if schemes.contains(where: \.isRSA) { types.append(.rsaSign) }
     return CertificateRequest12(
