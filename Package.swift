@@ -104,9 +104,13 @@ let package = Package(
       name: "HandfastTiming",
       dependencies: ["HandfastCore", "HandfastWire", "HandfastCrypto", "HandfastTestKit", "Handfast"],
       path: "Fuzz/Timing", swiftSettings: house),
+    // Which tests wait for one another; every target of tests has it.
+    .target(name: "TestTurns", path: "Tests/TestTurns", swiftSettings: house),
     .testTarget(
       name: "HandfastFuzzTests",
-      dependencies: ["HandfastFuzz", "HandfastTestKit", "Handfast", "HandfastCore", "HandfastCrypto", "HandfastWire"],
+      dependencies: [
+        "TestTurns", "HandfastFuzz", "HandfastTestKit", "Handfast", "HandfastCore", "HandfastCrypto", "HandfastWire",
+      ],
       swiftSettings: house),
     // What BoringSSL's BoGo runner drives, on what users have too. Here, so that the tests can drive it as well.
     .executableTarget(name: "BogoShim", dependencies: ["Handfast"], path: "Interop/BogoShim", swiftSettings: language),
@@ -118,43 +122,49 @@ let package = Package(
         "CallgrindRequests", "Handfast", "HandfastCore", "HandfastTestKit", "HandfastTrust", "HandfastWire",
       ],
       path: "Benchmarks/Counts", exclude: ["check.py", "counts.json"], swiftSettings: house),
-    .testTarget(name: "HandfastWireTests", dependencies: ["HandfastWire"], swiftSettings: house),
+    .testTarget(name: "HandfastWireTests", dependencies: ["TestTurns", "HandfastWire"], swiftSettings: house),
     .testTarget(
       name: "HandfastCoreTests",
-      dependencies: ["HandfastCore", "HandfastWire", "HandfastCrypto", "HandfastTestKit", "HandfastTrust", "Handfast"],
+      dependencies: [
+        "TestTurns", "HandfastCore", "HandfastWire", "HandfastCrypto", "HandfastTestKit", "HandfastTrust", "Handfast",
+      ],
       swiftSettings: house),
     .testTarget(
       name: "HandfastCryptoTests",
-      dependencies: ["HandfastCrypto", "HandfastCore", "HandfastWire", "CHandfastBoring"] + crypto,
+      dependencies: ["TestTurns", "HandfastCrypto", "HandfastCore", "HandfastWire", "CHandfastBoring"] + crypto,
       swiftSettings: house),
     .testTarget(
       name: "HandfastTrustTests",
-      dependencies: ["HandfastTrust", "HandfastCore", "HandfastWire", "HandfastCrypto", "LimboHarness"] + crypto
+      dependencies: ["TestTurns", "HandfastTrust", "HandfastCore", "HandfastWire", "HandfastCrypto", "LimboHarness"]
+        + crypto
         + certificates,
       swiftSettings: house),
     .testTarget(
       name: "HandfastTests",
-      dependencies: ["Handfast", "HandfastCore", "HandfastWire", "HandfastCrypto", "HandfastTrust", "HandfastTestKit"],
+      dependencies: [
+        "TestTurns", "Handfast", "HandfastCore", "HandfastWire", "HandfastCrypto", "HandfastTrust", "HandfastTestKit",
+      ],
       swiftSettings: house),
     .testTarget(
       name: "BogoShimTests",
-      dependencies: ["BogoShim", "Handfast", "HandfastCore", "HandfastTrust", "HandfastTestKit"],
+      dependencies: ["TestTurns", "BogoShim", "Handfast", "HandfastCore", "HandfastTrust", "HandfastTestKit"],
       swiftSettings: language),
     .testTarget(
       name: "HandfastNIOTests",
       dependencies: [
-        "HandfastNIO", "Handfast", "HandfastTrust", "HandfastTestKit", .product(name: "NIOCore", package: "swift-nio"),
+        "TestTurns", "HandfastNIO", "Handfast", "HandfastTrust", "HandfastTestKit",
+        .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
       ],
       swiftSettings: house),
     .testTarget(
       name: "HandfastInspectTests",
-      dependencies: ["HandfastInspect", "Handfast", "HandfastCore", "HandfastWire", "HandfastTestKit"],
+      dependencies: ["TestTurns", "HandfastInspect", "Handfast", "HandfastCore", "HandfastWire", "HandfastTestKit"],
       swiftSettings: house),
     .testTarget(
       name: "HandfastCommandsTests",
       dependencies: [
-        "HandfastCommands", "HandfastNIO", "HandfastInspect", "HandfastTrust", "Handfast", "HandfastCore",
+        "TestTurns", "HandfastCommands", "HandfastNIO", "HandfastInspect", "HandfastTrust", "Handfast", "HandfastCore",
         "HandfastWire", .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),

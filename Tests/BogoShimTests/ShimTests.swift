@@ -3,11 +3,12 @@ import Handfast
 import HandfastCore
 import HandfastTestKit
 import HandfastTrust
+import TestTurns
 import Testing
 
 /// The conventions between the shim and BoringSSL's runner, held without the runner: how the shim dials and says its id, that it
 /// echoes, how it ends, and what it says when it fails.
-@Suite("BoGo's shim", .serialized) struct ShimTests {
+@Suite("BoGo's shim", .serialized, .inTurn) struct ShimTests {
   private let folder = FileManager.default.temporaryDirectory.appendingPathComponent("handfast-shim-\(UUID())")
 
   /// Flags that name files with a chain and a key of our development PKI.

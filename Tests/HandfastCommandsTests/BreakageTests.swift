@@ -1,12 +1,13 @@
 import ArgumentParser
 import Handfast
 import HandfastInspect
+import TestTurns
 import Testing
 
 @testable import HandfastCommands
 
 /// Each story is really played, over sockets on the loopback interface.
-struct BreakageTests {
+@Suite(.inTurn) struct BreakageTests {
   @Test func `the plain demo ends well on both sides`() async throws {
     let outcome = try await DemoRun(DemoCommand.parse([]).plan, showsSecrets: false).run()
     #expect(outcome.failures.isEmpty)

@@ -7,12 +7,13 @@ import HandfastNIO
 import HandfastTrust
 import NIOCore
 import NIOPosix
+import TestTurns
 import Testing
 
 @testable import HandfastCommands
 
 /// Each survey asks a real server over sockets on the loopback interface.
-struct CheckTests {
+@Suite(.inTurn) struct CheckTests {
   /// A server, the files that fit it, and what was said of it.
   private final class Bench {
     let folder: TemporaryFolder
@@ -340,7 +341,7 @@ private final class Blurting: ChannelInboundHandler {
 }
 
 /// `check --as-server`, visited by clients of our own.
-struct CheckAsServerTests {
+@Suite(.inTurn) struct CheckAsServerTests {
   private static func visit(
     _ pki: DevelopmentPKI, serverTrust: Trust? = nil, identities: [Identity]? = nil,
     _ bend: @escaping @Sendable (inout ClientConfiguration) throws -> Void = { _ in }
@@ -432,7 +433,7 @@ struct CheckAsServerTests {
   }
 }
 
-struct ProbeAnswerTests {
+@Suite(.inTurn) struct ProbeAnswerTests {
   /// ServerHello, Certificate, ServerKeyExchange, CertificateRequest and ServerHelloDone of a real server.
   static let bytes: [UInt8] = {
     guard let pki = try? DevelopmentPKI(), let identity = try? pki.issue(.server("localhost")),

@@ -1,9 +1,10 @@
 import ArgumentParser
+import TestTurns
 import Testing
 
 @testable import HandfastCommands
 
-struct CommandLineTests {
+@Suite(.inTurn) struct CommandLineTests {
   static let mistakes = [
     ["demo", "--suite", "NOPE"], ["demo", "--group", "P-999"], ["demo", "--key-type", "dsa"],
     ["demo", "--break", "nope"],

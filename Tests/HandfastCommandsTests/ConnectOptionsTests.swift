@@ -3,11 +3,12 @@ import Foundation
 import Handfast
 import HandfastCore
 import HandfastWire
+import TestTurns
 import Testing
 
 @testable import HandfastCommands
 
-@Suite struct ConnectOptionsTests {
+@Suite(.inTurn) struct ConnectOptionsTests {
   @Test(arguments: [
     ("localhost:4433", "localhost", 4433), ("127.0.0.1:1", "127.0.0.1", 1), ("[::1]:65535", "::1", 65_535),
   ]) func `a target is a host and a port`(text: String, host: String, port: Int) throws {

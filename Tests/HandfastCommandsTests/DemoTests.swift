@@ -1,12 +1,13 @@
 import ArgumentParser
 import Handfast
 import HandfastInspect
+import TestTurns
 import Testing
 
 @testable import HandfastCommands
 
 /// Each story is really played, over sockets on the loopback interface.
-struct DemoTests {
+@Suite(.inTurn) struct DemoTests {
   private func play(_ arguments: [String], showsSecrets: Bool = false) async throws -> DemoRun.Outcome {
     try await DemoRun(DemoCommand.parse(arguments).plan, showsSecrets: showsSecrets).run()
   }

@@ -3,12 +3,13 @@ import Handfast
 import HandfastCore
 import HandfastInspect
 import HandfastWire
+import TestTurns
 import Testing
 
 @testable import HandfastCommands
 
 /// The stories of TLS 1.3, and those of two connections; each is really played.
-struct DemoVersionTests {
+@Suite(.inTurn) struct DemoVersionTests {
   private func play(_ arguments: [String], showsSecrets: Bool = false) async throws -> DemoRun.Outcome {
     try await DemoRun(DemoCommand.parse(arguments).plan, showsSecrets: showsSecrets).run()
   }

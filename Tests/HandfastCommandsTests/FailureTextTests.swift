@@ -3,12 +3,13 @@ import Handfast
 import HandfastCore
 import HandfastNIO
 import HandfastTrust
+import TestTurns
 import Testing
 
 @testable import HandfastCommands
 
 /// What `serve` and `connect` say of a failure.
-struct FailureTextTests {
+@Suite(.inTurn) struct FailureTextTests {
   private func failure(
     _ error: TLSError, on side: Side, at step: HandshakeStep,
     _ fill: (inout HandshakeKnowledge) -> Void = { _ in }

@@ -1,11 +1,12 @@
 import Foundation
 import Handfast
 import HandfastTrust
+import TestTurns
 import Testing
 
 @testable import HandfastCommands
 
-@Suite struct IdentityFilesTests {
+@Suite(.inTurn) struct IdentityFilesTests {
   private final class Folder {
     let url = FileManager.default.temporaryDirectory.appendingPathComponent("handfast-\(UUID().uuidString)")
 

@@ -1,10 +1,11 @@
 import ArgumentParser
 import Foundation
+import TestTurns
 import Testing
 
 @testable import HandfastCommands
 
-struct ManualPageTests {
+@Suite(.inTurn) struct ManualPageTests {
   private static let page = URL(filePath: #filePath).deletingLastPathComponent()
     .appending(path: "../../docs/handfast.1").standardizedFileURL
 

@@ -3,12 +3,13 @@ import Foundation
 import Handfast
 import HandfastCore
 import HandfastInspect
+import TestTurns
 import Testing
 
 @testable import HandfastCommands
 
 /// Real handshakes over sockets on the loopback interface, each side's trace in a file of its own.
-struct MergeCommandTests {
+@Suite(.inTurn) struct MergeCommandTests {
   private static func record(_ arguments: [String], in folder: TemporaryFolder) async throws -> (String, String) {
     let outcome = try await DemoRun(DemoCommand.parse(arguments).plan, showsSecrets: false).run()
     let paths = try Side.allCases.map { side in

@@ -4,11 +4,12 @@ import Handfast
 import HandfastCore
 import HandfastInspect
 import HandfastTrust
+import TestTurns
 import Testing
 
 @testable import HandfastCommands
 
-struct PKIMakeTests {
+@Suite(.inTurn) struct PKIMakeTests {
   @Test func `without a subcommand pki makes certificates`() throws {
     let command = try PKICommand.parseAsRoot(["--directory", "x", "--days", "7", "--client-name", "alice"])
     let make = try #require(command as? PKIMakeCommand)
@@ -67,7 +68,7 @@ struct PKIMakeTests {
   }
 }
 
-struct PKIShowTests {
+@Suite(.inTurn) struct PKIShowTests {
   private static func make(_ arguments: [String] = []) async throws -> TemporaryFolder {
     let folder = try TemporaryFolder()
     try await PKIMakeCommand.parse(["--directory", folder.path, "--server-name", "a.example"] + arguments).run()

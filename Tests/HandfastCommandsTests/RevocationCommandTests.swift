@@ -5,12 +5,13 @@ import HandfastCore
 import HandfastNIO
 import HandfastTrust
 import NIOCore
+import TestTurns
 import Testing
 
 @testable import HandfastCommands
 
 /// `pki revoke`, and what `serve` and `connect` make of its lists and of stapled responses.
-@Suite(.timeLimit(.minutes(20))) struct RevocationCommandTests {
+@Suite(.timeLimit(.minutes(20)), .inTurn) struct RevocationCommandTests {
   private let folder: TemporaryFolder
 
   init() throws { folder = try TemporaryFolder() }

@@ -4,11 +4,12 @@ import Handfast
 import HandfastInspect
 import HandfastNIO
 import HandfastTrust
+import TestTurns
 import Testing
 
 @testable import HandfastCommands
 
-@Suite(.timeLimit(.minutes(20))) struct ServeTests {
+@Suite(.timeLimit(.minutes(20)), .inTurn) struct ServeTests {
   @Test func `the web page says who the client is and what was negotiated`() async throws {
     let loopback = try Loopback()
     let (status, _) = try await loopback.serve(.web, connections: 2) { port, _ in
@@ -130,7 +131,7 @@ import Testing
   }
 }
 
-@Suite(.timeLimit(.minutes(20))) struct ConnectionTraceTests {
+@Suite(.timeLimit(.minutes(20)), .inTurn) struct ConnectionTraceTests {
   @Test func `a JSON trace holds every connection by its number, and the failure's diagnosis`() async throws {
     let loopback = try Loopback()
     let (status, text) = try await loopback.serve(.echo, connections: 2, trace: .json) { port, _ in

@@ -7,12 +7,13 @@ import HandfastNIO
 import HandfastTrust
 import HandfastWire
 import NIOCore
+import TestTurns
 import Testing
 
 @testable import HandfastCommands
 
 /// `connect` against `serve`, as both run from the command line, in TLS 1.3 and with sessions.
-@Suite(.timeLimit(.minutes(20))) struct SessionTests {
+@Suite(.timeLimit(.minutes(20)), .inTurn) struct SessionTests {
   /// A folder with a PKI, a server of its files, and what the two said of it.
   private struct Bench {
     let folder: TemporaryFolder
@@ -297,7 +298,7 @@ private struct Wire: ~Copyable {
 }
 
 /// What `serve` and `connect` say of sessions.
-struct SessionReportTests {
+@Suite(.inTurn) struct SessionReportTests {
   private func fact(_ outcome: ResumptionFact.Outcome, peer: String? = "CN=alice") -> ResumptionFact {
     ResumptionFact(outcome: outcome, mechanism: .preSharedKey, peer: peer, age: 7)
   }

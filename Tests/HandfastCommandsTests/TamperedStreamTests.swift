@@ -1,11 +1,12 @@
 import HandfastCore
 import HandfastWire
 import NIOCore
+import TestTurns
 import Testing
 
 @testable import HandfastCommands
 
-struct TamperedStreamTests {
+@Suite(.inTurn) struct TamperedStreamTests {
   static let hello: [UInt8] = {
     var block = ExtensionBlock()
     block.set(ExtendedMasterSecret())

@@ -1,9 +1,10 @@
 import HandfastCore
 import HandfastCrypto
 import HandfastWire
+import TestTurns
 import Testing
 
-@Suite struct RecordKeyTests {
+@Suite(.inTurn) struct RecordKeyTests {
   static let sizes = [0, 1, 15, 16, 17, 1000, 16384]
 
   @Test(arguments: RecordCipher.allCases, AEADAlgorithm.allCases)

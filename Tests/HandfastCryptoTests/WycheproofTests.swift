@@ -1,10 +1,11 @@
 import HandfastCore
 import HandfastCrypto
 import HandfastWire
+import TestTurns
 import Testing
 
 /// C2SP's vectors through the seams. Each test counts what it used, so that a file that was cut down does not pass unnoticed.
-@Suite struct WycheproofTests {
+@Suite(.inTurn) struct WycheproofTests {
   @Test(arguments: RecordCipher.allCases, ["aes_gcm", "chacha20_poly1305"])
   func `records are sealed and opened as the AEAD vectors say`(cipher: RecordCipher, file: String) throws {
     let provider = DefaultCryptoProvider(recordCipher: cipher)

@@ -1,9 +1,10 @@
 import Foundation
 import HandfastFuzz
+import TestTurns
 import Testing
 
 /// The fuzzers' corpus, replayed: what an input once showed stays fixed.
-struct CorpusTests {
+@Suite(.inTurn) struct CorpusTests {
   @Test(arguments: FuzzGroup.allCases) func `no input of the corpus brings about what must never be`(
     _ group: FuzzGroup
   ) throws {

@@ -3,12 +3,13 @@ import HandfastCore
 import HandfastCrypto
 import HandfastTestKit
 import HandfastWire
+import TestTurns
 import Testing
 
 @testable import HandfastFuzz
 
 /// Proof that the fuzzers would find something: what they run is given parts that are broken on purpose, and must say so.
-struct PlantedFaultTests {
+@Suite(.inTurn) struct PlantedFaultTests {
   /// What the first bytes of an input say, and one lie: the last bit of the message's byte `position` is another one.
   private struct Case: Sendable {
     let header: [UInt8]

@@ -1,8 +1,9 @@
 import HandfastInspect
+import TestTurns
 import Testing
 
 /// A trace file may come from anywhere. Whatever it says, it is refused or told.
-struct DamagedTraceTests {
+@Suite(.inTurn) struct DamagedTraceTests {
   /// The header, and the first line of each kind of event and of each kind of message.
   private static let lines: [String] = {
     let text = (try? TraceFile.text(Fixture.complete().entries + Fixture.expired().entries)) ?? ""

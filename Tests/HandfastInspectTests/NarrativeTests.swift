@@ -1,11 +1,12 @@
 import Handfast
 import HandfastCore
 import HandfastWire
+import TestTurns
 import Testing
 
 @testable import HandfastInspect
 
-struct NarrativeTests {
+@Suite(.inTurn) struct NarrativeTests {
   @Test func `a whole handshake has every step of the paper, in its order`() {
     let titles = Narrative(Fixture.complete().entries).steps.map(\.title)
     #expect(

@@ -1,10 +1,11 @@
 import Handfast
 import HandfastCore
+import TestTurns
 import Testing
 
 @testable import HandfastInspect
 
-struct RenderingTests {
+@Suite(.inTurn) struct RenderingTests {
   @Test(arguments: [40, 60, 80, 109, 110, 120, 160, 200])
   func `no line is wider than the terminal`(_ width: Int) {
     for fixture in [Fixture.complete(), Fixture.expired()] {

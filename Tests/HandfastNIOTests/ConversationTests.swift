@@ -2,9 +2,10 @@ import Handfast
 import HandfastNIO
 import NIOCore
 import Synchronization
+import TestTurns
 import Testing
 
-@Suite struct ConversationTests {
+@Suite(.inTurn) struct ConversationTests {
   @Test func `two sides authenticate each other and exchange a megabyte both ways`() async throws {
     let (client, server, listener) = try await Parties().pair()
     #expect(client.negotiated == server.negotiated)

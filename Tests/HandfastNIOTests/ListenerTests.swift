@@ -1,9 +1,10 @@
 import Handfast
 import HandfastNIO
 import NIOCore
+import TestTurns
 import Testing
 
-@Suite struct ListenerTests {
+@Suite(.inTurn) struct ListenerTests {
   @Test func `a client that says nothing is told that its time is up`() async throws {
     var parties = try Parties()
     parties.server.limits.handshakeSeconds = 1

@@ -1,8 +1,9 @@
 import Handfast
 import HandfastNIO
+import TestTurns
 import Testing
 
-@Suite struct NetworkErrorTests {
+@Suite(.inTurn) struct NetworkErrorTests {
   @Test func `nobody there is told with host and port`() async throws {
     let parties = try Parties()
     let listener = try await parties.listen()

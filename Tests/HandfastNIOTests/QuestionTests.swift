@@ -1,9 +1,10 @@
 import Handfast
 import HandfastNIO
 import HandfastTrust
+import TestTurns
 import Testing
 
-@Suite struct QuestionTests {
+@Suite(.inTurn) struct QuestionTests {
   @Test func `a trust that does not judge inline is asked while the handshake waits`() async throws {
     var parties = try Parties()
     var trust = try parties.pki.trust

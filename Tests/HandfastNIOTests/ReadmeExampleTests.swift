@@ -2,10 +2,11 @@ import Foundation
 import Handfast
 import HandfastNIO
 import HandfastTrust
+import TestTurns
 import Testing
 
 /// The README's example, run as it stands there. What lies between the marks must be the README's text.
-@Suite struct ReadmeExampleTests {
+@Suite(.inTurn) struct ReadmeExampleTests {
   @Test func `the example of the README runs`() async throws {
     let folder = FileManager.default.temporaryDirectory.appending(path: "handfast-readme-\(UUID())")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

@@ -2,9 +2,10 @@ import Handfast
 import HandfastNIO
 import HandfastTrust
 import NIOCore
+import TestTurns
 import Testing
 
-@Suite("Over sockets, sessions") struct SessionTests {
+@Suite("Over sockets, sessions", .inTurn) struct SessionTests {
   /// One client and one server for all connections, so that they remember each other.
   private func listen(_ parties: Parties) async throws -> (TLSClient, SecureListener) {
     (try TLSClient(parties.client), try await parties.listen())
@@ -93,7 +94,7 @@ import Testing
   }
 }
 
-@Suite("Over sockets, a client of TLS 1.3") struct LateRejectionTests {
+@Suite("Over sockets, a client of TLS 1.3", .inTurn) struct LateRejectionTests {
   @Test func `that lacks a certificate learns of it from confirmed`() async throws {
     var parties = try Parties()
     parties.client.identities = .these([])
@@ -163,7 +164,7 @@ import Testing
   }
 }
 
-@Suite("Over sockets, keys") struct KeyUpdateTests {
+@Suite("Over sockets, keys", .inTurn) struct KeyUpdateTests {
   @Test func `change on request while both sides are busy`() async throws {
     let (client, server, listener) = try await Parties().pair()
     let data = (0..<400_000).map { UInt8(truncatingIfNeeded: $0 &* 31 >> 3) }

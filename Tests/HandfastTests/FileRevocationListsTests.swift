@@ -3,9 +3,10 @@ import Handfast
 import HandfastTestKit
 import HandfastTrust
 import Synchronization
+import TestTurns
 import Testing
 
-@Suite("Revocation lists from files") final class FileRevocationListsTests: Sendable {
+@Suite("Revocation lists from files", .inTurn) final class FileRevocationListsTests: Sendable {
   private let folder = FileManager.default.temporaryDirectory.appendingPathComponent("handfast-\(UUID().uuidString)")
     .path
   private let pki: DevelopmentPKI

@@ -3,9 +3,10 @@ import Handfast
 import HandfastCore
 import HandfastCrypto
 import Synchronization
+import TestTurns
 import Testing
 
-@Suite("Ticket keys from files") final class FileTicketKeysTests: Sendable {
+@Suite("Ticket keys from files", .inTurn) final class FileTicketKeysTests: Sendable {
   private let folder = FileManager.default.temporaryDirectory.appendingPathComponent("handfast-\(UUID().uuidString)")
     .path
   private let provider = DefaultCryptoProvider()

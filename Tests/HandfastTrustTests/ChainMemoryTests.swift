@@ -1,9 +1,10 @@
 import HandfastCore
+import TestTurns
 import Testing
 
 @testable import HandfastTrust
 
-@Suite struct ChainMemoryTests {
+@Suite(.inTurn) struct ChainMemoryTests {
   let pki: DevelopmentPKI
   let chain: [[UInt8]]
   let trust: Trust

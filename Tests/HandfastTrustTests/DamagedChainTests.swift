@@ -2,11 +2,12 @@ import Foundation
 import HandfastCore
 import HandfastTrust
 import SwiftASN1
+import TestTurns
 import Testing
 import X509
 
 /// Chains with bytes changed, dropped and repeated: no trap, no hang, and never trust in a changed leaf.
-@Suite struct DamagedChainTests {
+@Suite(.inTurn) struct DamagedChainTests {
   /// SplitMix64: the same damage on every run.
   struct Seeded: RandomNumberGenerator {
     var state: UInt64

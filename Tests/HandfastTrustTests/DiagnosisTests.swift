@@ -1,9 +1,10 @@
 import HandfastCore
 import HandfastTrust
 import HandfastWire
+import TestTurns
 import Testing
 
-@Suite struct DiagnosisTests {
+@Suite(.inTurn) struct DiagnosisTests {
   // MARK: All of them
 
   @Test func `every error has a sample here`() {

@@ -3,11 +3,12 @@ import HandfastCore
 import HandfastTrust
 import HandfastWire
 import SwiftASN1
+import TestTurns
 import Testing
 import X509
 import _CryptoExtras
 
-@Suite struct LeafRuleTests {
+@Suite(.inTurn) struct LeafRuleTests {
   let pki: DevelopmentPKI
   let trust: Trust
 

@@ -1,9 +1,10 @@
 import Foundation
 import LimboHarness
+import TestTurns
 import Testing
 
 /// C2SP's x509-limbo: chains that a validator must accept or refuse.
-@Suite struct LimboTests {
+@Suite(.inTurn) struct LimboTests {
   @Test func `x509-limbo's chains are judged as it expects, but for listed differences`() async throws {
     let known = Set(LimboDifference.all.flatMap(\.cases))
     let suite = try LimboSuite(json: try data())

@@ -1,9 +1,10 @@
 import HandfastWire
+import TestTurns
 import Testing
 
 /// Bytes that nobody wrote. Every encoding here is canonical, so whatever decodes must encode to the bytes it came from, which
 /// says more than "the same value again".
-@Suite("Random bytes") struct RandomBytesTests {
+@Suite("Random bytes", .inTurn) struct RandomBytesTests {
   private static let seed: UInt64 = 0x4861_6e64_6661_7374
 
   @Test("100,000 random strings either fail to decode or come back as they were", arguments: Codec.all)

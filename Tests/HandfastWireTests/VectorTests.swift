@@ -1,8 +1,9 @@
 import HandfastWire
+import TestTurns
 import Testing
 
 /// What holds for every message, every extension and the record header alike.
-@Suite("Every codec") struct VectorTests {
+@Suite("Every codec", .inTurn) struct VectorTests {
   @Test("decodes bytes written by hand from the RFC's grammar to the value they stand for", arguments: Codec.all)
   func knownBytesDecode(codec: Codec) throws { #expect(try codec.decodesToTheValue(codec.vector.bytes)) }
 

@@ -2,11 +2,12 @@ import Handfast
 import HandfastCore
 import HandfastTestKit
 import HandfastWire
+import TestTurns
 import Testing
 
 /// Every message of a real handshake, cut at every length with its length field made to fit, so that the decoder and not the
 /// record layer sees it.
-@Suite("A message cut at any length") struct TruncatedMessageTests {
+@Suite("A message cut at any length", .inTurn) struct TruncatedMessageTests {
   private struct Cut {
     let sender: Side
     let index: Int

@@ -2,9 +2,10 @@ import HandfastCore
 import HandfastCrypto
 import HandfastTestKit
 import HandfastWire
+import TestTurns
 import Testing
 
-@Suite("Ticket keys that rotate by themselves") struct RotatingTicketKeysTests {
+@Suite("Ticket keys that rotate by themselves", .inTurn) struct RotatingTicketKeysTests {
   private static let hour: UInt64 = 3_600_000
   private let clock = SettableClock()
   private let provider = DefaultCryptoProvider()

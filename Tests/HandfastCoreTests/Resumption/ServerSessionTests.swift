@@ -1,9 +1,10 @@
 import HandfastCore
 import HandfastTestKit
 import HandfastWire
+import TestTurns
 import Testing
 
-@Suite("A server's session") struct ServerSessionTests {
+@Suite("A server's session", .inTurn) struct ServerSessionTests {
   static let samples: [(String, ServerSession)] = [
     ("full", Sample.server()), ("bare", Sample.bareServer()), ("unauthenticated", Sample.server(peer: nil)),
   ]

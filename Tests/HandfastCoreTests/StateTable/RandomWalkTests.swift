@@ -1,11 +1,12 @@
 import HandfastCore
 import HandfastTestKit
 import HandfastWire
+import TestTurns
 import Testing
 
 /// Long walks through the table: mostly the right message, sometimes another one, sometimes with a bit changed, all of it under the
 /// right keys. What the damage on the way cannot reach, since it cannot seal, is reached here.
-@Suite("Random walks through the states") struct RandomWalkTests {
+@Suite("Random walks through the states", .inTurn) struct RandomWalkTests {
   private static let walks = 400
 
   private static let serverWay: [Arrival] = [

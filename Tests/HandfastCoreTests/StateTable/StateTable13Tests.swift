@@ -1,9 +1,10 @@
 import HandfastCore
 import HandfastTestKit
 import HandfastWire
+import TestTurns
 import Testing
 
-@Suite("The table of states and messages of TLS 1.3") struct StateTable13Tests {
+@Suite("The table of states and messages of TLS 1.3", .inTurn) struct StateTable13Tests {
   @Test("has a row for every state that each role can be in, and with TLS 1.2's there is none without a row")
   func completeness() throws {
     let rows = try #require(StateTable13.rows)

@@ -1,9 +1,10 @@
 import HandfastCore
 import HandfastTestKit
 import HandfastWire
+import TestTurns
 import Testing
 
-@Suite("The table of states and messages of TLS 1.2") struct StateTableTests {
+@Suite("The table of states and messages of TLS 1.2", .inTurn) struct StateTableTests {
   @Test("has a row for every state that each role can be in")
   func completeness() throws {
     let rows = try #require(StateTable.rows)

@@ -2,10 +2,11 @@ import Handfast
 import HandfastCore
 import HandfastTestKit
 import HandfastWire
+import TestTurns
 import Testing
 
 /// Every message of TLS 1.3, cut at every length with its length field made to fit, under the right keys.
-@Suite("A message of TLS 1.3 cut at any length") struct TruncatedMessage13Tests {
+@Suite("A message of TLS 1.3 cut at any length", .inTurn) struct TruncatedMessage13Tests {
   private static let serverWay: [HandshakeType] = [
     .serverHello, .encryptedExtensions, .certificateRequest, .certificate, .certificateVerify, .finished,
   ]

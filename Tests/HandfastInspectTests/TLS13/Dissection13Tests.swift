@@ -2,11 +2,12 @@ import Handfast
 import HandfastCore
 import HandfastTestKit
 import HandfastWire
+import TestTurns
 import Testing
 
 @testable import HandfastInspect
 
-struct Dissection13Tests {
+@Suite(.inTurn) struct Dissection13Tests {
   private static func fields(
     _ body: some HandshakeBody, version: ProtocolVersion = .tls13
   ) throws -> [Field] {

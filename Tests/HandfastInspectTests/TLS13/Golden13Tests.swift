@@ -1,8 +1,9 @@
 import Foundation
 import HandfastInspect
+import TestTurns
 import Testing
 
-@Suite(.serialized) struct Golden13Tests {
+@Suite(.serialized, .inTurn) struct Golden13Tests {
   @Test(arguments: GoldenStory13.allCases)
   func `a recorded connection reads as it is checked in`(_ story: GoldenStory13) throws {
     let narrative = Narrative(try story.entries())

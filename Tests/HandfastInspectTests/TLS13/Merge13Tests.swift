@@ -2,11 +2,12 @@ import Handfast
 import HandfastCore
 import HandfastTestKit
 import HandfastWire
+import TestTurns
 import Testing
 
 @testable import HandfastInspect
 
-struct Merge13Tests {
+@Suite(.inTurn) struct Merge13Tests {
   @Test(arguments: Story13.allCases)
   func `two hosts' traces of TLS 1.3 become the story that one recorder would have told`(_ story: Story13) throws {
     let whole = try story.record()

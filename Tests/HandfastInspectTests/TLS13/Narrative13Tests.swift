@@ -1,9 +1,10 @@
 import Handfast
 import HandfastCore
 import HandfastInspect
+import TestTurns
 import Testing
 
-struct Narrative13Tests {
+@Suite(.inTurn) struct Narrative13Tests {
   static func titles(_ story: Story13) throws -> [String] { Narrative(try story.record()).steps.map(\.title) }
 
   @Test func `a mutual handshake is told in the order of RFC 9846's figure 1`() throws {

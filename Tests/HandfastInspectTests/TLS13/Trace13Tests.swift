@@ -1,9 +1,10 @@
 import Handfast
 import HandfastCore
 import HandfastInspect
+import TestTurns
 import Testing
 
-struct Trace13Tests {
+@Suite(.inTurn) struct Trace13Tests {
   @Test(arguments: Story13.allCases)
   func `a trace of TLS 1.3 is read back the same`(_ story: Story13) throws {
     let entries = try story.record()

@@ -1,11 +1,12 @@
 import Foundation
 import Handfast
 import HandfastTestKit
+import TestTurns
 import Testing
 
 /// Whole handshakes with something wrong on the way. Whatever happens, nothing traps or hangs, and no side is content with a
 /// handshake that the other has not seen in the same way.
-@Suite("Seeded damage on the way") struct MutationTests {
+@Suite("Seeded damage on the way", .inTurn) struct MutationTests {
   /// HANDFAST_RUNS and HANDFAST_SEED make it longer, and other, for whoever has the time.
   private static let environment = ProcessInfo.processInfo.environment
   private static let runs = environment["HANDFAST_RUNS"].flatMap(Int.init) ?? 3000

@@ -1,8 +1,9 @@
 import Handfast
 import HandfastTestKit
+import TestTurns
 import Testing
 
-@Suite("Bytes that arrive in other pieces than they were sent") struct SplitTests {
+@Suite("Bytes that arrive in other pieces than they were sent", .inTurn) struct SplitTests {
   private func whole(_ recording: Recording, from side: Side) -> [[[UInt8]]] {
     recording.flights(of: side).map { [$0] }
   }

@@ -1,8 +1,9 @@
 import Handfast
 import HandfastTestKit
+import TestTurns
 import Testing
 
-@Suite("Application data") struct ApplicationDataTests {
+@Suite("Application data", .inTurn) struct ApplicationDataTests {
   private func established(_ suite: CipherSuite = .ecdheECDSAWithAES128GCMSHA256) throws -> InMemoryPair {
     var setup = try Setup()
     setup.client.cipherSuites = [suite]

@@ -1,8 +1,9 @@
 import Handfast
 import HandfastTestKit
+import TestTurns
 import Testing
 
-@Suite("Secrets") struct SecrecyTests {
+@Suite("Secrets", .inTurn) struct SecrecyTests {
   private static let combinations: [(CipherSuite, KeyKind)] = [
     (.ecdheECDSAWithAES128GCMSHA256, .ecdsa(.secp256r1)), (.ecdheECDSAWithAES256GCMSHA384, .ed25519),
     (.ecdheRSAWithChaCha20Poly1305SHA256, .rsa(bits: 2048)), (.rsaWithAES256GCMSHA384, .rsa(bits: 2048)),

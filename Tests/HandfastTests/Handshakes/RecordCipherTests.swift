@@ -1,10 +1,11 @@
 import Handfast
 import HandfastCrypto
 import HandfastTestKit
+import TestTurns
 import Testing
 
 /// The shim over BoringSSL and swift-crypto's public API must do the same; here with each other, and each with itself.
-@Suite("Both record ciphers") struct RecordCipherTests {
+@Suite("Both record ciphers", .inTurn) struct RecordCipherTests {
   private static let ciphers: [RecordCipher] = [.best, .publicAPI]
 
   @Test(

@@ -3,9 +3,10 @@ import Handfast
 import HandfastCore
 import HandfastCrypto
 import HandfastTestKit
+import TestTurns
 import Testing
 
-@Suite("A fleet that shares its ticket keys") struct FleetTests {
+@Suite("A fleet that shares its ticket keys", .inTurn) struct FleetTests {
   /// The client comes to one server after the other, as a balancer would have it.
   @Test(arguments: [Way.ticket, .preSharedKey])
   func `resumes every session through the rotations of key files`(way: Way) throws {

@@ -2,9 +2,10 @@ import Handfast
 import HandfastCore
 import HandfastTestKit
 import HandfastWire
+import TestTurns
 import Testing
 
-@Suite("KeyUpdate") struct KeyUpdateTests {
+@Suite("KeyUpdate", .inTurn) struct KeyUpdateTests {
   private func established(_ change: (inout Setup) -> Void = { _ in }) throws -> InMemoryPair {
     var setup = try Setup(clientKey: .ecdsa(.secp256r1), .required)
     setup.use([.tls13])

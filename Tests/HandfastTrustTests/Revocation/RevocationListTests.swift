@@ -1,12 +1,13 @@
 import HandfastCore
 import HandfastWire
+import TestTurns
 import Testing
 import X509
 
 @testable import HandfastTrust
 
 /// RFC 5280 §5 and §6.3.
-@Suite struct RevocationListTests {
+@Suite(.inTurn) struct RevocationListTests {
   let pki: DevelopmentPKI
   let alice: [[UInt8]]
   let bob: [[UInt8]]
