@@ -133,6 +133,36 @@ int chb_rsa_encrypt_pkcs1(const uint8_t *public_key, size_t public_key_length, c
   return checked(result) && written == ciphertext_length;
 }
 
+// MARK: ML-KEM-768
+
+chb_mlkem768 *chb_mlkem768_new(const uint8_t *seed, size_t length, uint8_t *public_key, size_t public_key_length) {
+  struct MLKEM768_private_key *key = OPENSSL_malloc(sizeof *key);
+  struct MLKEM768_public_key half;
+  CBB encoding;
+  size_t written = 0;
+  if (key == NULL || !MLKEM768_private_key_from_seed(key, seed, length) ||
+      !CBB_init_fixed(&encoding, public_key, public_key_length)) {
+    chb_mlkem768_free((chb_mlkem768 *)key);
+    ERR_clear_error();
+    return NULL;
+  }
+  MLKEM768_public_from_private(&half, key);
+  int result = MLKEM768_marshal_public_key(&encoding, &half) && CBB_finish(&encoding, NULL, &written);
+  CBB_cleanup(&encoding);
+  if (checked(result) && written == public_key_length) return (chb_mlkem768 *)key;
+  chb_mlkem768_free((chb_mlkem768 *)key);
+  return NULL;
+}
+
+// OPENSSL_free wipes what it frees.
+void chb_mlkem768_free(chb_mlkem768 *key) { OPENSSL_free(key); }
+
+int chb_mlkem768_decapsulate(const chb_mlkem768 *key, const uint8_t *ciphertext, size_t length, uint8_t *secret,
+                             size_t secret_length) {
+  if (secret_length != MLKEM_SHARED_SECRET_BYTES) return 0;
+  return checked(MLKEM768_decap(secret, ciphertext, length, (const struct MLKEM768_private_key *)key));
+}
+
 // MARK: ML-DSA-44
 
 chb_mldsa44 *chb_mldsa44_new(const uint8_t *seed, size_t length) {
@@ -143,7 +173,6 @@ chb_mldsa44 *chb_mldsa44_new(const uint8_t *seed, size_t length) {
   return NULL;
 }
 
-// OPENSSL_free wipes what it frees.
 void chb_mldsa44_free(chb_mldsa44 *key) { OPENSSL_free(key); }
 
 int chb_mldsa44_public_key(const chb_mldsa44 *key, uint8_t *public_key, size_t length) {
@@ -206,6 +235,15 @@ int chb_rsa_decrypt_raw(const chb_rsa *rsa, const uint8_t *ciphertext, size_t le
 }
 int chb_rsa_encrypt_pkcs1(const uint8_t *public_key, size_t public_key_length, const uint8_t *plaintext, size_t length,
                           uint8_t *ciphertext, size_t ciphertext_length) {
+  return 0;
+}
+
+chb_mlkem768 *chb_mlkem768_new(const uint8_t *seed, size_t length, uint8_t *public_key, size_t public_key_length) {
+  return NULL;
+}
+void chb_mlkem768_free(chb_mlkem768 *key) {}
+int chb_mlkem768_decapsulate(const chb_mlkem768 *key, const uint8_t *ciphertext, size_t length, uint8_t *secret,
+                             size_t secret_length) {
   return 0;
 }
 

@@ -99,7 +99,7 @@ package struct DefaultCryptoProvider: CryptoProvider {
 
   /// The same with the private value taken from `random`, for providers whose randomness is not the system's.
   package func ephemeralKey(in group: NamedGroup, random: (Int) -> [UInt8]) throws(CryptoError) -> any EphemeralKey {
-    if let layout = HybridLayout(group) { return try HybridKey(layout, random: random) }
+    if let layout = HybridLayout(group) { return try HybridKey(layout, usesBoringSSL: usesBoringSSL, random: random) }
     if group == .mlkem1024 { return try MLKEMKey(random: random) }
     return try ECDHEKey(group, random: random)
   }

@@ -83,26 +83,17 @@ struct HybridLayout: Sendable {
 final class HybridKey: EphemeralKey {
   private let layout: HybridLayout
   private let classical: ECDHEKey
-  private let mlkem: Decapsulation
+  private let mlkem: any MLKEM768DecapsulationKey
   let publicValue: [UInt8]
 
-  /// A value of swift-crypto, whose 3.x does not say yet that it is Sendable.
-  private struct Decapsulation: @unchecked Sendable {
-    let key: MLKEM768.PrivateKey
-  }
-
-  init(_ layout: HybridLayout, random: (Int) -> [UInt8]) throws(CryptoError) {
+  init(_ layout: HybridLayout, usesBoringSSL: Bool, random: (Int) -> [UInt8]) throws(CryptoError) {
     self.layout = layout
     classical = try ECDHEKey(layout.classical, random: random)
     // From a seed rather than `init()`, so that a seeded provider makes the same key again.
     var seed = random(HybridLayout.seedByteCount)
     defer { overwrite(&seed) }
-    guard let key = try? MLKEM768.PrivateKey(seedRepresentation: seed, publicKey: nil) else {
-      throw .failure("the random generator makes no keys")
-    }
-    mlkem = Decapsulation(key: key)
-    publicValue = layout.joined(
-      mlkem: [UInt8](key.publicKey.rawRepresentation), classical: classical.publicValue)
+    mlkem = usesBoringSSL ? try BoringMLKEM768Key(seed: seed) : try PublicAPIMLKEM768Key(seed: seed)
+    publicValue = layout.joined(mlkem: mlkem.encapsulationKey, classical: classical.publicValue)
   }
 
   //= https://datatracker.ietf.org/doc/html/draft-ietf-tls-hybrid-design-16#section-3.2
@@ -118,7 +109,7 @@ final class HybridKey: EphemeralKey {
     let classicalSecret = try classical.sharedSecret(with: peer.classical.span)
     // A ciphertext of the right length always yields a secret; one made for another key yields one that nobody shares (FIPS 203
     // §6.3), and the Finished messages then disagree.
-    guard let secret = try? mlkem.key.decapsulate(peer.mlkem) else { throw .failure("ML-KEM decapsulation failed") }
+    let secret = try mlkem.decapsulate(peer.mlkem)
     return layout.joined(mlkem: secret, classical: classicalSecret)
   }
 }

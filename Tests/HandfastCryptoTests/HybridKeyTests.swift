@@ -32,8 +32,11 @@ import Testing
     #expect(provider.groups.filter(\.isHybrid) == [.x25519MLKEM768, .secp256r1MLKEM768])
   }
 
-  @Test(arguments: Shape.all)
-  func `shares and secret have the lengths of RFC 10024, with each part in its place`(shape: Shape) throws {
+  @Test(arguments: Shape.all, RecordCipher.allCases)
+  func `shares and secret have the lengths of RFC 10024, with each part in its place`(
+    shape: Shape, cipher: RecordCipher
+  ) throws {
+    let provider = DefaultCryptoProvider(recordCipher: cipher)
     var seed: [UInt8] = []
     let client = try provider.ephemeralKey(in: shape.group) { count in
       let bytes = provider.randomBytes(count)

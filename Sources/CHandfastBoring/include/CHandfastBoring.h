@@ -79,6 +79,22 @@ int chb_rsa_encrypt_pkcs1(const uint8_t *public_key, size_t public_key_length, c
                           uint8_t *ciphertext, size_t ciphertext_length);
 
 enum {
+  CHB_MLKEM768_PUBLIC_KEY_LENGTH = 1184,
+  CHB_MLKEM768_CIPHERTEXT_LENGTH = 1088,
+  CHB_MLKEM768_SECRET_LENGTH = 32,
+};
+
+/// An ML-KEM-768 decapsulation key (FIPS 203).
+typedef struct chb_mlkem768 chb_mlkem768;
+
+/// NULL when the seed or `public_key` is of another length.
+chb_mlkem768 *chb_mlkem768_new(const uint8_t *seed, size_t length, uint8_t *public_key, size_t public_key_length);
+/// Wipes the key.
+void chb_mlkem768_free(chb_mlkem768 *key);
+int chb_mlkem768_decapsulate(const chb_mlkem768 *key, const uint8_t *ciphertext, size_t length, uint8_t *secret,
+                             size_t secret_length);
+
+enum {
   CHB_MLDSA44_SEED_LENGTH = 32,
   CHB_MLDSA44_PUBLIC_KEY_LENGTH = 1312,
   CHB_MLDSA44_SIGNATURE_LENGTH = 2420,
