@@ -91,6 +91,8 @@ enum TicketKeyFile {
         path: path, permissions: UInt16(truncatingIfNeeded: status.permissions.rawValue) & 0o777)
     }
     guard status.size <= 80 else { throw .wrongSize(path: path, byteCount: nil) }
+    // Foundation loses 4 KiB with each empty file it reads, and this one is looked at again and again.
+    guard status.size > 0 else { throw .wrongSize(path: path, byteCount: 0) }
     guard let data = FileManager.default.contents(atPath: path) else {
       throw .unreadable(path: path, reason: "not permitted")
     }
