@@ -46,6 +46,8 @@ enum Decoders {
     check(PostHandshakeAuth.self), check(CertificateAuthorities.self), check(Cookie.self), check(ECPointFormats.self),
     check(EarlyDataIndication.self), check(TicketEarlyData.self), check(SupportedGroups.self),
     check(StatusRequest.self), check(StatusRequestAcknowledgement.self), check(StapledResponse.self),
-    check(RenegotiationInfo.self), check(TLSFlags.self),
+    check(RenegotiationInfo.self), check(TLSFlags.self), check(RawPublicKey12.self),
+    check(ClientCertificateTypes.self), check(ServerCertificateTypes.self), check(ClientCertificateTypeChoice.self),
+    check(ServerCertificateTypeChoice.self),
   ]
 }

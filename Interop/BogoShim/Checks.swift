@@ -104,6 +104,11 @@ extension Exchange {
       let chain = try Identity(certificateChainPEM: try text(of: file)).certificates.map(\.fingerprint)
       try require(chain, peer?.presented.map(\.fingerprint), "chain of the peer")
     }
+    let isRaw = peer?.presented.first?.isRawPublicKey ?? false
+    if let type = expected.peerCertificateType {
+      try require(type, isRaw ? .rawPublicKey : .x509, "type of the peer's certificate")
+    }
+    if let hash = expected.peerKeyHash { try require(hash, peer?.presented.first?.fingerprint, "raw public key") }
     if let number = expected.credentialNumber {
       let used = endpoint.tls.ownIdentity
       let found = try options.allCredentials.first { try isSame(try options.identity($0.credential), used) }

@@ -32,6 +32,7 @@ extension Options {
     var configuration = ClientConfiguration(trust: trust)
     configuration.identities = asksForIdentity ? .asked : .these(try identities())
     configuration.identityUse = allCredentials.isEmpty ? .preferred : .required
+    if !availableClientTypes.isEmpty { configuration.certificateTypes = availableClientTypes }
     configuration.applicationProtocols = advertisedProtocols
     configuration.versions = versions
     configuration.cipherSuites = cipherList?.suites ?? .recommended + .rsaKeyTransport
@@ -146,11 +147,14 @@ extension Options {
   func identities() throws -> [Identity] { try allCredentials.map { try identity($0.credential) } }
 
   func identity(_ credential: Credential) throws -> Identity {
-    guard let chainFile = credential.chainFile, let keyFile = credential.keyFile else {
-      throw Unimplemented("a credential without chain or key")
+    guard let keyFile = credential.keyFile else { throw Unimplemented("a credential without a key") }
+    var identity: Identity
+    if credential.isRawPublicKey {
+      identity = try .rawPublicKey(privateKeyPEM: try text(of: keyFile))
+    } else {
+      guard let chainFile = credential.chainFile else { throw Unimplemented("a credential without a chain") }
+      identity = try Identity(certificateChainPEM: try text(of: chainFile), privateKeyPEM: try text(of: keyFile))
     }
-    var identity = try Identity(
-      certificateChainPEM: try text(of: chainFile), privateKeyPEM: try text(of: keyFile))
     if !credential.schemes.isEmpty {
       identity.signatureSchemes = credential.schemes
     }

@@ -51,6 +51,7 @@ private func helloName(_ error: TLSError) -> String? {
   case .noAcceptableIdentity(let reason): identityName(reason)
   case .noCommonGroup: "NO_SHARED_GROUP"
   case .noCommonSignatureScheme: "NO_COMMON_SIGNATURE_ALGORITHMS"
+  case .noCommonCertificateType, .unofferedCertificateType: "UNSUPPORTED_CERTIFICATE"
   case .noCommonApplicationProtocol: "NO_APPLICATION_PROTOCOL"
   case .nullCompressionMissing: "INVALID_COMPRESSION_LIST"
   case .uncompressedPointsMissing: "ERROR_PARSING_EXTENSION"
@@ -79,7 +80,7 @@ private func helloName(_ error: TLSError) -> String? {
 private func identityName(_ reason: RuledOut?) -> String {
   switch reason {
   case .issuerNotAmongAuthorities: "NO_MATCHING_ISSUER"
-  case .certificateTypeNotAccepted: "UNKNOWN_CERTIFICATE_TYPE"
+  case .certificateTypeNotAccepted, .certificateTypeNotAgreed: "UNKNOWN_CERTIFICATE_TYPE"
   default: "NO_COMMON_SIGNATURE_ALGORITHMS"
   }
 }
@@ -115,6 +116,7 @@ private func rejectionName(_ rejection: CertificateRejection) -> String {
   if rejection.reason == .keyUsage { return "KEY_USAGE_BIT_INCORRECT" }
   return switch rejection.detail {
   case ShimTrust.unusableChain: "CANNOT_PARSE_LEAF_CERT"
+  case ShimTrust.unusableKey: "DECODE_ERROR"
   case ShimTrust.statusRefused: "OCSP_CB_ERROR"
   default: "CERTIFICATE_VERIFY_FAILED"
   }

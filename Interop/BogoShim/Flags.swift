@@ -77,6 +77,7 @@ private let connectionFlags: [String: Flag] = [
 
 private let identityFlags: [String: Flag] = [
   "-new-x509-credential": .plain { $0.credentials.append(Credential()) },
+  "-new-rpk-credential": .plain { $0.credentials.append(Credential(isRawPublicKey: true)) },
   "-cert-file": .value { $0.lastCredential.chainFile = $1 },
   "-key-file": .value { $0.lastCredential.keyFile = $1 },
   "-signing-prefs": .value { $0.lastCredential.schemes.append(SignatureScheme(rawValue: try number($1))) },
@@ -98,6 +99,8 @@ private let identityFlags: [String: Flag] = [
   },
   "-fail-cert-callback": .plain { $0.failsIdentityChoice = true },
   "-use-client-ca-list": .value { $0.authorities = try names($1) },
+  "-accepted-peer-cert-types": .value { $0.acceptedPeerTypes.append(CertificateType(rawValue: try number($1))) },
+  "-available-client-cert-types": .value { $0.availableClientTypes.append(CertificateType(rawValue: try number($1))) },
 ]
 
 private let negotiationFlags: [String: Flag] = [
@@ -197,6 +200,10 @@ private let expectationFlags: [String: Flag] = [
   "-expect-no-hrr": .plain { $0.expected.isRetried = false },
   "-expect-msg-callback": .value { $0.expected.messages = $1 },
   "-expect-peer-cert-file": .value { $0.expected.peerChainFile = $1 },
+  "-expect-peer-certificate-type": .value {
+    $0.expected.peerCertificateType = CertificateType(rawValue: try number($1))
+  },
+  "-expect-peer-rpk-sha256": .value { $0.expected.peerKeyHash = try base64($1) },
   "-expect-no-peer-cert": .plain { $0.expected.hasNoPeerCertificate = true },
   "-expect-selected-credential": .value { $0.expected.credentialNumber = try number($1) },
   "-expect-client-ca-list": .value { $0.expected.authorities = try names($1) },

@@ -22,6 +22,10 @@ struct Options: Sendable {
   var hasCustomVerification = false
   var identityAlert = AlertDescription.internalError
   var authorities: [[UInt8]]?
+  /// Empty: X.509.
+  var acceptedPeerTypes: [CertificateType] = []
+  /// Empty: those of the credentials.
+  var availableClientTypes: [CertificateType] = []
 
   // What is negotiated.
   var minVersion: ProtocolVersion = .tls10
@@ -97,6 +101,7 @@ struct Credential: Sendable {
   var status: [UInt8]?
   var timestamps: [[UInt8]] = []
   var mustMatchIssuer = false
+  var isRawPublicKey = false
 
   var isEmpty: Bool { chainFile == nil && keyFile == nil }
 }
@@ -137,6 +142,9 @@ struct Expectations: Sendable {
   var messages: String?
   var peerChainFile: String?
   var hasNoPeerCertificate = false
+  var peerCertificateType: CertificateType?
+  /// SHA-256 over the peer's raw public key.
+  var peerKeyHash: [UInt8]?
   var credentialNumber: Int?
   var isSessionCached: Bool?
   var ticketAgeSkew: Int?

@@ -23,6 +23,10 @@ import Testing
     (.noCommonCipherSuite(offered: []), .handshakeFailure), (.noFittingIdentity, .handshakeFailure),
     (.noCommonGroup(offered: []), .handshakeFailure), (.noCommonSignatureScheme(offered: []), .handshakeFailure),
     (.noCommonApplicationProtocol(offered: []), .noApplicationProtocol), (.nullCompressionMissing, .illegalParameter),
+    (.noCommonCertificateType(of: .server, offered: []), .unsupportedCertificate),
+    (.unofferedCertificateType(of: .client, .x509), .unsupportedCertificate),
+    (.malformedExtension(.serverCertificateType, in: .clientHello, .badValue(field: "x", value: 0)), .illegalParameter),
+    (.malformedExtension(.clientCertificateType, in: .clientHello, .badLength(field: "x", length: 0)), .decodeError),
     (.uncompressedPointsMissing, .illegalParameter), (.unofferedVersion(.tls11), .protocolVersion),
     (.unofferedCipherSuite(.fallbackSCSV), .illegalParameter), (.unofferedCompression(.null), .illegalParameter),
     (.unofferedExtension(.serverName), .unsupportedExtension), (.unofferedApplicationProtocol("x"), .illegalParameter),
@@ -56,7 +60,7 @@ import Testing
       .extendedKeyUsage: .unsupportedCertificate, .wrongName: .badCertificate, .noNames: .badCertificate,
       .tooComplex: .badCertificate, .refusedByApplication: .accessDenied,
       .revoked: .certificateRevoked, .revocationUnknown: .certificateUnknown, .revocationStale: .certificateUnknown,
-      .badStatusResponse: .badCertificateStatusResponse,
+      .badStatusResponse: .badCertificateStatusResponse, .keyNotPinned: .certificateUnknown,
     ]
     for reason in CertificateRejection.Reason.allCases where expected[reason] != nil {
       #expect(reason.alert == expected[reason], "\(reason)")

@@ -42,6 +42,8 @@ struct TraceFileTests {
     .malformedExtension(.serverName, in: .clientHello, .badValue(field: "name_type", value: 7)),
     .malformed(.serverHello, .duplicateExtension(.serverName)), .noCommonCipherSuite(offered: .recommended),
     .noCommonApplicationProtocol(offered: ["h2", "http/1.1"]), .unofferedCipherSuite(CipherSuite(rawValue: 0x1234)),
+    .noCommonCertificateType(of: .client, offered: [.rawPublicKey, .x509]),
+    .unofferedCertificateType(of: .server, CertificateType(rawValue: 5)),
     .wrongMaxFragmentLength(asked: nil, got: .bytes512), .certificateMissing(.client),
     .certificateRejected(
       CertificateRejection(reason: .wrongName, position: 0, subject: nil, detail: "no name matches")),

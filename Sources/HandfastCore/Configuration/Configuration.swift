@@ -9,6 +9,9 @@ public struct ClientConfiguration: Sendable {
   /// Whether the handshake fails when the server asks for a certificate and none of `identities` fits what it accepts. If not, the
   /// server is told that there is none, and decides.
   public var identityUse: Requirement = .preferred
+  /// The types of certificates that the client can authenticate with, best first (RFC 7250); nil: those of `identities`, and X.509
+  /// where they are `.asked`.
+  public var certificateTypes: [CertificateType]?
   /// ALPN names, best first; empty: the extension is not sent.
   public var applicationProtocols: [String] = []
   /// Versions offered. One of which no suite is enabled is not offered.

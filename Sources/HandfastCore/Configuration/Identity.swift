@@ -2,7 +2,9 @@ public import HandfastWire
 
 /// Who this side is: a certificate chain and the key that belongs to it. Made in `HandfastTrust`, from PEM or DER.
 public struct Identity: Sendable {
-  /// DER, leaf first, without the root.
+  /// What it consists of: an X.509 chain, or a key alone (RFC 7250).
+  public let certificateType: CertificateType
+  /// DER, leaf first, without the root; of a raw public key the SubjectPublicKeyInfo.
   public let chain: [[UInt8]]
   /// The chain, described leaf first.
   public let certificates: [CertificateDescription]
@@ -27,9 +29,10 @@ public struct Identity: Sendable {
   package var satisfies: @Sendable (CertificateFilter) -> Bool = { _ in true }
 
   package init(
-    chain: [[UInt8]], certificates: [CertificateDescription], keyKind: KeyKind, issuerNames: [[UInt8]],
-    dnsNames: [String], key: (any SigningKey)?
+    certificateType: CertificateType = .x509, chain: [[UInt8]], certificates: [CertificateDescription],
+    keyKind: KeyKind, issuerNames: [[UInt8]], dnsNames: [String], key: (any SigningKey)?
   ) {
+    self.certificateType = certificateType
     self.chain = chain
     self.certificates = certificates
     self.keyKind = keyKind

@@ -44,11 +44,14 @@ public struct ServerIdentityRequest: Hashable, Sendable {
   public let cipherSuites: [CipherSuite]
   public let groups: [NamedGroup]
   public let signatureSchemes: [SignatureScheme]
+  /// The types of certificates that the client accepts (RFC 7250).
+  public let certificateTypes: [CertificateType]
 
   package init(
     serverName: String?, applicationProtocols: [String], cipherSuites: [CipherSuite], groups: [NamedGroup],
-    signatureSchemes: [SignatureScheme]
+    signatureSchemes: [SignatureScheme], certificateTypes: [CertificateType] = [.x509]
   ) {
+    self.certificateTypes = certificateTypes
     self.serverName = serverName
     self.applicationProtocols = applicationProtocols
     self.cipherSuites = cipherSuites
@@ -65,11 +68,14 @@ public struct ClientIdentityRequest: Hashable, Sendable {
   public let authorities: [[UInt8]]
   /// TLS 1.3: what the certificate must contain.
   public let filters: [CertificateFilter]
+  /// The type of certificate that was agreed on (RFC 7250).
+  public let certificateType: CertificateType
 
   package init(
     certificateTypes: [ClientCertificateType], signatureSchemes: [SignatureScheme], authorities: [[UInt8]],
-    filters: [CertificateFilter] = []
+    filters: [CertificateFilter] = [], certificateType: CertificateType = .x509
   ) {
+    self.certificateType = certificateType
     self.filters = filters
     self.certificateTypes = certificateTypes
     self.signatureSchemes = signatureSchemes

@@ -18,6 +18,10 @@ extension TLSError {
     case .malformedAlert(.badValue): .illegalParameter
     // draft-ietf-tls-tlsflags §2: flags that could have been said in fewer bytes.
     case .malformedExtension(.tlsFlags, in: _, .badValue): .illegalParameter
+    // A list of nothing but the default is well-formed, and must not be sent (RFC 7250 §4.1).
+    case .malformedExtension(.clientCertificateType, in: _, .badValue),
+      .malformedExtension(.serverCertificateType, in: _, .badValue):
+      .illegalParameter
     case .malformedAlert, .malformedChangeCipherSpec, .malformed, .malformedExtension: .decodeError
     case .messageTooLong, .nullCompressionMissing, .uncompressedPointsMissing, .unofferedCipherSuite,
       .unofferedCompression, .unofferedApplicationProtocol, .unofferedGroup, .unofferedSignatureScheme,
@@ -36,6 +40,10 @@ extension TLSError {
       .extendedMasterSecretMissing, .secureRenegotiationMissing, .renegotiationInfoNotEmpty:
       .handshakeFailure
     case .noCommonApplicationProtocol: .noApplicationProtocol
+    //= https://www.rfc-editor.org/rfc/rfc7250#section-4.2
+    //# If the server does not have any certificate type in common with the client, then the server terminates the session with a
+    //# fatal alert of type "unsupported_certificate".
+    case .noCommonCertificateType, .unofferedCertificateType: .unsupportedCertificate
     case .serverNameUnknown: .unrecognizedName
     //= https://www.rfc-editor.org/rfc/rfc5246#section-7.4.6
     //# If the client does not send any certificates, the server MAY at its discretion either continue the handshake
@@ -72,7 +80,7 @@ extension CertificateRejection.Reason {
     case .expired, .notYetValid: .certificateExpired
     case .unknownIssuer, .selfSigned: .unknownCA
     case .revoked: .certificateRevoked
-    case .revocationUnknown, .revocationStale: .certificateUnknown
+    case .revocationUnknown, .revocationStale, .keyNotPinned: .certificateUnknown
     case .badStatusResponse: .badCertificateStatusResponse
     case .refusedByApplication: .accessDenied
     }

@@ -56,6 +56,8 @@ public import HandfastWire
   case noCommonGroup(offered: [NamedGroup])
   case noCommonSignatureScheme(offered: [SignatureScheme])
   case noCommonApplicationProtocol(offered: [String])
+  /// No type of certificates in common for this side of the connection (RFC 7250 §4.2).
+  case noCommonCertificateType(of: Side, offered: [CertificateType])
   case nullCompressionMissing
   case uncompressedPointsMissing
   case unofferedVersion(ProtocolVersion)
@@ -67,6 +69,8 @@ public import HandfastWire
   case unofferedApplicationProtocol(String)
   case unofferedGroup(NamedGroup)
   case unofferedSignatureScheme(SignatureScheme)
+  /// The server has chosen, or by saying nothing means, certificates of a type that the client has not offered for this side.
+  case unofferedCertificateType(of: Side, CertificateType)
   case wrongMaxFragmentLength(asked: MaxFragmentLength?, got: MaxFragmentLength)
   case downgradeDetected
   case extendedMasterSecretMissing
@@ -167,6 +171,8 @@ public struct CertificateRejection: Error, Hashable, Sendable {
     case revocationStale
     /// The OCSP response that should say that it is not revoked is missing, or does not count.
     case badStatusResponse
+    /// A raw public key that nobody here knows (RFC 7250).
+    case keyNotPinned
     case refusedByApplication
   }
   public let reason: Reason

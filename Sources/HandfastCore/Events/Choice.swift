@@ -10,6 +10,7 @@ public struct Choice: Hashable, Sendable {
     case applicationProtocol
     case serverIdentity
     case clientIdentity
+    case clientCertificateType
     case extendedMasterSecret
     case maxFragmentLength
     case recordSizeLimit
@@ -53,6 +54,8 @@ public struct Choice: Hashable, Sendable {
   case rsaKeyTransportForbidden
   case nameDoesNotMatch(String)
   case certificateTypeNotAccepted(ClientCertificateType)
+  /// An X.509 chain where raw public keys were agreed on, or the other way round (RFC 7250).
+  case certificateTypeNotAgreed(CertificateType)
   case issuerNotAmongAuthorities(issuer: String)
   case curveNotSupportedByPeer(NamedGroup)
   case keyDoesNotFitSuite
@@ -78,6 +81,7 @@ extension RuledOut: CustomStringConvertible {
     case .rsaKeyTransportForbidden: "RSA key transport is off (RFC 10015: MUST NOT)"
     case .nameDoesNotMatch(let name): "its names do not include \(name)"
     case .certificateTypeNotAccepted(let type): "the peer does not accept \(type) certificates"
+    case .certificateTypeNotAgreed(let type): "it is of type \(type), on which the two sides have not agreed"
     case .issuerNotAmongAuthorities(let issuer): "its issuer (\(issuer)) is not among the authorities the peer accepts"
     case .curveNotSupportedByPeer(let group): "the peer does not support the key's curve \(group)"
     case .keyDoesNotFitSuite: "its key does not fit the cipher suite"

@@ -9,6 +9,9 @@ package struct Negotiated12: Sendable {
   package let applicationProtocol: String?
   package let serverName: String?
   package let maxFragmentLength: MaxFragmentLength?
+  /// What the Certificate messages of the two sides hold.
+  var serverCertificateType = CertificateType.x509
+  var clientCertificateType = CertificateType.x509
   /// A client's: what it needs to keep the session; nil: it keeps none.
   var session: ClientSession12?
 

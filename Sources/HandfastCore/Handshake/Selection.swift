@@ -43,6 +43,9 @@ package func chooseClientIdentity(
 private func ruledOut(
   _ identity: Identity, by request: ClientIdentityRequest, in version: ProtocolVersion
 ) -> RuledOut? {
+  guard identity.certificateType == request.certificateType else {
+    return .certificateTypeNotAgreed(identity.certificateType)
+  }
   if version != .tls13, let type = identity.keyKind.clientCertificateType, !request.certificateTypes.contains(type) {
     return .certificateTypeNotAccepted(type)
   }
@@ -56,6 +59,11 @@ private func ruledOut(
   //# If the certificate_authorities list in the certificate request message was non-empty, one of the certificates
   //# in the certificate chain SHOULD be issued by one of the listed CAs.
   return ruledOut(identity, byAuthorities: request.authorities, isBound: identity.isBoundToAuthorities ?? true)
+}
+
+/// Whether the client does not accept certificates of the identity's type.
+func ruledOut(_ identity: Identity, byTypes types: [CertificateType]?) -> RuledOut? {
+  (types ?? [.x509]).contains(identity.certificateType) ? nil : .certificateTypeNotAgreed(identity.certificateType)
 }
 
 /// Whether an identity that is bound to the peer's authorities comes from none of them.
@@ -76,6 +84,9 @@ package struct ClientOffer: Sendable {
   package let applicationProtocols: [[UInt8]]
   /// Of whom the client wants the server's certificate; empty: it does not say.
   package var authorities: [[UInt8]] = []
+  /// The types of certificates that the client accepts, and those that it has; nil: it does not say, and means X.509.
+  package var serverCertificateTypes: [CertificateType]?
+  package var clientCertificateTypes: [CertificateType]?
 }
 
 /// A server's choice: suite and identity go together, since the suite says what kind of key authenticates.
@@ -159,6 +170,7 @@ private func fitsSomeSuite(
 }
 
 private func ruledOut(_ identity: Identity, by suite: CipherSuiteParameters, _ offer: ClientOffer) -> RuledOut? {
+  if let type = ruledOut(identity, byTypes: offer.serverCertificateTypes) { return type }
   guard identity.keyKind.authentication == suite.authentication else { return .keyDoesNotFitSuite }
   let issuer = ruledOut(
     identity, byAuthorities: offer.authorities, isBound: identity.isBoundToAuthorities ?? false)
@@ -182,9 +194,10 @@ func orderedByName(_ identities: [Identity], _ name: String?) -> [Identity] {
 }
 
 extension Identity {
-  /// Whether one of the leaf's DNS names matches; a wildcard is the whole left-most label (RFC 9525 §6.3).
+  /// Whether one of the leaf's DNS names matches; a wildcard is the whole left-most label (RFC 9525 §6.3). A raw public key names
+  /// nobody, and is good for any name.
   package func covers(_ name: String) -> Bool {
-    dnsNames.contains { isName(name, matching: $0) }
+    certificateType == .rawPublicKey || dnsNames.contains { isName(name, matching: $0) }
   }
 }
 
@@ -200,6 +213,9 @@ private func noChoice(
 ) -> TLSError {
   let common = settings.suites12.filter(offer.cipherSuites.contains)
   guard !common.isEmpty else { return .noCommonCipherSuite(offered: offer.cipherSuites) }
+  if identities.allSatisfy({ ruledOut($0, byTypes: offer.serverCertificateTypes) != nil }), !identities.isEmpty {
+    return .noCommonCertificateType(of: .server, offered: offer.serverCertificateTypes ?? [.x509])
+  }
   let allNeedGroup = common.allSatisfy { CipherSuiteParameters($0)?.keyExchange == .ecdhe }
   if allNeedGroup, group == nil { return .noCommonGroup(offered: offer.groups ?? []) }
   guard offer.signatureSchemes.contains(where: settings.provider.signatureSchemes.contains) else {

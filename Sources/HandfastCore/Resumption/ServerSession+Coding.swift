@@ -6,7 +6,7 @@ package import HandfastWire
 ///       uint8 format = 1;
 ///       ProtocolVersion version;
 ///       CipherSuite suite;
-///       uint8 flags;                       // 1 extended master secret, 2 group, 4 peer
+///       uint8 flags;                       // 1 extended master secret, 2 group, 4 peer, 8 own raw public key
 ///       opaque secret<1..2^8-1>;
 ///       opaque scope[32];
 ///       opaque server_name<0..2^8-1>;      // empty: none
@@ -22,6 +22,7 @@ extension ServerSession {
     static let extendedMasterSecret: UInt8 = 1
     static let group: UInt8 = 2
     static let peer: UInt8 = 4
+    static let rawPublicKey: UInt8 = 8
   }
 
   /// With the secret in it: to be overwritten after use. Nil when a part is longer than its field can say.
@@ -34,7 +35,7 @@ extension ServerSession {
     writer.u16(cipherSuite.rawValue)
     writer.u8(
       (usesExtendedMasterSecret ? Flag.extendedMasterSecret : 0) | (group == nil ? 0 : Flag.group)
-        | (peer == nil ? 0 : Flag.peer))
+        | (peer == nil ? 0 : Flag.peer) | (ownCertificateType == .rawPublicKey ? Flag.rawPublicKey : 0))
     writer.nested(.one) { writer in
       secret.withSpan { span in for index in span.indices { writer.u8(span[index]) } }
     }
@@ -61,7 +62,7 @@ extension ServerSession {
     guard version >= .tls12 else { throw .badValue(field: "version", value: UInt32(version.rawValue)) }
     let suite = CipherSuite(rawValue: try reader.u16("suite"))
     let flags = try reader.u8("flags")
-    guard flags & ~(Flag.extendedMasterSecret | Flag.group | Flag.peer) == 0 else {
+    guard flags & ~(Flag.extendedMasterSecret | Flag.group | Flag.peer | Flag.rawPublicKey) == 0 else {
       throw .badValue(field: "flags", value: UInt32(flags))
     }
     let secret = try reader.bytes(.one, "secret")
@@ -84,7 +85,8 @@ extension ServerSession {
       applicationProtocol: applicationProtocol.isEmpty ? nil : applicationProtocol,
       lineageStartedAt: lineage, issuedAt: issued, expiresAt: expires, ageAdd: ageAdd,
       usesExtendedMasterSecret: flags & Flag.extendedMasterSecret != 0, maxEarlyData: maxEarlyData,
-      ownCertificatesEndAt: ownEnd, group: group, peer: peer)
+      ownCertificatesEndAt: ownEnd, group: group,
+      ownCertificateType: flags & Flag.rawPublicKey == 0 ? .x509 : .rawPublicKey, peer: peer)
   }
 }
 
@@ -156,7 +158,7 @@ extension CertificateDescription.Details {
     writer.text(.one, key)
     writer.text(.one, signatureAlgorithm)
     writer.texts(names)
-    writer.u8((isCA ? 1 : 0) | (keyUsage == nil ? 0 : 2) | (extendedKeyUsage == nil ? 0 : 4))
+    writer.u8((isCA ? 1 : 0) | (keyUsage == nil ? 0 : 2) | (extendedKeyUsage == nil ? 0 : 4) | (isRawPublicKey ? 8 : 0))
     if let keyUsage { writer.texts(keyUsage) }
     if let extendedKeyUsage { writer.texts(extendedKeyUsage) }
     writer.text(.one, serialNumber)
@@ -174,14 +176,15 @@ extension CertificateDescription {
     let signatureAlgorithm = try reader.text(.one, "signature_algorithm")
     let names = try reader.texts("names")
     let flags = try reader.u8("certificate_flags")
-    guard flags < 8 else { throw .badValue(field: "certificate_flags", value: UInt32(flags)) }
+    guard flags < 16 else { throw .badValue(field: "certificate_flags", value: UInt32(flags)) }
     let keyUsage = flags & 2 == 0 ? nil : try reader.texts("key_usage")
     let extendedKeyUsage = flags & 4 == 0 ? nil : try reader.texts("extended_key_usage")
-    self.init(
+    let plain = CertificateDescription(
       subject: subject, issuer: issuer, notBefore: notBefore, notAfter: notAfter, key: key,
       signatureAlgorithm: signatureAlgorithm, names: names, isCA: flags & 1 != 0, keyUsage: keyUsage,
       extendedKeyUsage: extendedKeyUsage, serialNumber: try reader.text(.one, "serial_number"),
       fingerprint: try reader.bytes(.one, "fingerprint"))
+    self = flags & 8 == 0 ? plain : plain.changing { $0.isRawPublicKey = true }
   }
 }
 

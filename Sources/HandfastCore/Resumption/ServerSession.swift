@@ -27,14 +27,17 @@ public struct ServerSession: Sendable {
   /// Bytes; 0: no early data with this session.
   package let maxEarlyData: UInt32
   package let group: NamedGroup?
+  /// What this side authenticated with.
+  package let ownCertificateType: CertificateType
 
   /// `expiresAt` is a wish, and shortened to what the lineage and the client's certificates allow.
   package init(
     version: ProtocolVersion, cipherSuite: CipherSuite, secret: SessionSecret, scope: [UInt8], serverName: String?,
     applicationProtocol: [UInt8]?, lineageStartedAt: UInt64, issuedAt: UInt64, expiresAt: UInt64, ageAdd: UInt32 = 0,
     usesExtendedMasterSecret: Bool = true, maxEarlyData: UInt32 = 0, ownCertificatesEndAt: UInt64 = .max,
-    group: NamedGroup? = nil, peer: RememberedPeer?
+    group: NamedGroup? = nil, ownCertificateType: CertificateType = .x509, peer: RememberedPeer?
   ) {
+    self.ownCertificateType = ownCertificateType
     self.version = version
     self.cipherSuite = cipherSuite
     self.secret = secret

@@ -20,6 +20,8 @@ public struct CertificateDescription: Hashable, Sendable {
   /// subjectAltName, each with its kind: "DNS:a.example", "IP:127.0.0.1", "URI:spiffe://...".
   public var names: [String] { rest.value.names }
   public var isCA: Bool { rest.value.isCA }
+  /// Whether it is no certificate at all, but a key that stands for itself (RFC 7250): it has no issuer, names and dates.
+  public var isRawPublicKey: Bool { rest.value.isRawPublicKey }
   /// "serverAuth", "clientAuth", or dotted OIDs; nil when the extension is missing.
   public var extendedKeyUsage: [String]? { rest.value.extendedKeyUsage }
   /// Lower-case hexadecimal without leading zeros.
@@ -87,6 +89,7 @@ public struct CertificateDescription: Hashable, Sendable {
     package var extendedKeyUsage: [String]?
     package var serialNumber: String
     package var fingerprint: [UInt8]
+    package var isRawPublicKey = false
     package var byteCount = 0
     package var publicKey: [UInt8] = []
     package var signature: [UInt8] = []

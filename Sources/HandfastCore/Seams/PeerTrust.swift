@@ -1,3 +1,5 @@
+public import HandfastWire
+
 /// Which side of the connection.
 public enum Side: String, Hashable, Sendable, CaseIterable {
   case client
@@ -10,7 +12,9 @@ public enum Side: String, Hashable, Sendable, CaseIterable {
 public struct PeerVerification: Hashable, Sendable {
   /// Who presented the chain.
   public let peer: Side
-  /// DER, the peer's own certificate first, as it came. Never empty.
+  /// What `chain` consists of.
+  public package(set) var certificateType = CertificateType.x509
+  /// DER, the peer's own certificate first, as it came; or its SubjectPublicKeyInfo alone (RFC 7250). Never empty.
   public let chain: [[UInt8]]
   /// What the client wants to reach; nil when the peer is a client.
   public let reference: ServerReference?
@@ -105,6 +109,8 @@ public struct RejectedPeer: Sendable {
 public protocol PeerTrust: Sendable {
   /// DER-encoded names that a server lists in its CertificateRequest; empty means "any".
   var authorities: [[UInt8]] { get }
+  /// The types of certificates that it judges, best first (RFC 7250); X.509 unless it says otherwise.
+  var certificateTypes: [CertificateType] { get }
   /// The judgement without suspension; nil when the connection is to pause with `Need.peerVerdict` instead.
   func judgeInline(_ request: PeerVerification) -> Verdict?
   /// Up to 65,535 bytes that are the same for the same judgement only: other roots or other rules, another scope. Sessions are
@@ -114,6 +120,7 @@ public protocol PeerTrust: Sendable {
 }
 
 extension PeerTrust {
+  public var certificateTypes: [CertificateType] { [.x509] }
   public var sessionScope: [UInt8]? { nil }
 }
 

@@ -69,6 +69,12 @@ extension ExtensionBlock.Entry {
     case .signatureAlgorithmsCert: return "in certificates: \(list(try decode(SignatureAlgorithmsCert.self).schemes))"
     case .applicationLayerProtocolNegotiation:
       return try decode(ApplicationProtocols.self).names.map(nameText).joined(separator: ", ")
+    case .clientCertificateType:
+      guard place == .clientHello else { return try decode(ClientCertificateTypeChoice.self).certificateType.coded }
+      return "of the client: " + list(try decode(ClientCertificateTypes.self).types)
+    case .serverCertificateType:
+      guard place == .clientHello else { return try decode(ServerCertificateTypeChoice.self).certificateType.coded }
+      return "of the server: " + list(try decode(ServerCertificateTypes.self).types)
     case .extendedMasterSecret:
       _ = try decode(ExtendedMasterSecret.self)
       return place == .clientHello ? "offered" : "agreed"

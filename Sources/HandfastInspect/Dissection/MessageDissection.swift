@@ -53,7 +53,7 @@ public struct MessageDissection: Hashable, Sendable {
       case .encryptedExtensions: return try EncryptedExtensions(decoding: body.span, "EncryptedExtensions").fields
       case .keyUpdate: return try KeyUpdate(decoding: body.span, "KeyUpdate").fields
       case .certificateStatus: return try CertificateStatus(decoding: body.span, "CertificateStatus").fields
-      case .certificate: return try Certificate12(decoding: body.span, "Certificate").fields
+      case .certificate: return try certificateFields(body)
       case .serverKeyExchange: return try ServerKeyExchange(decoding: body.span, "ServerKeyExchange").fields
       case .certificateRequest: return try CertificateRequest12(decoding: body.span, "CertificateRequest").fields
       case .clientKeyExchange: return try clientKeyExchangeFields(body, suite: suite)
@@ -66,6 +66,16 @@ public struct MessageDissection: Hashable, Sendable {
       }
     } catch {
       return [.malformed("malformed", "\(error)"), Field("body", hexText(body))]
+    }
+  }
+
+  /// A raw public key where it is one: the beginning of its DER is never the length of a first certificate (RFC 7250 §3).
+  private static func certificateFields(_ body: [UInt8]) throws(DecodeError) -> [Field] {
+    do throws(DecodeError) { return try Certificate12(decoding: body.span, "Certificate").fields } catch {
+      guard let key = (try? RawPublicKey12(decoding: body.span, "Certificate"))?.subjectPublicKeyInfo,
+        key.first == 0x30
+      else { throw error }
+      return [Field("ASN.1_subjectPublicKeyInfo", hexText(key), note: counted(key.count, "byte"))]
     }
   }
 

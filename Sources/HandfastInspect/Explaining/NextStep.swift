@@ -70,6 +70,7 @@ extension FailureCause {
     switch self {
     case .issuerUnknown, .issuerNamesake, .certificateSelfSigned, .clockWrong, .nameMismatch, .versionNotShared,
       .cipherSuiteNotShared, .groupNotShared, .signatureSchemeNotShared, .applicationProtocolNotShared, .nothingShared,
+      .keyNotPinned, .certificateTypeNotShared,
       .messagesChanged, .recordDamaged, .revocationUnknown, .revocationStale:
       true
     case .certificateUnreadable, .keyUnsupported, .keyWeak, .signatureWeak, .signatureUnsupported, .certificateExpired,

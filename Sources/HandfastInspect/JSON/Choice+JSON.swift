@@ -38,6 +38,7 @@ extension RuledOut {
       case .rsaKeyTransportForbidden: ("rsaKeyTransportForbidden", nil)
       case .nameDoesNotMatch(let name): ("nameDoesNotMatch", .string(name))
       case .certificateTypeNotAccepted(let type): ("certificateTypeNotAccepted", .code(type))
+      case .certificateTypeNotAgreed(let type): ("certificateTypeNotAgreed", .code(type))
       case .issuerNotAmongAuthorities(let issuer): ("issuerNotAmongAuthorities", .string(issuer))
       case .curveNotSupportedByPeer(let group): ("curveNotSupportedByPeer", .code(group))
       case .keyDoesNotFitSuite: ("keyDoesNotFitSuite", nil)
@@ -64,6 +65,7 @@ extension RuledOut {
     case "rsaKeyTransportForbidden": self = .rsaKeyTransportForbidden
     case "nameDoesNotMatch": self = .nameDoesNotMatch(try object.string("value"))
     case "certificateTypeNotAccepted": self = .certificateTypeNotAccepted(try object.code("value"))
+    case "certificateTypeNotAgreed": self = .certificateTypeNotAgreed(try object.code("value"))
     case "issuerNotAmongAuthorities": self = .issuerNotAmongAuthorities(issuer: try object.string("value"))
     case "curveNotSupportedByPeer": self = .curveNotSupportedByPeer(try object.code("value"))
     case "keyDoesNotFitSuite": self = .keyDoesNotFitSuite

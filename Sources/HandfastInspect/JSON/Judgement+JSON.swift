@@ -57,7 +57,7 @@ extension CertificateRejection {
 
 extension CertificateDescription {
   var json: JSONValue {
-    .object([
+    var object: [String: JSONValue] = [
       "subject": .string(subject), "issuer": .string(issuer), "notBefore": .int(notBefore), "notAfter": .int(notAfter),
       "key": .string(key), "signatureAlgorithm": .string(signatureAlgorithm), "names": .strings(names),
       "isCA": .bool(isCA), "keyUsage": keyUsage.map { .strings($0) } ?? .null,
@@ -66,7 +66,9 @@ extension CertificateDescription {
       "signature": .bytes(signature), "subjectKeyIdentifier": subjectKeyIdentifier.map { .bytes($0) } ?? .null,
       "authorityKeyIdentifier": authorityKeyIdentifier.map { .bytes($0) } ?? .null,
       "criticalExtensions": .strings(criticalExtensions),
-    ])
+    ]
+    if isRawPublicKey { object["isRawPublicKey"] = .bool(true) }
+    return .object(object)
   }
 }
 
@@ -82,6 +84,7 @@ extension [CertificateDescription] {
         serialNumber: try object.string("serialNumber"), fingerprint: try object.bytes("fingerprint"))
       // Traces of before do not have these.
       details.byteCount = try object.optionalInt("byteCount") ?? 0
+      details.isRawPublicKey = object.has("isRawPublicKey")
       details.publicKey = object.has("publicKey") ? try object.bytes("publicKey") : []
       details.signature = object.has("signature") ? try object.bytes("signature") : []
       details.subjectKeyIdentifier =

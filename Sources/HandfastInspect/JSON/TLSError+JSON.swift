@@ -70,6 +70,10 @@ extension TLSError {
     case .noCommonSignatureScheme(let offered): return ("noCommonSignatureScheme", ["offered": .codes(offered)])
     case .noCommonApplicationProtocol(let offered):
       return ("noCommonApplicationProtocol", ["offered": .strings(offered)])
+    case .noCommonCertificateType(let owner, let offered):
+      return ("noCommonCertificateType", ["side": .string(owner.rawValue), "offered": .codes(offered)])
+    case .unofferedCertificateType(let owner, let type):
+      return ("unofferedCertificateType", ["side": .string(owner.rawValue), "type": .code(type)])
     case .nullCompressionMissing: return ("nullCompressionMissing", [:])
     case .uncompressedPointsMissing: return ("uncompressedPointsMissing", [:])
     case .unofferedVersion(let version): return ("unofferedVersion", ["version": .code(version)])
@@ -178,6 +182,10 @@ extension TLSError {
     case "noFittingIdentity": self = .noFittingIdentity
     case "noCommonGroup": self = .noCommonGroup(offered: try object.codes("offered"))
     case "noCommonSignatureScheme": self = .noCommonSignatureScheme(offered: try object.codes("offered"))
+    case "noCommonCertificateType":
+      self = .noCommonCertificateType(of: try object.raw("side"), offered: try object.codes("offered"))
+    case "unofferedCertificateType":
+      self = .unofferedCertificateType(of: try object.raw("side"), try object.code("type"))
     case "noCommonApplicationProtocol": self = .noCommonApplicationProtocol(offered: try object.strings("offered"))
     case "nullCompressionMissing": self = .nullCompressionMissing
     case "uncompressedPointsMissing": self = .uncompressedPointsMissing

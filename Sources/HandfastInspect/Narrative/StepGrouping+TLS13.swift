@@ -27,7 +27,7 @@ extension StepGrouping {
       ? .retryRequest(occurrence: 0) : Self.serverHello
     switch choice.subject {
     case .version, .cipherSuite, .group, .extendedMasterSecret, .compression: return answer
-    case .applicationProtocol, .maxFragmentLength, .recordSizeLimit:
+    case .applicationProtocol, .maxFragmentLength, .recordSizeLimit, .clientCertificateType:
       return answering.contains(side) ? Self.encryptedExtensions : answer
     case .serverIdentity where choice.chosen == nil: return answer
     case .serverIdentity: return .message(.certificate, from: .server, occurrence: 0)

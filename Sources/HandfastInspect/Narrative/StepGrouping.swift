@@ -237,7 +237,7 @@ struct StepGrouping {
     let hello = StepKind.message(.serverHello, from: .server, occurrence: 0)
     switch choice.subject {
     case .version, .cipherSuite, .applicationProtocol, .serverIdentity, .extendedMasterSecret, .maxFragmentLength,
-      .recordSizeLimit, .compression:
+      .recordSizeLimit, .compression, .clientCertificateType:
       return hello
     case .group:
       // A server that finds no group in common refuses before its hello.

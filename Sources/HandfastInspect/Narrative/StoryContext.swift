@@ -147,7 +147,9 @@ struct StoryContext {
   func certificates(from sender: Side, preferring side: Side) -> [CertificateEntry]? {
     guard isTLS13 else {
       let body: Certificate12? = body(.certificate, from: sender, preferring: side)
-      return body?.chain.map { CertificateEntry(certificate: $0, extensions: ExtensionBlock()) }
+      let key: RawPublicKey12? = body == nil ? self.body(.certificate, from: sender, preferring: side) : nil
+      let chain = body?.chain ?? key.map { [$0.subjectPublicKeyInfo] }
+      return chain?.map { CertificateEntry(certificate: $0, extensions: ExtensionBlock()) }
     }
     let body: Certificate13? = body(.certificate, from: sender, preferring: side)
     return body?.entries
@@ -179,7 +181,10 @@ struct StoryContext {
   func chain(from side: Side) -> (sent: [CertificateDescription], anchor: CertificateDescription?) {
     guard let judgement = judgements[side] else {
       let entries = certificates(from: side, preferring: side) ?? []
-      return (entries.compactMap { CertificateDescription(der: $0.certificate) }, nil)
+      let sent = entries.compactMap {
+        CertificateDescription(der: $0.certificate) ?? CertificateDescription(subjectPublicKeyInfo: $0.certificate)
+      }
+      return (sent, nil)
     }
     let anchor = judgement.path.last.flatMap { last in
       judgement.presented.contains { $0.fingerprint == last.fingerprint } ? nil : last

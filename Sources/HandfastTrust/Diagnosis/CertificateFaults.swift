@@ -217,6 +217,13 @@ extension Diagnostician {
         cause: .statusResponseBad, fault: peer, rule: "RFC 6066 §8, RFC 7633 (stapled OCSP responses)",
         remedy: "Staple the authority's current OCSP response for this very certificate, and renew it in time.",
         command: nil)
+    case .keyNotPinned:
+      Advice(
+        cause: .keyNotPinned, rule: "RFC 7250 §6 (keys that are known beforehand)",
+        remedy:
+          "If this is the \(them)'s key (compare its SHA-256 with the \(them)'s own), pin it on this \(me); if it is not, somebody "
+          + "else answered.",
+        command: nil, field: "subjectPublicKeyInfo", expected: "a key that is pinned here", found: \.key)
     case .refusedByApplication:
       Advice(
         cause: .certificateRefused, rule: "this application's own rule",

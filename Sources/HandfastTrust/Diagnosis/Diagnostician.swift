@@ -59,6 +59,8 @@ struct Diagnostician {
     case .noCommonGroup(let offered): noCommonGroup(offered)
     case .noCommonSignatureScheme(let offered): noCommonSignatureScheme(offered)
     case .noCommonApplicationProtocol(let offered): noCommonApplicationProtocol(offered)
+    case .noCommonCertificateType(let owner, let offered): noCommonCertificateType(of: owner, offered)
+    case .unofferedCertificateType(let owner, let type): unofferedCertificateType(of: owner, type)
     case .nullCompressionMissing: nullCompressionMissing
     case .uncompressedPointsMissing: uncompressedPointsMissing
     case .unofferedVersion(let version): unofferedVersion(version)

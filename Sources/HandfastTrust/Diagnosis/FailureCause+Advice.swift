@@ -55,6 +55,7 @@ extension FailureCause {
     case .revocationStale: "The judge's list of revoked certificates should have been replaced by a newer one."
     case .statusResponseBad:
       "The OCSP response that comes with the certificate is missing though it must come, is out of date, or is not the authority's."
+    case .keyNotPinned: "The peer has a key instead of a certificate, and the judge was not told of that key."
     case .certificateRefused: "The judge has a rule of its own, beyond those of TLS and X.509."
     case .accessDenied:
       "The certificate was judged and found valid; then the application's own list of who may come in did not have it."
@@ -87,6 +88,8 @@ extension FailureCause {
     case .signatureSchemeNotShared:
       "None of the signature algorithms that one side takes can be made with the other side's key."
     case .applicationProtocolNotShared: "Both sides use ALPN, and no protocol name is on both lists."
+    case .certificateTypeNotShared:
+      "One side has X.509 certificates or raw public keys only, and the other side accepts none of that kind."
     case .nothingShared:
       "The server refused at the ClientHello without saying what it missed: suite, group, signature algorithm or certificate."
     case .serverNameUnknown: "The server serves several names and has no certificate for the one in the client's SNI."
@@ -153,6 +156,7 @@ extension FailureCause {
     case .revocationUnknown: "nobody tells the judge whether it is revoked"
     case .revocationStale: "the judge's revocation list is out of date"
     case .statusResponseBad: "the stapled OCSP response is missing or does not count"
+    case .keyNotPinned: "the peer's key is a new one, or another one than was pinned"
     case .certificateRefused: "a rule of the judge's own"
     case .accessDenied: "the certificate is valid, but its owner is not on the list"
     case .clientCertificateMissing: "the client has no certificate configured, or did not send it"
@@ -170,6 +174,7 @@ extension FailureCause {
     case .groupNotShared: "no curve or group is enabled on both sides"
     case .signatureSchemeNotShared: "one side's key can make none of the signatures that the other takes"
     case .applicationProtocolNotShared: "no ALPN name is on both lists"
+    case .certificateTypeNotShared: "one side wants raw public keys, and the other X.509 certificates"
     case .nothingShared: "the server found nothing to agree on in the ClientHello"
     case .serverNameUnknown: "the server has no certificate for the name in SNI"
     case .fallbackDetected: "the client retried with a lower version"

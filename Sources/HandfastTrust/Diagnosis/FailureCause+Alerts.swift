@@ -97,7 +97,8 @@ extension FailureCause {
       ]
     case .certificateUnreadable, .keyUnsupported, .signatureUnsupported, .chainSignatureInvalid,
       .criticalExtensionUnknown,
-      .keyUsageWrong, .chainTooComplex, .chainTooLong, .certificateRefused, .serverCertificateMissing,
+      .keyUsageWrong, .chainTooComplex, .keyNotPinned, .certificateTypeNotShared, .chainTooLong, .certificateRefused,
+      .serverCertificateMissing,
       .keyExchangeUnfit,
       .keyShareInvalid, .recordDamaged, .signingFailed, .fallbackDetected, .downgradeDetected,
       .extendedMasterSecretMissing, .secureRenegotiationMissing, .securityInsufficient, .choiceNotOffered, .peerClosed,

@@ -15,13 +15,15 @@ extension FailureCause {
     case .clientCertificateMissing, .clientCertificateUnfit:
       "handfast check HOST:PORT --ca ROOT.pem --cert CHAIN.pem --key KEY.pem"
     case .serverCertificateUnfit, .versionNotShared, .cipherSuiteNotShared, .groupNotShared, .signatureSchemeNotShared,
-      .applicationProtocolNotShared, .nothingShared, .serverNameUnknown, .extendedMasterSecretMissing,
+      .applicationProtocolNotShared, .certificateTypeNotShared, .nothingShared, .serverNameUnknown,
+      .extendedMasterSecretMissing,
       .secureRenegotiationMissing, .securityInsufficient, .notTLS, .peerClosed, .peerSilent, .refusedWithoutReason:
       "handfast check HOST:PORT --ca ROOT.pem"
     case .messagesChanged, .recordDamaged, .keyShareInvalid, .choiceNotOffered, .downgradeDetected, .fallbackDetected,
       .protocolViolation, .messageMalformed:
       "handfast merge client.jsonl server.jsonl"
-    case .revocationUnknown, .revocationStale, .statusResponseBad, .clockWrong, .certificateRevoked, .peerCanceled,
+    case .keyNotPinned, .revocationUnknown, .revocationStale, .statusResponseBad, .clockWrong, .certificateRevoked,
+      .peerCanceled,
       .dataTruncated, .limitExceeded, .renegotiationRefused, .sessionRefused, .keyLimitReached, .peerInternalError,
       .cryptographyFailed, .misuse:
       nil
@@ -61,6 +63,9 @@ extension FailureCause {
     case .revocationUnknown, .revocationStale:
       "Look which revocation lists the judge has, of which authorities, and their nextUpdate (openssl crl -noout -text)."
     case .statusResponseBad: "Look at what the server staples: openssl s_client -status."
+    case .keyNotPinned: "Compare the key's SHA-256 with the one of the key that the peer should have."
+    case .certificateTypeNotShared:
+      "See whether each side has X.509 certificates or raw public keys, and which it accepts."
     case .certificateRefused, .refusedWithoutReason, .peerInternalError: "Look into the log of the side that refused."
     case .accessDenied: "Compare subject and subjectAltName of the client's certificate with the server's list."
     case .clientCertificateMissing:
@@ -134,6 +139,9 @@ extension FailureCause {
     case .revocationUnknown: "Provide a current list of every authority on the path, or accept an unknown status."
     case .revocationStale: "Replace the list by the authority's current one, and have that done by itself."
     case .statusResponseBad: "Staple the authority's current response for this very certificate."
+    case .keyNotPinned: "Pin the peer's new key, or have the peer use the one that is pinned."
+    case .certificateTypeNotShared:
+      "Give both sides the same kind: a certificate and roots to judge it by, or a raw public key and pins."
     case .certificateRefused, .refusedWithoutReason: "Do what the log of the side that refused asks for."
     case .accessDenied: "Put the client's subject or name on the server's list."
     case .clientCertificateMissing:

@@ -78,6 +78,32 @@ extension Diagnostician {
       found: list(offered))
   }
 
+  func noCommonCertificateType(of owner: Side, _ offered: [CertificateType]) -> Diagnosis {
+    because(
+      .certificateTypeNotShared, of: nil,
+      owner == .server
+        ? "The client accepts certificates of type \(list(offered)) only, and this server has none of them."
+        : "The client has certificates of type \(list(offered)) only, and this server judges none of them.",
+      rule: "RFC 7250 §4.2 (unsupported_certificate)",
+      remedy:
+        "Give both sides the same kind: an X.509 certificate and roots to judge it by, or a raw public key and pins for it."
+    ).comparing(
+      owner == .server ? "server_certificate_type" : "client_certificate_type", expected: nil, found: list(offered))
+  }
+
+  func unofferedCertificateType(of owner: Side, _ type: CertificateType) -> Diagnosis {
+    because(
+      .certificateTypeNotShared, of: nil,
+      owner == .server
+        ? "The server authenticates with a certificate of type \(type), which this client does not accept."
+        : "The server wants a client certificate of type \(type), which this client has not offered.",
+      rule: "RFC 7250 §4.2 (certificate types)",
+      remedy:
+        "Give both sides the same kind: an X.509 certificate and roots to judge it by, or a raw public key and pins for it."
+    ).comparing(
+      owner == .server ? "server_certificate_type" : "client_certificate_type", expected: nil, found: "\(type)")
+  }
+
   var nullCompressionMissing: Diagnosis {
     protocolBroken(
       "The client does not offer to leave records uncompressed.", rule: "RFC 5246 §7.4.1.2 (null compression)")

@@ -27,6 +27,25 @@ extension TrustedPeer {
   }
 }
 
+extension TrustedPeer {
+  /// The same for a raw public key (RFC 7250): the peer's DER-encoded SubjectPublicKeyInfo.
+  ///
+  /// Throws `TrustError.unusableChain` when it cannot be read or used.
+  public init(acceptingRawPublicKey der: [UInt8]) throws(TrustError) {
+    let raw: RawPublicKey
+    do { raw = try RawPublicKey(der) } catch {
+      throw .unusableChain(reason: "it is no SubjectPublicKeyInfo (\(plain(error)))")
+    }
+    if let problem = CertificateRules.keyStrength(raw.key).failure { throw .unusableChain(reason: problem) }
+    guard let key = try? PublicKey(subjectPublicKeyInfo: der) else {
+      throw .unusableChain(reason: "the key cannot be read")
+    }
+    let check = CertificateCheck(
+      rule: .anchor, outcome: .warned, position: nil, detail: "The application accepted the key by itself.")
+    self.init(presented: [raw.description], path: [raw.description], checks: [check], key: key)
+  }
+}
+
 extension Verdict {
   /// For an application that judges chains itself: refuses `chain` for `reason`, one plain sentence that stays on this side. The
   /// peer is told `alert`; nil: access_denied.

@@ -6,8 +6,10 @@ enum CertificateRules {
   /// What an RSA signature check may cost is decided by the peer's key; nobody uses more than 8192 bits.
   static let rsaBits = 2048...8192
 
-  static func keyStrength(_ fields: CertificateFields) -> Finding {
-    switch fields.key {
+  static func keyStrength(_ fields: CertificateFields) -> Finding { keyStrength(fields.key) }
+
+  static func keyStrength(_ key: CertificateFields.Key) -> Finding {
+    switch key {
     case .unusable(let name):
       return .failed(
         .keyStrength, .unsupportedKey,

@@ -8,6 +8,8 @@
   case noSystemRoots(searched: [String])
   /// A chain that was to be accepted without checks cannot be used.
   case unusableChain(reason: String)
+  case noPinnedKeys
+  case unusablePinnedKey(position: Int, reason: String)
 }
 
 extension TrustError: CustomStringConvertible {
@@ -21,6 +23,9 @@ extension TrustError: CustomStringConvertible {
       "root \(position)\(subject.map { " (\($0))" } ?? "") cannot be used: \(reason); remove or replace it"
     case .noSystemRoots(let paths):
       "no system roots in \(paths.joined(separator: ", ")): install the package ca-certificates, or pass roots yourself"
+    case .noPinnedKeys: "there is no key to trust: pass at least one PUBLIC KEY block or DER SubjectPublicKeyInfo"
+    case .unusablePinnedKey(let position, let reason):
+      "key \(position) cannot be pinned: \(reason); remove or replace it"
     case .unusableChain(let reason): "the chain cannot be accepted: \(reason); reject the peer instead"
     }
   }

@@ -11,6 +11,8 @@ public struct ExtensionType: CodePoint {
   public static let signatureAlgorithms = Self(rawValue: 13)
   public static let applicationLayerProtocolNegotiation = Self(rawValue: 16)
   public static let signedCertificateTimestamp = Self(rawValue: 18)
+  public static let clientCertificateType = Self(rawValue: 19)
+  public static let serverCertificateType = Self(rawValue: 20)
   public static let extendedMasterSecret = Self(rawValue: 23)
   public static let compressCertificate = Self(rawValue: 27)
   public static let recordSizeLimit = Self(rawValue: 28)

@@ -40,7 +40,8 @@ enum Sample {
     ServerSession(
       version: .tls12, cipherSuite: .ecdheECDSAWithAES128GCMSHA256, secret: SessionSecret([1]),
       scope: [UInt8](repeating: 0, count: 32), serverName: nil, applicationProtocol: nil, lineageStartedAt: now,
-      issuedAt: now, expiresAt: now + day, usesExtendedMasterSecret: false, peer: nil)
+      issuedAt: now, expiresAt: now + day, usesExtendedMasterSecret: false, ownCertificateType: .rawPublicKey,
+      peer: nil)
   }
 
   static func client(

@@ -23,6 +23,7 @@ import Testing
       #expect(again.lineageStartedAt == session.lineageStartedAt)
       #expect(again.issuedAt == session.issuedAt)
       #expect(again.expiresAt == session.expiresAt)
+      #expect(again.ownCertificateType == session.ownCertificateType)
       #expect(again.ageAdd == session.ageAdd)
       #expect(again.usesExtendedMasterSecret == session.usesExtendedMasterSecret)
       #expect(again.maxEarlyData == session.maxEarlyData)
@@ -56,7 +57,7 @@ import Testing
       _ = try ServerSession(decoding: bytes.span)
     }
     bytes[2] = 4
-    bytes[5] |= 8
+    bytes[5] |= 16
     #expect(throws: DecodeError.badValue(field: "flags", value: UInt32(bytes[5]))) {
       _ = try ServerSession(decoding: bytes.span)
     }

@@ -54,6 +54,33 @@ struct SessionStoryTests {
         == true)
   }
 
+  @Test(arguments: [ProtocolVersion.tls12, .tls13])
+  func `raw public keys are told as keys, and survive the file`(_ version: ProtocolVersion) throws {
+    let pki = try TestIdentities.shared.pki
+    let identities = try ["server", "client"].map { name in
+      try Identity.rawPublicKey(privateKeyPEM: pki.issueWithPEM(.client(name)).privateKeyPEM)
+    }
+    let (server, client) = (identities[0], identities[1])
+    var setup = try Setup()
+    setup.client = ClientConfiguration(trust: try PinnedKeys(subjectPublicKeyInfos: server.chain))
+    setup.client.identities = .these([client])
+    setup.server = ServerConfiguration(
+      identity: server, clientAuthentication: .required(try PinnedKeys(subjectPublicKeyInfos: client.chain)))
+    setup.use([version])
+    let entries = Self.entries(try Self.connect(try setup.makeClient(), try setup.makeServer()))
+    #expect(try TraceFile.entries(in: try TraceFile.text(entries)) == entries)
+    let steps = Narrative(entries).steps
+    let certificates = steps.filter { $0.title.contains("Certificate") && !$0.title.contains("Verify") }
+    let lines = certificates.flatMap { ($0.client?.lines ?? []) + ($0.server?.lines ?? []) }
+    #expect(lines.count { $0.text == "Sends a key, and no certificate" } == 2)
+    #expect(lines.contains { $0.text == "says it is the client, with an ECDSA secp256r1 key" })
+    #expect(
+      certificates.flatMap(\.bytes).contains { $0.label == "The raw public key, DER" && $0.bytes == server.chain[0] })
+    for case .sent(let fact) in entries.map(\.event) {
+      #expect(!MessageDissection(fact, version: version).isMalformed, "\(fact.type)")
+    }
+  }
+
   @Test func `a handshake that settles on nothing is told in the words of what was offered`() throws {
     var setup = try Setup()
     setup.use([.tls13])

@@ -24,7 +24,8 @@ import Testing
     .declinedByServer,
   ]
   static let reasons: [RuledOut] = [
-    .notChosenByPeer, .notInThisVersion(.tls13), .noKeyShare, .filterNotMatched(oid: [6, 3, 0x55, 0x1d, 0x25]),
+    .certificateTypeNotAgreed(.rawPublicKey), .notChosenByPeer, .notInThisVersion(.tls13), .noKeyShare,
+    .filterNotMatched(oid: [6, 3, 0x55, 0x1d, 0x25]),
   ]
   static let ticket = TicketFact(
     lifetime: .max, byteCount: 700, digest: [UInt8](repeating: 7, count: 32), maxEarlyData: 1024)

@@ -44,6 +44,9 @@ enum EveryError {
   ]
   private static let proofs: [TLSError] = [
     .noAcceptableIdentity(nil), .noAcceptableIdentity(.noCommonSignatureScheme),
+    .noCommonCertificateType(of: .server, offered: [.rawPublicKey]),
+    .noCommonCertificateType(of: .client, offered: [.x509]), .unofferedCertificateType(of: .server, .x509),
+    .unofferedCertificateType(of: .client, .rawPublicKey),
     .unofferedCertificateCompression(.zlib), .certificateNotDecompressed(.zlib),
     .certificateMissing(.client), .certificateMissing(.server), .chainTooLong(count: 11, limit: 10),
     .keyDoesNotFitSuite(key: .ed25519, suite: .ecdheRSAWithAES128GCMSHA256),
@@ -90,10 +93,11 @@ enum EveryError {
       .recordSizeLimitTooSmall, .preSharedKeyNotLast, .badBinder, .unofferedPreSharedKey, .resumedWithOtherSuite,
       .resumedWithOtherParameters, .clientCertificateRequired, .wrongCertificateContext, .badKeyUpdateRequest,
       .earlyDataNotPossible, .messageBeforeAnswer, .noAcceptableIdentity, .unofferedCertificateCompression,
-      .certificateNotDecompressed, .abortedByApplication, .binderCountMismatch:
+      .certificateNotDecompressed, .abortedByApplication, .binderCountMismatch, .noCommonCertificateType,
+      .unofferedCertificateType:
       "\(error)".split(separator: "(").first.map(String.init) ?? ""
     }
   }
   /// How many cases the switch above names.
-  static let caseCount = 86
+  static let caseCount = 88
 }

@@ -10,6 +10,15 @@ extension Codec {
       [0009] 612e6578616d706c65   # HostName
     """)
 
+  static let clientCertificateTypes = Codec(
+    ClientCertificateTypes(types: [.rawPublicKey, .x509]), "[02] 02 00  # certificate_types")
+  static let serverCertificateTypes = Codec(
+    ServerCertificateTypes(types: [.rawPublicKey]), "[01] 02  # certificate_types")
+  static let clientCertificateTypeChoice = Codec(
+    ClientCertificateTypeChoice(certificateType: .rawPublicKey), "02  # certificate_type")
+  static let serverCertificateTypeChoice = Codec(
+    ServerCertificateTypeChoice(certificateType: .x509), "00  # certificate_type")
+
   static let serverNameAcknowledgement = Codec(ServerNameAcknowledgement(), "")
   static let extendedMasterSecret = Codec(ExtendedMasterSecret(), "")
 
@@ -132,6 +141,13 @@ extension Codec {
     #expect(error(ApplicationProtocols.self, "0000") == .badLength(field: "protocol_name_list", length: 0))
     #expect(error(ApplicationProtocols.self, "0001 00") == .badLength(field: "ProtocolName", length: 0))
     #expect(error(ApplicationProtocols.self, "0003 01 61 00") == .badLength(field: "ProtocolName", length: 0))
+  }
+
+  @Test("client_certificate_type and server_certificate_type: no empty list, and none of the default alone")
+  func certificateTypes() {
+    #expect(error(ClientCertificateTypes.self, "00") == .badLength(field: "certificate_types", length: 0))
+    #expect(error(ServerCertificateTypes.self, "01 00") == .badValue(field: "certificate_types", value: 0))
+    #expect(error(ServerCertificateTypes.self, "02 05 00") == nil)
   }
 
   @Test("empty extensions refuse content")

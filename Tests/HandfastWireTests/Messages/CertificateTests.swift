@@ -10,6 +10,10 @@ extension Codec {
       [000001] 30       # ASN.1Cert
     """)
 
+  static let rawPublicKey = Codec(
+    RawPublicKey12(subjectPublicKeyInfo: [0x30, 0x01, 0x02]),
+    "[000003] 300102   # ASN.1_subjectPublicKeyInfo")
+
   static let certificateRequest = Codec(
     CertificateRequest12(
       certificateTypes: [.ecdsaSign, .rsaSign], signatureAlgorithms: [.ecdsaSecp256r1SHA256, .rsaPSSRSAESHA256],

@@ -34,6 +34,7 @@ extension Codec {
     clientHello, serverHello, certificate, serverKeyExchange, certificateRequest, serverHelloDone, helloRequest,
     ecdhClientKeyExchange, rsaClientKeyExchange, certificateVerify, finished, encryptedExtensions, certificateRequest13,
     certificate13, certificateStatus, newSessionTicket12, newSessionTicket13, endOfEarlyData, keyUpdate,
+    rawPublicKey,
   ]
   static let extensions = [
     serverName, serverNameAcknowledgement, maxFragmentLength, supportedGroups, ecPointFormats, signatureAlgorithms,
@@ -41,7 +42,8 @@ extension Codec {
     clientKeyShares, serverKeyShare, retryKeyShare, offeredPSKs, selectedPSK, pskKeyExchangeModes, cookie,
     earlyDataIndication, ticketEarlyData, certificateAuthorities, oidFilters, postHandshakeAuth,
     signatureAlgorithmsCert, recordSizeLimit, statusRequest, statusRequestAcknowledgement, stapledResponse,
-    sessionTicketExtension,
+    sessionTicketExtension, clientCertificateTypes, serverCertificateTypes, clientCertificateTypeChoice,
+    serverCertificateTypeChoice,
   ]
   static let parts = [
     extensionBlock, serverECDHParams, recordHeader, alert, certificateEntry, keyShareEntry, pskIdentity, oidFilter,

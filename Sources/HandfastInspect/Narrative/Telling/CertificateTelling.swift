@@ -15,7 +15,9 @@ extension StepTeller {
       let why = hasSome ? "none of its certificates fits" : "it has none"
       return lines + [.warned(nil, "Sends an empty list: \(why).")]
     }
-    lines.append(.heading("Sends \(counted(count, "certificate")), leaf first"))
+    let isRaw = chain.first?.isRawPublicKey ?? false
+    lines.append(
+      .heading(isRaw ? "Sends a key, and no certificate" : "Sends \(counted(count, "certificate")), leaf first"))
     for (index, certificate) in chain.enumerated() {
       lines += self.lines(of: certificate, role: index == 0 ? "leaf" : certificate.role, from: sender)
     }
@@ -46,6 +48,12 @@ extension StepTeller {
     _ chain: [CertificateDescription], count: Int, from sender: Side
   ) -> [NarrativeLine] {
     guard count > 0 else { return [.warned(nil, "An empty list: the \(sender) does not say who it is.")] }
+    if let key = chain.first, key.isRawPublicKey {
+      return [
+        .say("A key without a certificate, which this side must know already:"), .item(key.subject, depth: 1),
+        .say("says it is the \(sender), with an \(key.key) key", depth: 2, .faint),
+      ]
+    }
     var lines: [NarrativeLine] = [.say("\(counted(count, "certificate")), to be verified:")]
     for (index, certificate) in chain.enumerated() {
       lines.append(.item(certificate.subject, depth: 1))
@@ -64,6 +72,13 @@ extension StepTeller {
     let title = NarrativeLine(depth: 1, mark: .item, text: "\(role): \(certificate.subject)", tone: .strong)
     if let number = context.number(describing: certificate, before: sender) {
       return [title, .say("the same as in step \(number)", depth: 2, .faint)]
+    }
+    guard !certificate.isRawPublicKey else {
+      return [
+        title, .field("key", certificate.key, depth: 2),
+        .field("public key", sizedHex(certificate.publicKey), depth: 2),
+        .field("SHA-256", hexText(certificate.fingerprint), depth: 2),
+      ]
     }
     var lines: [NarrativeLine] = [
       title,
@@ -110,7 +125,7 @@ extension StepTeller {
     guard let judgement = context.judgement(of: peer) else { return NarrativeStep.Column() }
     var lines: [NarrativeLine] = []
     if let reference = judgement.reference { lines.append(.field("wants to reach", "\(reference)")) }
-    if !judgement.path.isEmpty {
+    if !judgement.path.isEmpty, judgement.path.first?.isRawPublicKey == false {
       lines.append(.heading("The path, from the leaf to a root it trusts"))
       for (index, certificate) in judgement.path.enumerated() {
         lines.append(
@@ -144,6 +159,7 @@ extension StepTeller {
     }
     guard judgement.presented.indices.contains(position) else { return "certificate \(position)" }
     let certificate = judgement.presented[position]
+    if certificate.isRawPublicKey { return certificate.subject }
     return "\(position == 0 ? "leaf" : certificate.role): \(certificate.subject)"
   }
 

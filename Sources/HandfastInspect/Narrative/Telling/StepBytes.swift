@@ -40,7 +40,11 @@ extension StepTeller {
         context.isTLS13
         ? (try? Certificate13(decoding: body.span, "Certificate"))?.entries.map(\.certificate)
         : (try? Certificate12(decoding: body.span, "Certificate"))?.chain
-      return (chain ?? []).enumerated().map { index, der in
+      let key = try? RawPublicKey12(decoding: body.span, "Certificate").subjectPublicKeyInfo
+      return (chain ?? key.map { [$0] } ?? []).enumerated().map { index, der in
+        if CertificateDescription(subjectPublicKeyInfo: der) != nil {
+          return .init(label: "The raw public key, DER", bytes: der)
+        }
         let name = index == 0 ? "The leaf certificate" : "Certificate \(index + 1) of the chain"
         return .init(label: "\(name), DER in PEM", bytes: der, form: .pem)
       }

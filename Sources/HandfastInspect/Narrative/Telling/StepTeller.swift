@@ -277,6 +277,7 @@ extension Choice.Subject {
     case .applicationProtocol: "application protocol"
     case .serverIdentity: "server's certificate"
     case .clientIdentity: "client's certificate"
+    case .clientCertificateType: "type of the client's certificate"
     case .extendedMasterSecret: "extended master secret"
     case .maxFragmentLength: "record size"
     case .recordSizeLimit: "limit of the record size"

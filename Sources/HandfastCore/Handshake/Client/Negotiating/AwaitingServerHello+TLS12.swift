@@ -48,7 +48,7 @@ extension AwaitingServerHello {
             ? "required here (RFC 7627)" : "used when the server can (RFC 7627)")))
     transcript.append(frame.raw)
     transcript.start(suite.hash, settings.provider)
-    let negotiated = Negotiated12(
+    var negotiated = Negotiated12(
       suite: suite, randoms: HelloRandoms(client: offer.random, server: hello.random),
       usesExtendedMasterSecret: answers.usesExtendedMasterSecret,
       usesSecureRenegotiation: answers.usesSecureRenegotiation, applicationProtocol: answers.applicationProtocol,
@@ -68,6 +68,9 @@ extension AwaitingServerHello {
       }
       return try next.resume(verdict, &out)
     }
+    try settings.check(answers.certificateTypes)
+    negotiated.serverCertificateType = answers.certificateTypes.server
+    negotiated.clientCertificateType = answers.certificateTypes.client
     return .client12(
       .awaitingServerCertificate(
         AwaitingServerCertificate(
@@ -145,6 +148,7 @@ struct ServerAnswers {
   let acknowledgesStatus: Bool
 
   let timestamps: [[UInt8]]
+  let certificateTypes: AgreedCertificateTypes
 
   /// What a client of both versions offers for TLS 1.3 only.
   private static let onlyTLS13: Set<ExtensionType> = [
@@ -166,6 +170,7 @@ struct ServerAnswers {
     expectsTicket = try extensions.decoded(SessionTicketExtension.self, in: .serverHello) != nil
     acknowledgesStatus = try extensions.decoded(StatusRequestAcknowledgement.self, in: .serverHello) != nil
     timestamps = try extensions.decoded(SignedCertificateTimestamps.self, in: .serverHello)?.timestamps ?? []
+    certificateTypes = try AgreedCertificateTypes(extensions, in: .serverHello)
     usesExtendedMasterSecret = try extensions.decoded(ExtendedMasterSecret.self, in: .serverHello) != nil
     guard usesExtendedMasterSecret || settings.configuration.extendedMasterSecret != .required else {
       throw .extendedMasterSecretMissing

@@ -121,6 +121,12 @@ private func clientExtensions(
   }
   if configuration.requestsCertificateStatus { extensions.set(StatusRequest()) }
   if configuration.requestsCertificateTimestamps { extensions.set(TimestampsRequest()) }
+  if settings.serverCertificateTypes != [.x509] {
+    extensions.set(ServerCertificateTypes(types: settings.serverCertificateTypes))
+  }
+  if settings.clientCertificateTypes != [.x509] {
+    extensions.set(ClientCertificateTypes(types: settings.clientCertificateTypes))
+  }
   extensions.set(SignatureAlgorithms(schemes: configuration.signatureSchemes))
   if let schemes = configuration.certificateSignatureSchemes {
     extensions.set(SignatureAlgorithmsCert(schemes: schemes))

@@ -13,7 +13,7 @@ package struct AwaitingCertificateRequestOrServerHelloDone: ~Copyable {
       let message = try frame.decode(CertificateRequest12.self)
       let request = ClientIdentityRequest(
         certificateTypes: message.certificateTypes, signatureSchemes: message.signatureAlgorithms,
-        authorities: message.authorities)
+        authorities: message.authorities, certificateType: flight.negotiated.clientCertificateType)
       out.knowledge.certificateRequest = request
       transcript.append(frame.raw)
       return .client12(

@@ -29,6 +29,7 @@ package struct AwaitingCertificateStatus: ~Copyable {
       peer: .server, chain: chain, reference: reference,
       isForKeyEncipherment: negotiated.suite.keyExchange == .rsa, certificateStatus: status,
       asksForStatus: settings.configuration.requestsCertificateStatus)
+    request.certificateType = negotiated.serverCertificateType
     request.certificateTimestamps = timestamps
     let awaiting = AwaitingServerVerdict(
       settings: settings, request: request, negotiated: negotiated, next: next, transcript: transcript)

@@ -9,12 +9,13 @@ package struct AwaitingClientIdentity: ~Copyable {
 
   consuming func resume(_ identity: Identity?, _ out: inout HandshakeOutput) throws(TLSError) -> Role {
     if let identity, identity.chain.isEmpty { throw .identityDoesNotFit(reason: "its chain is empty") }
+    try checkType(of: identity, request.certificateType)
     guard identity != nil || flight.settings.configuration.identityUse != .required else {
       throw .noAcceptableIdentity(out.knowledge.ownCandidates.first?.ruledOut)
     }
     //= https://www.rfc-editor.org/rfc/rfc5246#section-7.4.6
     //# If no suitable certificate is available, the client MUST send a certificate message containing no certificates.
-    try out.send(Certificate12(chain: identity?.chain ?? []), &transcript)
+    try sendCertificate12(identity, &transcript, &out)
     guard let identity else {
       transcript.forgetMessages()
       return try sendClientKeyExchange(flight, identity: nil, &transcript, &out).finish(transcript, &out)

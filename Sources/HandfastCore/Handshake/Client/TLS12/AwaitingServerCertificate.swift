@@ -13,7 +13,7 @@ package struct AwaitingServerCertificate: ~Copyable {
   consuming func receive(
     _ frame: borrowing HandshakeFrame, _ out: inout HandshakeOutput
   ) throws(TLSError) -> Role {
-    let chain = try frame.decode(Certificate12.self).chain
+    let chain = try decodeCertificate12(frame, negotiated.serverCertificateType)
 
     guard !chain.isEmpty else { throw .certificateMissing(.server) }
     let limit = settings.configuration.limits.chainLength

@@ -11,7 +11,7 @@ package struct AwaitingCertificateOrCertificateRequest: ~Copyable {
   ) throws(TLSError) -> Role {
     switch frame.type {
     case .certificateRequest:
-      let request = try CertificateRequest(frame)
+      let request = try CertificateRequest(frame, for: context.certificateTypes.client)
       out.knowledge.certificateRequest = request.accepted
       transcript.append(frame.raw)
       return .client13(
@@ -32,7 +32,7 @@ package struct CertificateRequest: Sendable {
   /// Whether a stapled OCSP response may come with the certificate.
   let wantsStatus: Bool
 
-  init(_ frame: borrowing HandshakeFrame) throws(TLSError) {
+  init(_ frame: borrowing HandshakeFrame, for type: CertificateType) throws(TLSError) {
     let message = try frame.decode(CertificateRequest13.self)
     // RFC 9846 §4.4.2: empty but in post-handshake authentication.
     guard message.context.isEmpty else { throw .wrongCertificateContext }
@@ -44,7 +44,7 @@ package struct CertificateRequest: Sendable {
     let elsewhere: Set<ExtensionType> = [
       .serverName, .supportedGroups, .keyShare, .preSharedKey, .pskKeyExchangeModes, .earlyData, .cookie,
       .supportedVersions, .applicationLayerProtocolNegotiation, .postHandshakeAuth, .recordSizeLimit,
-      .maxFragmentLength,
+      .maxFragmentLength, .clientCertificateType, .serverCertificateType,
     ]
     for type in extensions.types where !known.contains(type) && elsewhere.contains(type) {
       throw .misplacedExtension(type, in: .certificateRequest)
@@ -59,7 +59,7 @@ package struct CertificateRequest: Sendable {
     accepted = ClientIdentityRequest(
       certificateTypes: [.ecdsaSign, .rsaSign], signatureSchemes: schemes,
       authorities: try extensions.decoded(CertificateAuthorities.self, in: .certificateRequest)?.names ?? [],
-      filters: filters.map { CertificateFilter(oid: $0.oid, values: $0.values) })
+      filters: filters.map { CertificateFilter(oid: $0.oid, values: $0.values) }, certificateType: type)
     // RFC 9846 §4.5.1.1: empty here.
     wantsStatus = try extensions.decoded(StatusRequestAcknowledgement.self, in: .certificateRequest) != nil
   }

@@ -8,6 +8,7 @@ package struct AwaitingClientIdentity13: ~Copyable {
 
   consuming func resume(_ identity: Identity?, _ out: inout HandshakeOutput) throws(TLSError) -> Role {
     if let identity, identity.chain.isEmpty { throw .identityDoesNotFit(reason: "its chain is empty") }
+    try checkType(of: identity, request.accepted.certificateType)
     guard identity != nil || flight.context.settings.configuration.identityUse != .required else {
       throw .noAcceptableIdentity(out.knowledge.ownCandidates.first?.ruledOut)
     }

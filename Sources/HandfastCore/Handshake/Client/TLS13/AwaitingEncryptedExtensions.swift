@@ -34,6 +34,8 @@ package struct AwaitingEncryptedExtensions: ~Copyable {
 
     context.isEarlyDataAccepted = try settleEarlyData(extensions, context, &out)
 
+    let types = try AgreedCertificateTypes(extensions, in: .encryptedExtensions)
+
     transcript.append(frame.raw)
     if let session = context.session {
       if let verification = settings.verification(of: session, for: context.offer.reference) {
@@ -50,6 +52,8 @@ package struct AwaitingEncryptedExtensions: ~Copyable {
             context: context, keys: keys, request: nil, server: TrustedPeer(session.peer), serverScheme: nil,
             transcript: transcript)))
     }
+    try settings.check(types)
+    context.certificateTypes = types
     return .client13(
       .awaitingCertificateOrCertificateRequest(
         AwaitingCertificateOrCertificateRequest(context: context, keys: keys, transcript: transcript)))
@@ -80,7 +84,7 @@ package struct AwaitingEncryptedExtensions: ~Copyable {
 
   private static let allowed: Set<ExtensionType> = [
     .serverName, .maxFragmentLength, .supportedGroups, .applicationLayerProtocolNegotiation, .recordSizeLimit,
-    .earlyData,
+    .earlyData, .serverCertificateType, .clientCertificateType,
   ]
 }
 

@@ -18,12 +18,14 @@ package struct AwaitingServerCertificate13: ~Copyable {
     guard !message.entries.isEmpty else { throw .certificateMissing(.server) }
     let limit = settings.configuration.limits.chainLength
     guard message.entries.count <= limit else { throw .chainTooLong(count: message.entries.count, limit: limit) }
+    try message.check(context.certificateTypes.server)
     let status = try message.stapledStatus(offered: context.offer.extensions)
 
     transcript.append(frame.raw)
     var verification = PeerVerification(
       peer: .server, chain: message.entries.map(\.certificate), reference: context.offer.reference,
       certificateStatus: status, asksForStatus: settings.configuration.requestsCertificateStatus)
+    verification.certificateType = context.certificateTypes.server
     verification.certificateTimestamps =
       try message.entries.first?.extensions.decoded(SignedCertificateTimestamps.self, in: .certificate)?.timestamps
       ?? []
@@ -37,6 +39,13 @@ package struct AwaitingServerCertificate13: ~Copyable {
 }
 
 extension Certificate13 {
+  //= https://www.rfc-editor.org/rfc/rfc9846#section-4.5.1
+  //# If the RawPublicKey certificate type was negotiated, then the certificate_list MUST contain no more than one
+  //# CertificateEntry, which contains an ASN1_subjectPublicKeyInfo value as defined in [RFC7250], Section 3.
+  func check(_ type: CertificateType) throws(TLSError) {
+    guard type != .rawPublicKey || entries.count <= 1 else { throw .chainTooLong(count: entries.count, limit: 1) }
+  }
+
   /// The OCSP response beside the leaf. Whatever was not asked for has no place there (RFC 9846 §4.5.1).
   func stapledStatus(offered: [ExtensionType]) throws(TLSError) -> [UInt8]? {
     for entry in entries {

@@ -82,6 +82,7 @@ package struct ClientContext13: Sendable {
   var applicationProtocol: String?
   var maxFragmentLength: MaxFragmentLength?
   var isEarlyDataAccepted = false
+  var certificateTypes = AgreedCertificateTypes()
 
   func parameters(server: SignatureScheme?, client: SignatureScheme?) -> NegotiatedParameters {
     NegotiatedParameters(

@@ -33,7 +33,8 @@ package struct AwaitingClientHello: ~Copyable {
       request: ServerIdentityRequest(
         serverName: offer.serverName,
         applicationProtocols: offer.applicationProtocols.map { String(decoding: $0, as: UTF8.self) },
-        cipherSuites: offer.cipherSuites, groups: offer.groups ?? [], signatureSchemes: offer.signatureSchemes),
+        cipherSuites: offer.cipherSuites, groups: offer.groups ?? [], signatureSchemes: offer.signatureSchemes,
+        certificateTypes: offer.serverCertificateTypes ?? [.x509]),
       transcript: transcript)
     switch settings.configuration.identities {
     case .asked: return .serverNegotiating(.awaitingServerIdentity(next))
@@ -107,7 +108,9 @@ package struct AwaitingClientHello: ~Copyable {
       groups: try extensions.decoded(SupportedGroups.self, in: .clientHello)?.groups,
       signatureSchemes: try extensions.decoded(SignatureAlgorithms.self, in: .clientHello)?.schemes ?? [],
       serverName: name, applicationProtocols: protocols ?? [],
-      authorities: try extensions.decoded(CertificateAuthorities.self, in: .clientHello)?.names ?? [])
+      authorities: try extensions.decoded(CertificateAuthorities.self, in: .clientHello)?.names ?? [],
+      serverCertificateTypes: try extensions.decoded(ServerCertificateTypes.self, in: .clientHello)?.types,
+      clientCertificateTypes: try extensions.decoded(ClientCertificateTypes.self, in: .clientHello)?.types)
     return (
       offer,
       ServerAgreements(
@@ -148,7 +151,7 @@ package struct AwaitingClientHello: ~Copyable {
     let known: Set<ExtensionType> = [
       .serverName, .maxFragmentLength, .supportedGroups, .ecPointFormats, .signatureAlgorithms,
       .applicationLayerProtocolNegotiation, .extendedMasterSecret, .supportedVersions, .renegotiationInfo,
-      .statusRequest, .signedCertificateTimestamp, .sessionTicket,
+      .statusRequest, .signedCertificateTimestamp, .sessionTicket, .clientCertificateType, .serverCertificateType,
     ]
     let unknown = extensions.types.filter { !known.contains($0) }
     if !unknown.isEmpty {

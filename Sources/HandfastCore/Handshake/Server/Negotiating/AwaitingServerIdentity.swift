@@ -18,6 +18,7 @@ package struct AwaitingServerIdentity: ~Copyable {
     among identities: [Identity], _ out: inout HandshakeOutput
   ) throws(TLSError) -> Role {
     let choice = try chooseSuite(offer, among: identities, settings, &out)
+    let clientType = try settings.chooseClientCertificateType(offered: offer.clientCertificateTypes, &out)
     out.knowledge.ownIdentity = choice.identity
     out.knowledge.cipherSuite = choice.suite.suite
     out.knowledge.reference = offer.serverName.flatMap { try? ServerReference($0) }
@@ -30,25 +31,29 @@ package struct AwaitingServerIdentity: ~Copyable {
     let isCached = !issuesTicket && scope != nil && settings.configuration.sessionCache != nil
     let sessionID = isCached ? settings.provider.randomBytes(32) : []
     let status = agreed.wantsStatus ? choice.identity.stapledStatus : nil
+    var extensions = agreed.answers(
+      hasGroup: choice.group != nil, issuesTicket: issuesTicket, sendsStatus: status != nil,
+      timestamps: choice.identity.certificateTimestamps)
+    extensions.answer(serverTypes: offer.serverCertificateTypes, with: choice.identity.certificateType)
+    extensions.answer(clientTypes: offer.clientCertificateTypes, with: clientType)
     let hello = ServerHello(
       version: .tls12, random: settings.serverRandom12(), sessionID: sessionID, cipherSuite: choice.suite.suite,
-      extensions: agreed.answers(
-        hasGroup: choice.group != nil, issuesTicket: issuesTicket, sendsStatus: status != nil,
-        timestamps: choice.identity.certificateTimestamps))
+      extensions: extensions.orNothing)
     var transcript = transcript
     transcript.start(choice.suite.hash, settings.provider)
     if settings.certificateRequest == nil { transcript.forgetMessages() }
     try out.send(hello, &transcript)
     if let length = agreed.maxFragmentLength?.byteCount { out.writer.fragmentLimit = length }
-    try out.send(Certificate12(chain: choice.identity.chain), &transcript)
+    try sendCertificate12(choice.identity, &transcript, &out)
     if let status { try out.send(CertificateStatus(response: status), &transcript) }
 
-    let negotiated = Negotiated12(
+    var negotiated = Negotiated12(
       suite: choice.suite, randoms: HelloRandoms(client: offer.random, server: hello.random),
       usesExtendedMasterSecret: agreed.usesExtendedMasterSecret,
       usesSecureRenegotiation: agreed.usesSecureRenegotiation,
       applicationProtocol: agreed.applicationProtocol.map { String(decoding: $0, as: UTF8.self) },
       serverName: offer.serverName, maxFragmentLength: agreed.maxFragmentLength)
+    if let clientType { negotiated.clientCertificateType = clientType }
     let flight = ClientContext12(
       settings: settings, negotiated: negotiated, clientVersion: offer.version, identity: choice.identity,
       group: choice.group, scheme: choice.scheme,
@@ -66,7 +71,7 @@ extension ServerAgreements {
   func answers(
     hasGroup: Bool, issuesTicket: Bool, sendsStatus: Bool, timestamps: [[UInt8]] = [],
     isResumed: Bool = false
-  ) -> ExtensionBlock? {
+  ) -> ExtensionBlock {
     var extensions = ExtensionBlock()
     //= https://www.rfc-editor.org/rfc/rfc6066#section-3
     //# When resuming a session, the server MUST NOT include a server_name extension in the server hello.
@@ -79,7 +84,7 @@ extension ServerAgreements {
     if wantsTimestamps, !timestamps.isEmpty { extensions.set(SignedCertificateTimestamps(timestamps: timestamps)) }
     if let name = applicationProtocol { extensions.set(ApplicationProtocols(names: [name])) }
     if let length = maxFragmentLength { extensions.set(MaxFragmentLengthExtension(length: length)) }
-    return extensions.entries.isEmpty ? nil : extensions
+    return extensions
   }
 }
 

@@ -33,7 +33,7 @@ func sendServerHelloDone(
     try out.send(request, &transcript)
     out.knowledge.certificateRequest = ClientIdentityRequest(
       certificateTypes: request.certificateTypes, signatureSchemes: request.signatureAlgorithms,
-      authorities: request.authorities)
+      authorities: request.authorities, certificateType: context.negotiated.clientCertificateType)
   }
   try out.send(ServerHelloDone(), &transcript)
   if request != nil {

@@ -9,7 +9,8 @@ package struct AwaitingClientCertificate: ~Copyable {
   consuming func receive(
     _ frame: borrowing HandshakeFrame, _ out: inout HandshakeOutput
   ) throws(TLSError) -> Role {
-    let chain = try frame.decode(Certificate12.self).chain
+    let type = context.negotiated.clientCertificateType
+    let chain = try decodeCertificate12(frame, type)
     let configuration = context.settings.configuration
 
     guard chain.count <= configuration.limits.chainLength else {
@@ -19,7 +20,8 @@ package struct AwaitingClientCertificate: ~Copyable {
     case .required(let trust), .optional(let trust):
       transcript.append(frame.raw)
       if chain.isEmpty { return try proceedWithoutCertificate(&out) }
-      let request = PeerVerification(peer: .client, chain: chain, reference: nil)
+      var request = PeerVerification(peer: .client, chain: chain, reference: nil)
+      request.certificateType = type
       let next = AwaitingClientVerdict(
         context: context, ephemeral: ephemeral, request: request, transcript: transcript)
       guard let verdict = trust.judgeInline(request) else { return .server12(.awaitingClientVerdict(next)) }

@@ -29,6 +29,7 @@ package struct NewSession12: Sendable {
       lineageStartedAt: issue.lineageStartedAt, issuedAt: now, expiresAt: settings.sessionEnd(at: now),
       usesExtendedMasterSecret: parameters.usesExtendedMasterSecret,
       ownCertificatesEndAt: concluded.identity?.certificatesEndAt ?? .max, group: parameters.group,
+      ownCertificateType: concluded.identity?.certificateType ?? .x509,
       peer: peer.map {
         RememberedPeer(
           presented: $0.presented, path: $0.path, signatureScheme: parameters.clientSignatureScheme)
@@ -64,7 +65,7 @@ private func renewTicket(
     serverName: session.serverName, applicationProtocol: session.applicationProtocol,
     lineageStartedAt: session.lineageStartedAt, issuedAt: now, expiresAt: settings.sessionEnd(at: now),
     usesExtendedMasterSecret: session.usesExtendedMasterSecret, ownCertificatesEndAt: session.ownCertificatesEndAt,
-    group: session.group, peer: session.peer)
+    group: session.group, ownCertificateType: session.ownCertificateType, peer: session.peer)
   try sendTicket12(renewed, settings, at: now, &transcript, &out)
 }
 
@@ -138,10 +139,12 @@ func resume12(
   if let length = agreed.maxFragmentLength?.byteCount { out.settledFragmentLimit = length }
 
   // RFC 5077 §3.4: the client knows by its own session id, repeated, that its ticket was taken.
+  var extensions = agreed.answers(
+    hasGroup: true, issuesTicket: resumed.renewsTicket, sendsStatus: false, isResumed: true)
+  extensions.answer(serverTypes: offer.serverCertificateTypes, with: session.ownCertificateType)
   let answer = ServerHello(
     version: .tls12, random: settings.serverRandom12(), sessionID: hello.sessionID, cipherSuite: session.cipherSuite,
-    extensions: agreed.answers(
-      hasGroup: true, issuesTicket: resumed.renewsTicket, sendsStatus: false, isResumed: true))
+    extensions: extensions.orNothing)
   var transcript = transcript
   transcript.start(suite.hash, settings.provider)
   transcript.forgetMessages()

@@ -15,6 +15,8 @@ package struct AwaitingClientCertificate13: ~Copyable {
     guard message.context.isEmpty else { throw .wrongCertificateContext }
     let limit = configuration.limits.chainLength
     guard message.entries.count <= limit else { throw .chainTooLong(count: message.entries.count, limit: limit) }
+    let type = conclusion.context.clientCertificateType ?? .x509
+    try message.check(type)
     let status = try message.stapledStatus(offered: settings.certificateRequest13?.extensions.types ?? [])
     transcript.append(frame.raw)
     switch configuration.clientAuthentication {
@@ -30,9 +32,10 @@ package struct AwaitingClientCertificate13: ~Copyable {
         .awaitingFinished(
           AwaitingClientFinished13(conclusion: conclusion, client: nil, scheme: nil, transcript: transcript)))
     case .required(let trust), .optional(let trust):
-      let request = PeerVerification(
+      var request = PeerVerification(
         peer: .client, chain: message.entries.map(\.certificate), reference: nil, certificateStatus: status,
         asksForStatus: configuration.requestsCertificateStatus)
+      request.certificateType = type
       let next = AwaitingClientVerdict13(conclusion: conclusion, request: request, transcript: transcript)
       guard let verdict = trust.judgeInline(request) else { return .server13(.awaitingClientVerdict(next)) }
       return try next.resume(verdict, &out)

@@ -20,11 +20,13 @@ package struct AwaitingServerIdentity13: ~Copyable {
     among identities: [Identity], _ out: inout HandshakeOutput
   ) throws(TLSError) -> Role {
     let (identity, scheme) = try chooseIdentity13(offer, among: identities, &out)
+    let clientType = try settings.chooseClientCertificateType(offered: offer.clientCertificateTypes, &out)
     out.knowledge.ownIdentity = identity
     let context = ServerContext13(
       settings: settings, offer: offer, suite: suite, group: group,
       applicationProtocol: applicationProtocol.map { String(decoding: $0, as: UTF8.self) }, identity: identity,
-      scheme: scheme, selected: nil, scope: settings.sessionScope, earlyDataLimit: nil)
+      scheme: scheme, clientCertificateType: clientType, selected: nil, scope: settings.sessionScope,
+      earlyDataLimit: nil)
     var transcript = transcript
     let flight = try sendServerHello13(context, &transcript, &out)
     return try sendCertificate13(context, flight, transcript, &out)
@@ -41,6 +43,8 @@ package final class ServerContext13: Sendable {
   /// Both nil when a session is resumed.
   let identity: Identity?
   let scheme: SignatureScheme?
+  /// What the client is to authenticate with; nil: it is not asked.
+  let clientCertificateType: CertificateType?
   let selected: SelectedSession?
   /// What tickets will be bound to, as it was before the client was judged; nil: there are none.
   let scope: [UInt8]?
@@ -49,8 +53,8 @@ package final class ServerContext13: Sendable {
 
   init(
     settings: ServerSettings, offer: ClientOffer13, suite: CipherSuite13, group: NamedGroup,
-    applicationProtocol: String?, identity: Identity?, scheme: SignatureScheme?, selected: SelectedSession?,
-    scope: [UInt8]?, earlyDataLimit: UInt32?
+    applicationProtocol: String?, identity: Identity?, scheme: SignatureScheme?,
+    clientCertificateType: CertificateType? = nil, selected: SelectedSession?, scope: [UInt8]?, earlyDataLimit: UInt32?
   ) {
     self.settings = settings
     self.offer = offer
@@ -59,6 +63,7 @@ package final class ServerContext13: Sendable {
     self.applicationProtocol = applicationProtocol
     self.identity = identity
     self.scheme = scheme
+    self.clientCertificateType = clientCertificateType
     self.selected = selected
     self.scope = scope
     self.earlyDataLimit = earlyDataLimit
@@ -92,7 +97,8 @@ private func chooseIdentity13(
   func issuer(of identity: Identity) -> RuledOut? {
     ruledOut(identity, byAuthorities: offer.authorities, isBound: identity.isBoundToAuthorities ?? false)
   }
-  let chosen = ordered.first { scheme(of: $0) != nil && issuer(of: $0) == nil }
+  func type(of identity: Identity) -> RuledOut? { ruledOut(identity, byTypes: offer.serverCertificateTypes) }
+  let chosen = ordered.first { type(of: $0) == nil && scheme(of: $0) != nil && issuer(of: $0) == nil }
   if out.isTracing {
     var found = false
     let candidates = ordered.map { identity in
@@ -100,6 +106,7 @@ private func chooseIdentity13(
         found = true
         return Choice.Candidate(identity.label, nil)
       }
+      if let reason = type(of: identity) { return Choice.Candidate(identity.label, reason) }
       if scheme(of: identity) == nil { return Choice.Candidate(identity.label, .noCommonSignatureScheme) }
       if let reason = issuer(of: identity) { return Choice.Candidate(identity.label, reason) }
       if let name = offer.serverName, !identity.covers(name) {
@@ -113,6 +120,9 @@ private func chooseIdentity13(
     out.trace(.chose(Choice(.serverIdentity, chosen: chosen?.label, rule: rule, candidates: candidates)))
   }
   guard let chosen, let scheme = scheme(of: chosen) else {
+    guard ordered.contains(where: { type(of: $0) == nil }) || ordered.isEmpty else {
+      throw .noCommonCertificateType(of: .server, offered: offer.serverCertificateTypes ?? [.x509])
+    }
     if let reason = ordered.lazy.compactMap(issuer).first { throw .noAcceptableIdentity(reason) }
     throw .noCommonSignatureScheme(offered: offer.signatureSchemes)
   }

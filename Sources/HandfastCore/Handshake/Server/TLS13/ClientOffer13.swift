@@ -9,6 +9,9 @@ package final class ClientOffer13: Sendable {
   let signatureSchemes: [SignatureScheme]
   let serverName: String?
   let authorities: [[UInt8]]
+  /// Nil: the client does not say, and means X.509 (RFC 7250).
+  let serverCertificateTypes: [CertificateType]?
+  let clientCertificateTypes: [CertificateType]?
   let applicationProtocols: [[UInt8]]?
   let wantsStatus: Bool
   let wantsTimestamps: Bool
@@ -55,6 +58,8 @@ package final class ClientOffer13: Sendable {
     signatureSchemes = schemes ?? []
     serverName = try extensions.offeredServerName()
     authorities = try extensions.decoded(CertificateAuthorities.self, in: name)?.names ?? []
+    serverCertificateTypes = try extensions.decoded(ServerCertificateTypes.self, in: name)?.types
+    clientCertificateTypes = try extensions.decoded(ClientCertificateTypes.self, in: name)?.types
     applicationProtocols = try extensions.decoded(ApplicationProtocols.self, in: name)?.names
     wantsStatus = try extensions.decoded(StatusRequest.self, in: name)?.statusType == .ocsp
     wantsTimestamps = try extensions.decoded(TimestampsRequest.self, in: name) != nil

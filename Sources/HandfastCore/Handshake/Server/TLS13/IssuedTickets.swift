@@ -23,7 +23,9 @@ func sendTickets13(
       expiresAt: settings.sessionEnd(at: now), ageAdd: ageAdd, maxEarlyData: earlyData,
       ownCertificatesEndAt: context.identity?.certificatesEndAt ?? context.selected?.session.ownCertificatesEndAt
         ?? .max,
-      group: context.group, peer: peer)
+      group: context.group,
+      ownCertificateType: context.identity?.certificateType ?? context.selected?.session.ownCertificateType ?? .x509,
+      peer: peer)
     let lifetime = session.expiresAt.subtractingSaturated(now) / 1000
     guard lifetime > 0, let ticket = sealer.seal(session, at: now) else { return }
     var extensions = ExtensionBlock()

@@ -50,7 +50,8 @@ func negotiate13(
     request: ServerIdentityRequest(
       serverName: offer.serverName,
       applicationProtocols: (offer.applicationProtocols ?? []).map { String(decoding: $0, as: UTF8.self) },
-      cipherSuites: offer.hello.cipherSuites, groups: offer.groups, signatureSchemes: offer.signatureSchemes),
+      cipherSuites: offer.hello.cipherSuites, groups: offer.groups, signatureSchemes: offer.signatureSchemes,
+      certificateTypes: offer.serverCertificateTypes ?? [.x509]),
     transcript: transcript)
   switch settings.configuration.identities {
   case .asked: return .serverNegotiating(.awaitingServerIdentity13(next))

@@ -77,6 +77,10 @@ private func answers(_ context: ServerContext13) -> ExtensionBlock {
   if offer.serverName != nil, context.selected == nil, settings.configuration.acknowledgesServerName {
     extensions.set(ServerNameAcknowledgement())
   }
+  if let type = context.identity?.certificateType ?? context.selected?.session.ownCertificateType {
+    extensions.answer(serverTypes: offer.serverCertificateTypes, with: type)
+  }
+  extensions.answer(clientTypes: offer.clientCertificateTypes, with: context.clientCertificateType)
   if let name = context.applicationProtocol { extensions.set(ApplicationProtocols(names: [Array(name.utf8)])) }
   if context.earlyDataLimit != nil { extensions.set(EarlyDataIndication()) }
   if let length = context.maxFragmentLength { extensions.set(MaxFragmentLengthExtension(length: length)) }
@@ -97,7 +101,8 @@ func sendCertificate13(
     if let classic = context.settings.certificateRequest {
       out.knowledge.certificateRequest = ClientIdentityRequest(
         certificateTypes: classic.certificateTypes, signatureSchemes: context.settings.configuration.signatureSchemes,
-        authorities: classic.authorities, filters: context.settings.configuration.oidFilters)
+        authorities: classic.authorities, filters: context.settings.configuration.oidFilters,
+        certificateType: context.clientCertificateType ?? .x509)
     }
   }
   guard let identity = context.identity, let scheme = context.scheme else {
