@@ -101,6 +101,7 @@ extension ClientSettings {
     var request = PeerVerification(
       peer: .server, chain: evidence.chain, reference: reference,
       isForKeyEncipherment: evidence.isForKeyEncipherment, certificateStatus: evidence.certificateStatus)
+    request.certificateType = evidence.certificateType
     request.isResumption = true
     return request
   }

@@ -13,6 +13,7 @@ extension Diagnostician {
         remedy: "Give this \(me) a certificate that the \(them) accepts, and look into the \(them)'s log.", on: side,
         .possible, basis: onlyAnAlert(alert))
     }
+    if identity.certificateType == .rawPublicKey { return keyRefused(alert, identity) }
     let suspected = suspected(of: identity, alert, opening)
     var guesses = guesses(about: identity, alert, opening)
     // What can be seen goes before what can only be guessed.
@@ -21,6 +22,28 @@ extension Diagnostician {
       ?? because(
         .certificateRefused, of: nil, "\(opening).", rule: alert.rule, remedy: "Look into the \(them)'s log.",
         on: peer, .possible, basis: onlyAnAlert(alert), certificate: ownCertificate)
+  }
+
+  private func keyRefused(_ alert: AlertDescription, _ identity: Identity) -> Diagnosis {
+    because(
+      .keyNotPinned, of: nil,
+      "The \(them) refused this \(me)'s \(identity.label)\(lateness) (\(alert): \(alert.meaning)); "
+        + "most likely it does not know that key.",
+      rule: "RFC 7250 §6 (keys that are known beforehand)",
+      remedy: "Pin this \(me)'s key on the \(them), or give this \(me) the key that is pinned there.", on: peer,
+      .likely, basis: onlyAnAlert(alert), certificate: ownCertificate)
+  }
+
+  /// A server that refuses the ClientHello for its certificates has none of a type that the client accepts, or judges none that the
+  /// client has.
+  var certificateTypeRefused: Diagnosis {
+    because(
+      .certificateTypeNotShared, of: nil,
+      "The server refused the ClientHello (unsupported_certificate): the two sides have no type of certificates in common.",
+      rule: "RFC 7250 §4.2 (unsupported_certificate)",
+      remedy:
+        "Give both sides the same kind: an X.509 certificate and roots to judge it by, or a raw public key and pins for it.",
+      .likely, basis: onlyAnAlert(.unsupportedCertificate))
   }
 
   func onlyAnAlert(_ alert: AlertDescription) -> String {

@@ -34,13 +34,15 @@ struct OwnChainReview {
   let now: Int64
 
   var suspicions: [Suspicion] {
+    // A key without a certificate has nothing that a peer could find fault with but that it does not know it.
+    guard identity.certificateType == .x509 else { return [] }
     var all = validity + usage + keys + signatures + links + name + authority + issuer + length
     if let judged, !all.contains(where: { $0.kind == judged.kind }) { all.append(judged) }
     return Suspicion.Kind.allCases.flatMap { kind in all.filter { $0.kind == kind } }
   }
 
   /// What some peers let pass though it is against the rules.
-  var tolerable: [Suspicion] { usage + signatures }
+  var tolerable: [Suspicion] { identity.certificateType == .x509 ? usage + signatures : [] }
 
   /// The chain as our own judgement sees it, with the last certificate sent as the root: what the signatures, constraints and
   /// extensions within it are worth.

@@ -5,6 +5,7 @@ import HandfastWire
 extension Diagnostician {
   func alertReceived(_ alert: AlertDescription) -> Diagnosis {
     switch alert {
+    case .unsupportedCertificate where isAboutClientHello && knowledge.ownIdentity == nil: certificateTypeRefused
     case .badCertificate, .unsupportedCertificate, .certificateRevoked, .certificateExpired, .certificateUnknown,
       .unknownCA, .accessDenied, .certificateRequired:
       certificateRefused(alert)

@@ -108,6 +108,7 @@ import Testing
     #expect(rejection.reason == .keyNotPinned)
     #expect(met.client.error == .alertReceived(.certificateUnknown))
     #expect(met.server.failure?.diagnosis.cause == .keyNotPinned)
+    #expect(met.client.failure?.diagnosis.cause == .keyNotPinned)
   }
 
   @Test(arguments: versions) func `a side without a common type says so`(version: ProtocolVersion) throws {
@@ -120,6 +121,7 @@ import Testing
         clientTrust: try Self.pins(key)))
     #expect(server.server.error == .noCommonCertificateType(of: .server, offered: [.rawPublicKey]))
     #expect(server.client.error == .alertReceived(.unsupportedCertificate))
+    #expect(server.client.failure?.diagnosis.cause == .certificateTypeNotShared)
     // The server wants a key, and the client has a certificate only.
     let client = try Self.met(
       Self.setup(
@@ -193,12 +195,14 @@ import Testing
     #expect(try error { $0.set(ServerCertificateTypeChoice(certificateType: .rawPublicKey)) } == nil)
   }
 
-  @Test(arguments: versions) func `a resumed session knows the key it began with`(version: ProtocolVersion) throws {
+  @Test(arguments: versions, [false, true])
+  func `a resumed session knows the key it began with`(version: ProtocolVersion, judgesAgain: Bool) throws {
     let (server, client) = (try Self.identity(), try Self.identity())
     var setup = try Self.setup(
       version, server: [server], client: [client], serverTrust: try Self.pins(client),
       clientTrust: try Self.pins(server))
     setup.client.sessionStore = InMemoryClientSessions()
+    setup.client.judgesResumedServers = judgesAgain
     setup.server.sessionTickets = .automatic()
     let (tlsClient, tlsServer) = (try setup.makeClient(), try setup.makeServer())
     for round in 0..<2 {

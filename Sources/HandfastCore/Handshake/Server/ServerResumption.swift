@@ -54,7 +54,9 @@ extension ServerSettings {
     guard crossesNames, session.version == .tls13, case .these(let identities) = configuration.identities,
       let old = session.serverName, let serverName
     else { return false }
-    return identities.contains { $0.covers(old) && $0.covers(serverName) }
+    return identities.contains {
+      $0.certificateType == session.ownCertificateType && $0.covers(old) && $0.covers(serverName)
+    }
   }
 
   /// Milliseconds since 1970 at which a session that is issued now ends.
