@@ -88,6 +88,14 @@ struct CheapSigner: SigningKey, PeerKey {
       chain: other.chain, certificates: other.certificates, keyKind: kind, issuerNames: other.issuerNames,
       dnsNames: other.dnsNames, key: self)
   }
+
+  /// This key without a certificate.
+  func rawIdentity(like other: Identity) -> Identity {
+    let bytes = Array(name.utf8)
+    return Identity(
+      certificateType: .rawPublicKey, chain: [[0x30, UInt8(bytes.count)] + bytes],
+      certificates: Array(other.certificates.prefix(1)), keyKind: kind, issuerNames: [], dnsNames: [], key: self)
+  }
 }
 
 /// Trusts one chain, byte for byte, and takes its key to be that one.
@@ -95,6 +103,7 @@ struct CheapTrust: PeerTrust {
   let identity: Identity
   let key: any PeerKey
   var authorities: [[UInt8]] { [] }
+  var certificateTypes: [CertificateType] { [identity.certificateType] }
 
   func judgeInline(_ request: PeerVerification) -> Verdict? {
     guard request.chain == identity.chain else {

@@ -15,6 +15,8 @@ struct HandshakeShape {
   let isMutual: Bool
   /// Real cryptography, at its cost.
   let isReal: Bool
+  /// Both sides have keys in the place of certificates (RFC 7250).
+  let usesRawKeys: Bool
   /// The client offers a session that the server knows.
   let offersSession: Bool
   /// TLS 1.3: the server asks for another key share.
@@ -36,6 +38,7 @@ struct HandshakeShape {
     let (kind, features, tail) = (choices.byte(), choices.byte(), choices.byte())
     (isTLS13, isClientLying, isMutual) = (kind & 1 == 0, kind & 2 == 0, kind & 4 == 0)
     isReal = kind >= 0xf8
+    usesRawKeys = !isReal && tail & 8 != 0
     (offersSession, retries) = (features & 1 != 0, isTLS13 && features & 2 != 0)
     sendsEarlyData = isTLS13 && offersSession && features & 4 != 0
     isByID = !isTLS13 && features & 4 != 0

@@ -99,7 +99,10 @@ struct Scene {
       setup.serverProvider = SeededProvider(seed: 2)
     } else {
       let (clientKey, serverKey) = (CheapSigner(name: "client"), CheapSigner(name: "server"))
-      (client, server) = (clientKey.identity(like: realClient), serverKey.identity(like: realServer))
+      (client, server) =
+        shape.usesRawKeys
+        ? (clientKey.rawIdentity(like: realClient), serverKey.rawIdentity(like: realServer))
+        : (clientKey.identity(like: realClient), serverKey.identity(like: realServer))
       setup = try .cheap(
         client, peerKey ?? clientKey, server, peerKey ?? serverKey, isMutual: shape.isMutual)
     }

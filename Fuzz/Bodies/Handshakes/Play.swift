@@ -40,6 +40,22 @@ final class Play {
       (endpoint, liar) = (trial.endpoint, .server12(trial.server))
     }
     peer.lie = lies.change
+    if shape.usesRawKeys { agreeOnRawKeys() }
+  }
+
+  private func agreeOnRawKeys() {
+    var offer = ExtensionBlock()
+    offer.set(ServerCertificateTypes(types: [.rawPublicKey]))
+    if shape.isMutual { offer.set(ClientCertificateTypes(types: [.rawPublicKey])) }
+    var answer = ExtensionBlock()
+    answer.set(ServerCertificateTypeChoice(certificateType: .rawPublicKey))
+    if shape.isMutual { answer.set(ClientCertificateTypeChoice(certificateType: .rawPublicKey)) }
+    switch liar {
+    case .client13(let client): for entry in offer.entries { client.hello.extensions?.set(entry.type, entry.data) }
+    case .client12(let client): for entry in offer.entries { client.hello.extensions?.set(entry.type, entry.data) }
+    case .server13(let server): for entry in answer.entries { server.extensions.set(entry.type, entry.data) }
+    case .server12(let server): for entry in answer.entries { server.extensions.set(entry.type, entry.data) }
+    }
   }
 
   var peer: RawPeer {

@@ -69,8 +69,9 @@ package final class RawClient {
     serverHello = hello
     peer.serverRandom = hello.random
     peer.suite = CipherSuiteParameters(hello.cipherSuite)
-    guard let certificate = peer.next(Certificate12.self) else { return false }
-    serverChain = certificate.chain
+    let choice = try? serverHello?.extensions?.decode(ServerCertificateTypeChoice.self)
+    guard let chain = peer.nextCertificate12(choice?.certificateType) else { return false }
+    serverChain = chain
     if peer.suite?.keyExchange == .ecdhe {
       serverKeyExchange = peer.next(ServerKeyExchange.self)
       guard serverKeyExchange != nil else { return false }
@@ -81,7 +82,13 @@ package final class RawClient {
 
   package var isExtended: Bool { serverHello?.extensions?.contains(.extendedMasterSecret) == true }
 
-  package func sendCertificate() { peer.send(Certificate12(chain: identity?.chain ?? [])) }
+  package func sendCertificate() {
+    if let identity, identity.certificateType == .rawPublicKey {
+      peer.send(RawPublicKey12(subjectPublicKeyInfo: identity.chain[0]))
+    } else {
+      peer.send(Certificate12(chain: identity?.chain ?? []))
+    }
+  }
 
   /// Sends ClientKeyExchange and derives the keys. `serverKey` encrypts with RSA key transport.
   package func sendKeyExchange(serverKey: (any PeerKey)? = nil) throws {

@@ -54,7 +54,13 @@ package final class RawServer {
     peer.send(hello)
   }
 
-  package func sendCertificate() { peer.send(Certificate12(chain: identity.chain)) }
+  package func sendCertificate() {
+    if identity.certificateType == .rawPublicKey {
+      peer.send(RawPublicKey12(subjectPublicKeyInfo: identity.chain[0]))
+    } else {
+      peer.send(Certificate12(chain: identity.chain))
+    }
+  }
 
   /// The ServerKeyExchange it would send; its key stays for the client's answer.
   package func keyExchange() throws -> ServerKeyExchange {
@@ -85,8 +91,9 @@ package final class RawServer {
   /// Reads the client's flight up to its Finished and checks that; false when something is wrong with it.
   package func readFlight() throws -> Bool {
     if request != nil {
-      guard let certificate = peer.next(Certificate12.self) else { return false }
-      clientChain = certificate.chain
+      let choice = try extensions.decode(ClientCertificateTypeChoice.self)
+      guard let chain = peer.nextCertificate12(choice?.certificateType) else { return false }
+      clientChain = chain
     }
     guard try readKeyExchange() else { return false }
     if !clientChain.isEmpty { guard peer.next(CertificateVerify.self) != nil else { return false } }
@@ -132,5 +139,13 @@ package final class RawServer {
     guard peer.nextIsChangeCipherSpec() else { return false }
     let expected = peer.verifyData(of: .client)
     return peer.next(Finished.self)?.verifyData == expected
+  }
+}
+
+extension RawPeer {
+  /// TLS 1.2's Certificate in the form of that type; nil: X.509's.
+  func nextCertificate12(_ type: CertificateType?) -> [[UInt8]]? {
+    guard type == .rawPublicKey else { return next(Certificate12.self)?.chain }
+    return next(RawPublicKey12.self).map { $0.subjectPublicKeyInfo.isEmpty ? [] : [$0.subjectPublicKeyInfo] }
   }
 }
