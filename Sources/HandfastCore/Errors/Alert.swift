@@ -40,9 +40,7 @@ extension TLSError {
       .extendedMasterSecretMissing, .secureRenegotiationMissing, .renegotiationInfoNotEmpty:
       .handshakeFailure
     case .noCommonApplicationProtocol: .noApplicationProtocol
-    //= https://www.rfc-editor.org/rfc/rfc7250#section-4.2
-    //# If the server does not have any certificate type in common with the client, then the server terminates the session with a
-    //# fatal alert of type "unsupported_certificate".
+    // RFC 7250 §4.2 wants this alert of a server without a type in common; a client has no better one.
     case .noCommonCertificateType, .unofferedCertificateType: .unsupportedCertificate
     case .serverNameUnknown: .unrecognizedName
     //= https://www.rfc-editor.org/rfc/rfc5246#section-7.4.6

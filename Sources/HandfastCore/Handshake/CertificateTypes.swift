@@ -23,7 +23,11 @@ package struct AgreedCertificateTypes: Sendable {
 
 extension ClientSettings {
   /// What the client accepts of its server.
-  var serverCertificateTypes: [CertificateType] { configuration.trust.certificateTypes }
+  var serverCertificateTypes: [CertificateType] {
+    let types = configuration.trust.certificateTypes
+    // An application's trust may say nothing, and a list of nothing must not be sent.
+    return types.isEmpty ? [.x509] : types
+  }
 
   /// What the client can authenticate with. A client that has nothing says nothing, which means X.509.
   var clientCertificateTypes: [CertificateType] {

@@ -41,9 +41,7 @@ extension Diagnostician {
       .certificateTypeNotShared, of: nil,
       "The server refused the ClientHello (unsupported_certificate): the two sides have no type of certificates in common.",
       rule: "RFC 7250 §4.2 (unsupported_certificate)",
-      remedy:
-        "Give both sides the same kind: an X.509 certificate and roots to judge it by, or a raw public key and pins for it.",
-      .likely, basis: onlyAnAlert(.unsupportedCertificate))
+      remedy: Self.sameCertificateType, .likely, basis: onlyAnAlert(.unsupportedCertificate))
   }
 
   func onlyAnAlert(_ alert: AlertDescription) -> String {

@@ -78,6 +78,9 @@ extension Diagnostician {
       found: list(offered))
   }
 
+  static let sameCertificateType =
+    "Give both sides the same kind: an X.509 certificate and roots to judge it by, or a raw public key and pins for it."
+
   func noCommonCertificateType(of owner: Side, _ offered: [CertificateType]) -> Diagnosis {
     because(
       .certificateTypeNotShared, of: nil,
@@ -85,8 +88,7 @@ extension Diagnostician {
         ? "The client accepts certificates of type \(list(offered)) only, and this server has none of them."
         : "The client has certificates of type \(list(offered)) only, and this server judges none of them.",
       rule: "RFC 7250 §4.2 (unsupported_certificate)",
-      remedy:
-        "Give both sides the same kind: an X.509 certificate and roots to judge it by, or a raw public key and pins for it."
+      remedy: Self.sameCertificateType
     ).comparing(
       owner == .server ? "server_certificate_type" : "client_certificate_type", expected: nil, found: list(offered))
   }
@@ -98,8 +100,7 @@ extension Diagnostician {
         ? "The server authenticates with a certificate of type \(type), which this client does not accept."
         : "The server wants a client certificate of type \(type), which this client has not offered.",
       rule: "RFC 7250 §4.2 (certificate types)",
-      remedy:
-        "Give both sides the same kind: an X.509 certificate and roots to judge it by, or a raw public key and pins for it."
+      remedy: Self.sameCertificateType
     ).comparing(
       owner == .server ? "server_certificate_type" : "client_certificate_type", expected: nil, found: "\(type)")
   }

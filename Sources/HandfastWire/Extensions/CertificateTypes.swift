@@ -16,9 +16,7 @@ package protocol CertificateTypeList: ExtensionBody, Equatable {
 extension CertificateTypeList {
   package init(from reader: inout WireReader) throws(DecodeError) {
     let types: [CertificateType] = try reader.list(.one, "certificate_types")
-    //= https://www.rfc-editor.org/rfc/rfc7250#section-4.1
-    //# If the client has no remaining certificate types to send in the client hello, other than the default X.509 type, it MUST
-    //# omit the client_certificate_type extension in the client hello.
+    // RFC 7250 §4.1: a client with nothing but the default leaves the extension out.
     guard types != [.x509] else { throw .badValue(field: "certificate_types", value: 0) }
     self.init(types: types)
   }
