@@ -39,9 +39,7 @@ package struct AwaitingServerCertificate13: ~Copyable {
 }
 
 extension Certificate13 {
-  //= https://www.rfc-editor.org/rfc/rfc9846#section-4.5.1
-  //# If the RawPublicKey certificate type was negotiated, then the certificate_list MUST contain no more than one
-  //# CertificateEntry, which contains an ASN1_subjectPublicKeyInfo value as defined in [RFC7250], Section 3.
+  // RFC 9846 §4.5.1: a raw public key stands alone in its list.
   func check(_ type: CertificateType) throws(TLSError) {
     guard type != .rawPublicKey || entries.count <= 1 else { throw .chainTooLong(count: entries.count, limit: 1) }
   }
