@@ -41,8 +41,13 @@ extension CertificateDescription {
 
   /// Lower case, without leading zeros.
   private static func hexadecimal(_ bytes: ArraySlice<UInt8>) -> String {
-    let digits = Array("0123456789abcdef".utf8)
-    let text = bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }.drop { $0 == digits[0] }
+    var text: [UInt8] = []
+    text.reserveCapacity(bytes.count * 2)
+    for byte in bytes {
+      for digit in [byte >> 4, byte & 15] where digit != 0 || !text.isEmpty {
+        text.append(digit + (digit < 10 ? UInt8(ascii: "0") : UInt8(ascii: "a") - 10))
+      }
+    }
     return text.isEmpty ? "0" : String(decoding: text, as: UTF8.self)
   }
 }

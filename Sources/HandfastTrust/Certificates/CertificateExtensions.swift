@@ -23,19 +23,50 @@ struct CertificateExtensions: Sendable {
   /// "subjectAltName: ...".
   private(set) var malformed: [String] = []
 
-  /// Throws when an extension stands twice (RFC 5280 §4.2).
-  init(_ list: [Certificate.Extension]) throws {
-    var seen: Set<ASN1ObjectIdentifier> = []
-    for item in list {
-      guard seen.insert(item.oid).inserted else {
-        throw ASN1Error.invalidASN1Object(reason: "extension \(Self.name(item.oid)) stands twice")
+  /// From where they stand in a tbsCertificate, if they do. Throws when an extension stands twice (RFC 5280 §4.2). `takesPlain` is
+  /// false in tests that hold the two ways to read them against each other.
+  init(_ fields: inout DERWalker, takesPlain: Bool = true) throws {
+    guard fields.tag == DERTag.explicit3 else { return }
+    var outer = try fields.enter(DERTag.explicit3)
+    var list = try outer.enter(DERTag.sequence)
+    try outer.finish()
+    var seen = SeenIdentifiers()
+    while list.tag != nil {
+      let item = try ExtensionElement(&list)
+      guard seen.insert(item.identifier) else {
+        throw ASN1Error.invalidASN1Object(reason: "extension \(Self.name(try item.oid)) stands twice")
       }
-      if item.critical { critical.append(Self.name(item.oid)) }
-      do {
+      if takesPlain, let plain = PlainExtension(item) {
+        take(plain, isCritical: item.isCritical)
+      } else {
         try read(item)
-      } catch {
-        malformed.append("\(Self.name(item.oid)): \(plain(error))")
       }
+    }
+  }
+
+  private mutating func take(_ item: PlainExtension, isCritical: Bool) {
+    if isCritical { critical.append(item.name) }
+    switch item {
+    case .basicConstraints(let isCA, let pathLength):
+      hasBasicConstraints = true
+      (self.isCA, self.pathLength) = (isCA, pathLength)
+    case .keyUsage(let firstByte): keyUsage = Self.list(firstByte: firstByte)
+    case .extendedKeyUsage(let purposes): extendedKeyUsage = purposes
+    case .names(let list): names = list
+    case .subjectKeyIdentifier(let identifier): subjectKeyIdentifier = identifier
+    case .authorityKeyIdentifier(let identifier): authorityKeyIdentifier = identifier
+    case .other: break
+    }
+  }
+
+  /// With swift-certificates.
+  private mutating func read(_ element: ExtensionElement) throws {
+    let item = Certificate.Extension(oid: try element.oid, critical: element.isCritical, value: element.value)
+    if item.critical { critical.append(Self.name(item.oid)) }
+    do {
+      try read(item)
+    } catch {
+      malformed.append("\(Self.name(item.oid)): \(plain(error))")
     }
   }
 
@@ -63,14 +94,24 @@ struct CertificateExtensions: Sendable {
   }
 
   static func list(_ usage: KeyUsage) -> [String] {
-    let bits: [(Bool, String)] = [
-      (usage.digitalSignature, "digitalSignature"), (usage.nonRepudiation, "nonRepudiation"),
-      (usage.keyEncipherment, "keyEncipherment"), (usage.dataEncipherment, "dataEncipherment"),
-      (usage.keyAgreement, "keyAgreement"), (usage.keyCertSign, "keyCertSign"), (usage.cRLSign, "cRLSign"),
-      (usage.encipherOnly, "encipherOnly"), (usage.decipherOnly, "decipherOnly"),
-    ]
-    return bits.filter(\.0).map(\.1)
+    list(
+      firstByte: [
+        usage.digitalSignature, usage.nonRepudiation, usage.keyEncipherment, usage.dataEncipherment,
+        usage.keyAgreement, usage.keyCertSign, usage.cRLSign, usage.encipherOnly,
+      ].reduce(0) { $0 << 1 | ($1 ? 1 : 0) }) + (usage.decipherOnly ? ["decipherOnly"] : [])
   }
+
+  /// The names of the bits, from the highest down (RFC 5280 §4.2.1.3).
+  private static func list(firstByte: UInt8) -> [String] {
+    var list: [String] = []
+    for (bit, name) in usages.enumerated() where firstByte & (0x80 >> bit) != 0 { list.append(name) }
+    return list
+  }
+
+  private static let usages = [
+    "digitalSignature", "nonRepudiation", "keyEncipherment", "dataEncipherment", "keyAgreement", "keyCertSign",
+    "cRLSign", "encipherOnly",
+  ]
 
   static let tlsFeature: ASN1ObjectIdentifier = [1, 3, 6, 1, 5, 5, 7, 1, 24]
   var mustStaple: Bool { tlsFeatures.contains(5) }

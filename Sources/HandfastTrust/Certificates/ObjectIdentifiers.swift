@@ -5,10 +5,26 @@ import SwiftASN1
 enum CertificateSignature {
   static func name(_ oid: ASN1ObjectIdentifier) -> String { names[oid] ?? "unknown algorithm \(oid)" }
 
-  /// By AlgorithmIdentifier, DER: RFC 5758 §3.2 (no parameters), RFC 4055 §5 (NULL), RFC 8410 §3 and RFC 9881 §2 (none).
-  static func scheme(of algorithm: ArraySlice<UInt8>) -> SignatureScheme? {
-    schemes.first { $0.encoding.elementsEqual(algorithm) }?.scheme
+  /// From an AlgorithmIdentifier. The scheme only where it is written as its standard wants it: RFC 5758 §3.2 (no parameters),
+  /// RFC 4055 §5 (NULL), RFC 8410 §3 and RFC 9881 §2 (none).
+  static func read(
+    _ walker: DERWalker, _ element: DERWalker.Element
+  ) throws -> (algorithm: ASN1ObjectIdentifier, scheme: SignatureScheme?) {
+    if let (_, algorithm, scheme) = known.first(where: { walker.bytes[element.whole].elementsEqual($0.encoding) }) {
+      return (algorithm, scheme)
+    }
+    let algorithm = try DER.sequence(walker.node(element), identifier: .sequence) { parts in
+      let algorithm = try ASN1ObjectIdentifier(derEncoded: &parts)
+      _ = parts.next()
+      return algorithm
+    }
+    return (algorithm, nil)
   }
+
+  private static let known: [(encoding: [UInt8], algorithm: ASN1ObjectIdentifier, scheme: SignatureScheme)] =
+    schemes.compactMap { encoding, scheme in
+      schemesByName.first { $0.value == scheme }.map { (encoding, $0.key, scheme) }
+    }
 
   private static let schemes: [(encoding: [UInt8], scheme: SignatureScheme)] = {
     let ecdsa: [UInt8] = [0x30, 0x0a, 0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03]

@@ -1,7 +1,6 @@
 import Crypto
 public import HandfastCore
 import HandfastCrypto
-import SwiftASN1
 
 /// A key that stands for itself (RFC 7250): what it says, as far as a SubjectPublicKeyInfo says anything.
 struct RawPublicKey: Sendable {
@@ -14,7 +13,12 @@ struct RawPublicKey: Sendable {
   /// Throws swift-asn1's error for what is no SubjectPublicKeyInfo in DER.
   init(_ der: [UInt8]) throws {
     subjectPublicKeyInfo = der
-    (key, bytes) = try CertificateFields.Key.read(DER.parse(der))
+    var walker = DERWalker(der)
+    let element = try walker.next(DERTag.sequence)
+    try walker.finish()
+    let place: Range<Int>
+    (key, place) = try CertificateFields.Key.read(walker, element)
+    bytes = Array(der[place])
     fingerprint = Array(SHA256.hash(data: der))
   }
 

@@ -27,12 +27,12 @@ enum CertificateRules {
 
   static func signatureAlgorithm(_ fields: CertificateFields) -> Finding {
     let algorithm = fields.signatureAlgorithm
-    if CertificateSignature.isWeak(algorithm) {
+    if fields.signatureScheme == nil, CertificateSignature.isWeak(algorithm) {
       return .failed(
         .signatureAlgorithm, .weakSignature,
         "It is signed with \(CertificateSignature.name(algorithm)), which can be forged; expected SHA-256 or better.")
     }
-    guard CertificateSignature.scheme(named: algorithm) != nil else {
+    guard fields.namedScheme != nil else {
       return .failed(
         .signatureAlgorithm, .unsupportedSignature,
         "It is signed with \(CertificateSignature.name(algorithm)), which cannot be verified here; expected ECDSA or RSA "

@@ -19,9 +19,20 @@ final class TrustAnchors: Sendable {
   let fields: [Certificate: CertificateFields]
   /// One hash for the whole set.
   let scope: [UInt8]
-  private let indicesBySubject: [[UInt8]: [Int]]
-  /// By encoding.
-  private let descriptions: [[UInt8]: CertificateDescription]
+  private let indicesBySubject: [Encoding: [Int]]
+  private let descriptions: [Encoding: CertificateDescription]
+
+  /// DER to look up by. A dictionary would hash an array byte by byte, at more than the rest of the search costs; roots, which nobody
+  /// but the application chooses, are told apart by their length and their end.
+  private struct Encoding: Hashable {
+    let bytes: [UInt8]
+
+    init(_ bytes: [UInt8]) { self.bytes = bytes }
+
+    func hash(into hasher: inout Hasher) {
+      hasher.combine(bytes.suffix(16).reduce(UInt64(bytes.count)) { $0 &* 31 &+ UInt64($1) })
+    }
+  }
 
   init(_ anchors: [Anchor]) {
     all = anchors
@@ -30,12 +41,15 @@ final class TrustAnchors: Sendable {
     store = CertificateStore(anchors.compactMap(\.certificate))
     let known = anchors.compactMap { anchor in anchor.certificate.map { ($0, anchor.fields) } }
     fields = Dictionary(known) { first, _ in first }
-    indicesBySubject = Dictionary(grouping: anchors.indices) { anchors[$0].fields.subject.der }
+    indicesBySubject = Dictionary(grouping: anchors.indices) { Encoding(anchors[$0].fields.subject.der) }
     constraining = anchors.map(\.fields.extensions).filter { $0.constraintCount > 0 }
-    descriptions = Dictionary(anchors.map { ($0.fields.der, CertificateDescription($0.fields)) }) { first, _ in first }
+    descriptions = Dictionary(anchors.map { (Encoding($0.fields.der), CertificateDescription($0.fields)) }) {
+      first, _ in
+      first
+    }
     var hash = SHA256()
     hash.update(data: Array("handfast trust scope 1".utf8))
-    let digests = Set(descriptions.keys.map { Array(SHA256.hash(data: $0)) })
+    let digests = Set(descriptions.keys.map { Array(SHA256.hash(data: $0.bytes)) })
     for digest in digests.sorted(by: { $0.lexicographicallyPrecedes($1) }) { hash.update(data: digest) }
     scope = Array(hash.finalize())
   }
@@ -44,15 +58,15 @@ final class TrustAnchors: Sendable {
   let constraining: [CertificateExtensions]
   /// "the trusted root", "one of the 140 trusted roots".
   var phrase: String { all.count == 1 ? "the trusted root" : "one of the \(all.count) trusted roots" }
-  func contains(_ der: [UInt8]) -> Bool { descriptions[der] != nil }
+  func contains(_ der: [UInt8]) -> Bool { descriptions[Encoding(der)] != nil }
   /// The anchor's own, made once, or else a new one.
   func description(of fields: CertificateFields) -> CertificateDescription {
-    descriptions[fields.der] ?? CertificateDescription(fields)
+    descriptions[Encoding(fields.der)] ?? CertificateDescription(fields)
   }
   func name(_ subject: [UInt8]) -> CertificateFields.Name? {
-    indicesBySubject[subject].map { all[$0[0]].fields.subject }
+    indicesBySubject[Encoding(subject)].map { all[$0[0]].fields.subject }
   }
-  func named(_ subject: [UInt8]) -> [Anchor] { (indicesBySubject[subject] ?? []).map { all[$0] } }
+  func named(_ subject: [UInt8]) -> [Anchor] { (indicesBySubject[Encoding(subject)] ?? []).map { all[$0] } }
   /// Without repetitions, in order.
   let subjects: [[UInt8]]
 }

@@ -147,6 +147,12 @@ extension OCSPResponse.Responder {
   }
 }
 
+/// As certificates have it, to compare with.
+private func numberBytes(_ node: ASN1Node) throws -> [UInt8] {
+  var walker = DERWalker(Array(node.encodedBytes))
+  return Array(walker.bytes[try walker.unsignedInteger()])
+}
+
 extension OCSPResponse.Single {
   fileprivate init(_ node: ASN1Node) throws {
     self = try DER.sequence(node, identifier: .sequence) { nodes in
@@ -159,7 +165,7 @@ extension OCSPResponse.Single {
         return (
           hash, Array(try ASN1OctetString(derEncoded: &nodes).bytes),
           Array(try ASN1OctetString(derEncoded: &nodes).bytes),
-          Array(try CertificateFields.serialNumber(try nodes.required()))
+          try numberBytes(try nodes.required())
         )
       }
       let status = try OCSPResponse.Status(try nodes.required())
