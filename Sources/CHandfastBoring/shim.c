@@ -100,6 +100,39 @@ int chb_hmac_authenticate(const chb_hmac *hmac, const uint8_t *first, size_t fir
   return checked(result) && written == mac_length;
 }
 
+// MARK: ECDSA
+
+chb_p256 *chb_p256_public_key_new(const uint8_t *point, size_t length) {
+  EC_KEY *key = EC_KEY_new_by_curve_name(NID_X9_62_prime256v1);
+  // Another length would be another form of the point.
+  if (key != NULL && length == CHB_P256_POINT_LENGTH && EC_KEY_oct2key(key, point, length, NULL)) return (chb_p256 *)key;
+  EC_KEY_free(key);
+  ERR_clear_error();
+  return NULL;
+}
+
+chb_p256 *chb_p256_private_key_new(const uint8_t *scalar, size_t length) {
+  EC_KEY *key = EC_KEY_new_by_curve_name(NID_X9_62_prime256v1);
+  if (key != NULL && EC_KEY_oct2priv(key, scalar, length)) return (chb_p256 *)key;
+  EC_KEY_free(key);
+  ERR_clear_error();
+  return NULL;
+}
+
+void chb_p256_free(chb_p256 *key) { EC_KEY_free((EC_KEY *)key); }
+
+int chb_p256_verify(const chb_p256 *key, const uint8_t *digest, size_t digest_length, const uint8_t *signature,
+                    size_t signature_length) {
+  return checked(ECDSA_verify(0, digest, digest_length, signature, signature_length, (const EC_KEY *)key));
+}
+
+size_t chb_p256_sign(const chb_p256 *key, const uint8_t *digest, size_t digest_length, uint8_t *signature,
+                     size_t signature_capacity) {
+  unsigned int written = 0;
+  if (signature_capacity < ECDSA_size((const EC_KEY *)key)) return 0;
+  return checked(ECDSA_sign(0, digest, digest_length, signature, &written, (const EC_KEY *)key)) ? written : 0;
+}
+
 // MARK: RSA
 
 chb_rsa *chb_rsa_new(const uint8_t *pkcs1, size_t length) {
@@ -223,6 +256,18 @@ chb_hmac *chb_hmac_new(chb_hash_algorithm algorithm, const uint8_t *key, size_t 
 void chb_hmac_free(chb_hmac *hmac) {}
 int chb_hmac_authenticate(const chb_hmac *hmac, const uint8_t *first, size_t first_length, const uint8_t *second,
                           size_t second_length, uint8_t *mac, size_t mac_length) {
+  return 0;
+}
+
+chb_p256 *chb_p256_public_key_new(const uint8_t *point, size_t length) { return NULL; }
+chb_p256 *chb_p256_private_key_new(const uint8_t *scalar, size_t length) { return NULL; }
+void chb_p256_free(chb_p256 *key) {}
+int chb_p256_verify(const chb_p256 *key, const uint8_t *digest, size_t digest_length, const uint8_t *signature,
+                    size_t signature_length) {
+  return 0;
+}
+size_t chb_p256_sign(const chb_p256 *key, const uint8_t *digest, size_t digest_length, uint8_t *signature,
+                     size_t signature_capacity) {
   return 0;
 }
 

@@ -15,18 +15,23 @@ package struct PrivateKey: SigningKey {
     case mldsa(MLDSAPrivateKey)
   }
   package let material: Material
-  /// Nil when the key is not RSA, and where BoringSSL cannot be reached.
-  private let decryption: RSADecryptionKey?
+  /// What BoringSSL does with it where it can be reached.
+  private enum Direct {
+    case decryption(RSADecryptionKey)
+    case signing(BoringP256PrivateKey)
+  }
+  private let direct: Direct?
 
   package init(_ material: Material) {
     self.material = material
-    guard case .rsa(let key) = material else {
-      decryption = nil
-      return
+    switch material {
+    case .rsa(let key):
+      var pkcs1 = [UInt8](key.derRepresentation)
+      direct = RSADecryptionKey(pkcs1: pkcs1.span).map(Direct.decryption)
+      overwrite(&pkcs1)
+    case .p256(let key): direct = BoringP256PrivateKey(key).map(Direct.signing)
+    case .p384, .p521, .ed25519, .mldsa: direct = nil
     }
-    var pkcs1 = [UInt8](key.derRepresentation)
-    decryption = RSADecryptionKey(pkcs1: pkcs1.span)
-    overwrite(&pkcs1)
   }
 
   /// A new key. RSA takes 2048, 3072 or 4096 bits; throws `.unsupported` for what TLS has no use for.
@@ -71,6 +76,7 @@ package struct PrivateKey: SigningKey {
     do {
       switch (material, recipe) {
       case (.p256(let key), .ecdsa(let hash)):
+        if case .signing(let key) = direct { return try key.sign(message, hash) }
         return [UInt8](try key.signature(for: hash.digest(of: message)).derRepresentation)
       case (.p384(let key), .ecdsa(let hash)):
         return [UInt8](try key.signature(for: hash.digest(of: message)).derRepresentation)
@@ -95,7 +101,8 @@ package struct PrivateKey: SigningKey {
   /// As the seam says. Nil as well where BoringSSL cannot be reached: swift-crypto's own decryption throws on bad padding, and
   /// that difference is the oracle of Bleichenbacher's attack. `DefaultCryptoProvider` has no RSA key transport there.
   package func decryptPreMasterSecret(_ ciphertext: [UInt8], replacement: consuming Secret) -> Secret? {
-    decryption?.preMasterSecret(from: ciphertext, replacement: replacement)
+    guard case .decryption(let key) = direct else { return nil }
+    return key.preMasterSecret(from: ciphertext, replacement: replacement)
   }
 }
 

@@ -7,7 +7,7 @@ package import _CryptoExtras
 package struct PublicKey: PeerKey {
   /// The key as swift-crypto has it; its 3.x does not say yet that these values are Sendable.
   package enum Material: @unchecked Sendable {
-    case p256(P256.Signing.PublicKey)
+    case p256(P256PublicKey)
     case p384(P384.Signing.PublicKey)
     case p521(P521.Signing.PublicKey)
     case rsa(_RSA.Signing.PublicKey)
@@ -17,7 +17,7 @@ package struct PublicKey: PeerKey {
   package let material: Material
 
   package init(_ material: Material) { self.material = material }
-  package init(_ key: P256.Signing.PublicKey) { material = .p256(key) }
+  package init(_ key: P256.Signing.PublicKey) { material = .p256(P256PublicKey(key)) }
   package init(_ key: P384.Signing.PublicKey) { material = .p384(key) }
   package init(_ key: P521.Signing.PublicKey) { material = .p521(key) }
   package init(_ key: _RSA.Signing.PublicKey) { material = .rsa(key) }
@@ -51,8 +51,7 @@ package struct PublicKey: PeerKey {
     guard let recipe = SignatureRecipe(scheme) else { return false }
     switch (material, recipe) {
     case (.p256(let key), .ecdsa(let hash)):
-      guard let signature = try? P256.Signing.ECDSASignature(derRepresentation: signature) else { return false }
-      return key.isValidSignature(signature, for: hash.digest(of: message))
+      return key.isValid(signature, over: message, hash)
     case (.p384(let key), .ecdsa(let hash)):
       guard let signature = try? P384.Signing.ECDSASignature(derRepresentation: signature) else { return false }
       return key.isValidSignature(signature, for: hash.digest(of: message))
@@ -83,7 +82,9 @@ package struct PublicKey: PeerKey {
   // name, a bare PKCS#1 key, and a key bound to RSA-PSS. So what stands around the key is compared, and only the key itself read:
   // that it is a point of the curve is checked there. An RSA key must encode to what was read.
   private static func read(_ der: [UInt8]) throws -> Material? {
-    if let point = der.rest(after: DER.p256Prefix, count: 64) { return .p256(try .init(rawRepresentation: point)) }
+    if let point = der.rest(after: DER.p256Prefix, count: 64) {
+      return P256PublicKey(coordinates: point).map(Material.p256)
+    }
     if let key = der.rest(after: Ed25519DER.publicPrefix, count: 32) {
       return .ed25519(try .init(rawRepresentation: key))
     }
@@ -109,7 +110,7 @@ package struct PublicKey: PeerKey {
 
   private static func encode(_ material: Material) -> [UInt8] {
     switch material {
-    case .p256(let key): [UInt8](key.derRepresentation)
+    case .p256(let key): DER.p256Prefix + key.point.dropFirst()
     case .p384(let key): [UInt8](key.derRepresentation)
     case .p521(let key): [UInt8](key.derRepresentation)
     case .rsa(let key): [UInt8](key.derRepresentation)

@@ -1,3 +1,4 @@
+import Crypto
 import HandfastCore
 import HandfastCrypto
 import HandfastWire
@@ -174,6 +175,14 @@ import Testing
       used += 1
     }
     #expect(used >= file.count)
+  }
+
+  @Test func `swift-crypto, which checks signatures on P-256 where BoringSSL cannot be reached, judges alike`() throws {
+    for (group, vector) in try Wycheproof.vectors("ecdsa_secp256r1_sha256") {
+      let key = LibraryP256PublicKey(try P256.Signing.PublicKey(derRepresentation: bytes(group.publicKeyDer)))
+      let (message, signature) = (try bytes(vector.msg), try bytes(vector.sig))
+      #expect(key.isValid(signature, over: message, .sha256) == vector.isValid, "\(vector.tcId)")
+    }
   }
 
   @Test func `RSA decryption gives 48 bytes that were well padded, or else the replacement`() throws {

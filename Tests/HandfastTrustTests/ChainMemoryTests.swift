@@ -130,11 +130,78 @@ import Testing
     for _ in 0..<2 { #expect(!isRemembered(try await meet(long))) }
   }
 
+  private func hasKnownIssuer(_ peer: TrustedPeer) -> Bool {
+    peer.checks.contains { $0.rule == .signatures && $0.position == 1 && $0.detail.contains("as an earlier handshake") }
+  }
+
+  @Test func `the intermediates of a proved chain are known under another leaf, with the same outcome`() async throws {
+    _ = try await meet()
+    let other = try pki.issue(.server("a.example")).chain
+    let known = try await meet(other)
+    #expect(!isRemembered(known) && hasKnownIssuer(known))
+    let anew = try expectTrusted(try await pki.testTrust.server(other))
+    #expect(!hasKnownIssuer(anew))
+    #expect(known.presented == anew.presented && known.path == anew.path)
+    #expect(known.checks.map(\.rule) == anew.checks.map(\.rule))
+    #expect(trust.rememberedIssuerCount == 1)
+  }
+
+  @Test func `without a proof no intermediate is remembered`() async throws {
+    for _ in 0..<2 { #expect(!hasKnownIssuer(try expectTrusted(try await trust.server(chain)))) }
+    #expect(trust.rememberedIssuerCount == 0)
+  }
+
+  @Test func `a leaf that a known intermediate has not signed is refused`() async throws {
+    _ = try await meet()
+    var forged = try pki.issue(.server("a.example")).chain
+    forged[0][forged[0].count - 1] ^= 1
+    try expectRefused(try await trust.server(forged), .badSignature, at: 0)
+    let impostor = try TestAuthority("Impostor")
+    try expectRefused(try await trust.server([try impostor.leaf(), chain[1]]), .unknownIssuer, at: 0)
+  }
+
+  @Test func `a known intermediate is judged by all rules again`() async throws {
+    let root = try TestAuthority("Root")
+    let intermediate = try root.intermediate("Intermediate") { $0.notAfter = testTime + 60 }
+    var trust = try Trust(root)
+    _ = try await meet([try intermediate.leaf(), try intermediate.der], trust)
+    #expect(hasKnownIssuer(try await meet([try intermediate.leaf(), try intermediate.der], trust)))
+    trust.now = { testTime + 61 }
+    try expectRefused(try await trust.server([try intermediate.leaf(), try intermediate.der]), .expired, at: 1)
+
+    _ = try await meet()
+    var informed = self.trust
+    informed.revocation.lists = try RevocationLists([pki.revocationList(of: \.root, revoking: [pki.intermediateDER])])
+    try expectRefused(try await informed.server(try pki.issue(.server("a.example")).chain), .revoked, at: 1)
+  }
+
+  @Test func `of two intermediates above each other, each is known by itself`() async throws {
+    let root = try TestAuthority("Root")
+    let upper = try root.intermediate("Upper")
+    let lower = try upper.intermediate("Lower")
+    let trust = try Trust(root)
+    _ = try await meet([try upper.leaf(), try upper.der], trust)
+    let peer = try await meet([try lower.leaf(), try lower.der, try upper.der], trust)
+    let known = peer.checks.filter { $0.rule == .signatures && $0.detail.contains("as an earlier handshake") }
+    #expect(known.map(\.position) == [2])
+    #expect(trust.rememberedIssuerCount == 2)
+  }
+
+  @Test func `the intermediates are bounded too`() async throws {
+    let root = try TestAuthority("Root")
+    let trust = try Trust(root)
+    for number in 0..<Trust.rememberedIssuerLimit + 4 {
+      let intermediate = try root.intermediate("Intermediate \(number)")
+      _ = try await meet([try intermediate.leaf(), try intermediate.der], trust)
+    }
+    #expect(trust.rememberedIssuerCount == Trust.rememberedIssuerLimit)
+  }
+
   @Test func `switched off, nothing is remembered or used`() async throws {
     _ = try await meet()
     var forgetful = trust
     forgetful.remembersChains = false
     let peer = try await meet(chain, forgetful)
-    #expect(!isRemembered(peer) && peer.whenProved == nil)
+    #expect(!isRemembered(peer) && !hasKnownIssuer(peer) && peer.whenProved == nil)
   }
 }

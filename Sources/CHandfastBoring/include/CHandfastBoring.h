@@ -61,6 +61,29 @@ void chb_hmac_free(chb_hmac *hmac);
 int chb_hmac_authenticate(const chb_hmac *hmac, const uint8_t *first, size_t first_length, const uint8_t *second,
                           size_t second_length, uint8_t *mac, size_t mac_length);
 
+enum {
+  CHB_P256_POINT_LENGTH = 65,
+  CHB_P256_SCALAR_LENGTH = 32,
+  /// An Ecdsa-Sig-Value (RFC 3279 §2.2.3), in DER, at its longest.
+  CHB_P256_SIGNATURE_MAX_LENGTH = 72,
+};
+
+/// An ECDSA key on P-256: its public half, or its private one.
+typedef struct chb_p256 chb_p256;
+
+/// From an uncompressed point (SEC 1 §2.3.3); NULL when it is none, or not on the curve.
+chb_p256 *chb_p256_public_key_new(const uint8_t *point, size_t length);
+/// From a scalar; NULL when it is of another length, zero, or not below the group's order.
+chb_p256 *chb_p256_private_key_new(const uint8_t *scalar, size_t length);
+/// Wipes a private key.
+void chb_p256_free(chb_p256 *key);
+/// With a public key; `signature` is DER, in the one way that DER has.
+int chb_p256_verify(const chb_p256 *key, const uint8_t *digest, size_t digest_length, const uint8_t *signature,
+                    size_t signature_length);
+/// With a private key. `signature` has room for CHB_P256_SIGNATURE_MAX_LENGTH bytes; 0 on failure, or how many were written.
+size_t chb_p256_sign(const chb_p256 *key, const uint8_t *digest, size_t digest_length, uint8_t *signature,
+                     size_t signature_capacity);
+
 /// An RSA private key.
 typedef struct chb_rsa chb_rsa;
 

@@ -3,8 +3,9 @@ import HandfastCore
 import HandfastCrypto
 import Synchronization
 
-/// Chains that have led to a trusted root before, whose owners have proved that they hold the keys. What is remembered is what never
-/// changes: what the certificates say, which of them make the path, and that the signatures along it are right.
+/// Chains that have led to a trusted root before, whose owners have proved that they hold the keys, and the intermediates in them. What
+/// is remembered is what never changes: what the certificates say, which of them make the path, and that the signatures along it are
+/// right.
 final class ChainMemory: Sendable {
   struct Entry: Sendable {
     let presented: [Presented]
@@ -13,6 +14,26 @@ final class ChainMemory: Sendable {
     let path: [CertificateFields]
     let pathDescriptions: [CertificateDescription]
     let key: PublicKey
+
+    /// The intermediates of its path that were not known before.
+    var newIssuers: [Issuer] {
+      zip(path.dropFirst(), path.dropFirst(2)).compactMap { fields, upper in
+        guard let index = presented.firstIndex(where: { $0.der == fields.der && $0.issuer == nil }),
+          let key = try? PublicKey(subjectPublicKeyInfo: fields.publicKeyInfo)
+        else { return nil }
+        return Issuer(
+          fields: fields, description: descriptions[index], key: key, signer: upper.publicKeyInfo)
+      }
+    }
+  }
+
+  /// An intermediate that stood in such a chain: who comes next with another certificate from the same authority has the same above it.
+  struct Issuer: Sendable {
+    let fields: CertificateFields
+    let description: CertificateDescription
+    let key: PublicKey
+    /// Whose key has made its signature, as SubjectPublicKeyInfo.
+    let signer: [UInt8]
   }
 
   /// What asks for it: SHA-256 over the peer's side and the chain as it came.
@@ -29,15 +50,23 @@ final class ChainMemory: Sendable {
       }
       bytes = Array(hash.finalize())
     }
+
+    init(issuer der: [UInt8]) { bytes = Array(SHA256.hash(data: der)) }
   }
 
   /// Longer chains are judged anew each time.
   static let byteLimit = 16_384
+  static let issuerLimit = 64
   private let entries: Mutex<LeastRecentlyUsed<Digest, Entry>>
+  private let issuers = Mutex(LeastRecentlyUsed<Digest, Issuer>(limit: issuerLimit))
 
   init(limit: Int) { entries = Mutex(LeastRecentlyUsed(limit: limit)) }
 
   func find(_ digest: Digest) -> Entry? { entries.withLock { $0[digest] } }
   func keep(_ entry: Entry, for digest: Digest) { entries.withLock { $0.set(entry, for: digest) } }
   var count: Int { entries.withLock { $0.count } }
+
+  func issuer(_ der: [UInt8]) -> Issuer? { issuers.withLock { $0[Digest(issuer: der)] } }
+  func keep(_ issuer: Issuer) { issuers.withLock { $0.set(issuer, for: Digest(issuer: issuer.fields.der)) } }
+  var issuerCount: Int { issuers.withLock { $0.count } }
 }

@@ -55,7 +55,7 @@ struct Judgement {
     remembered = digest.flatMap { memory?.find($0) }
     presented =
       remembered?.presented
-      ?? (isBounded ? Presented.read(request.chain, anchors: anchors) : [])
+      ?? (isBounded ? Presented.read(request.chain, anchors: anchors, memory: digest == nil ? nil : memory) : [])
   }
 
   /// Nil: a path has to be searched for, with `searchedVerdict`.
@@ -115,7 +115,10 @@ struct Judgement {
     if let memory, let digest {
       let entry = ChainMemory.Entry(
         presented: presented, descriptions: descriptions, path: path, pathDescriptions: described, key: key)
-      peer.whenProved = { memory.keep(entry, for: digest) }
+      peer.whenProved = {
+        memory.keep(entry, for: digest)
+        for issuer in entry.newIssuers { memory.keep(issuer) }
+      }
     }
     return peer
   }
@@ -291,8 +294,11 @@ struct Judgement {
       at: nil)
     for (index, fields) in path.enumerated().dropFirst() {
       let position = presented.first { $0.der == fields.der }?.position
-      let lower = presented.first { $0.der == path[index - 1].der }?.position
-      try apply(.passed(.signatures, "Its signature was made with the key of \(fields.subject.text)."), at: lower)
+      let lower = presented.first { $0.der == path[index - 1].der }
+      let time = lower?.isRemembered(under: fields) == true ? ", as an earlier handshake has shown" : ""
+      try apply(
+        .passed(.signatures, "Its signature was made with the key of \(fields.subject.text)\(time)."),
+        at: lower?.position)
       for finding in rules.findings(at: index, in: path) { try apply(finding, at: position) }
     }
     let constraining = path.dropFirst().filter { $0.extensions.nameConstraints != nil }

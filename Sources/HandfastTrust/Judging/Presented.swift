@@ -10,15 +10,18 @@ struct Presented: Sendable {
   let fields: CertificateFields?
   /// Why it is nil.
   let problem: String?
+  /// What is remembered of it, where it has issued another's before.
+  let issuer: ChainMemory.Issuer?
   private let parsed: Deferred<Result<Certificate, any Error>>
 
   /// The chain as it came. One name's issuer is the next one's subject, and the last is a root's: each is read once.
-  static func read(_ chain: [[UInt8]], anchors: TrustAnchors) -> [Presented] {
+  static func read(_ chain: [[UInt8]], anchors: TrustAnchors, memory: ChainMemory?) -> [Presented] {
     var last: CertificateFields.Name?
     return chain.enumerated().map { position, der in
-      let item = Presented(position: position, der: der) { name in
-        last?.der == name ? last : anchors.name(name)
-      }
+      let issuer = position > 0 ? memory?.issuer(der) : nil
+      let item =
+        issuer.map { Presented(position: position, issuer: $0) }
+        ?? Presented(position: position, der: der) { name in last?.der == name ? last : anchors.name(name) }
       last = item.fields?.issuer
       return item
     }
@@ -27,6 +30,7 @@ struct Presented: Sendable {
   init(position: Int, der: [UInt8], known: ([UInt8]) -> CertificateFields.Name? = { _ in nil }) {
     self.position = position
     self.der = der
+    issuer = nil
     var problem: String?
     do {
       fields = try CertificateFields(der: der, known: known)
@@ -38,11 +42,24 @@ struct Presented: Sendable {
     parsed = Deferred { Result { try Certificate(derEncoded: der) } }
   }
 
+  private init(position: Int, issuer: ChainMemory.Issuer) {
+    (self.position, self.issuer) = (position, issuer)
+    let der = issuer.fields.der
+    (self.der, fields, problem) = (der, issuer.fields, nil)
+    parsed = Deferred { Result { try Certificate(derEncoded: der) } }
+  }
+
+  /// Whether it is known that the key of `upper` has made its signature.
+  func isRemembered(under upper: CertificateFields) -> Bool {
+    issuer.map { $0.signer == upper.publicKeyInfo } ?? false
+  }
+
   /// For swift-certificates, which cannot use it where its key or its signature is unknown to it. Read when a judgement needs it,
   /// which few do, and once: a refusal looks at the same certificates on many ways up.
   func certificate() throws -> Certificate { try parsed.value.get() }
 
   var description: CertificateDescription {
-    fields.map(CertificateDescription.init) ?? .unreadable(der)
+    if let issuer { return issuer.description }
+    return fields.map(CertificateDescription.init) ?? .unreadable(der)
   }
 }

@@ -19,7 +19,7 @@ struct StraightPath {
       guard rules.findings(at: index, in: path).allSatisfy({ $0.reason == nil }) else { return nil }
     }
     for (index, key) in keys.enumerated() {
-      guard path[index].isSigned(by: key) else { return nil }
+      guard presented[index].isRemembered(under: path[index + 1]) || path[index].isSigned(by: key) else { return nil }
     }
     // Only now are the issuers known to be authorities.
     for index in path.indices {
@@ -42,7 +42,7 @@ struct StraightPath {
         return (path + [root.fields], keys + [key])
       }
       guard position < presented.count, let fields = presented[position].fields, fields.subject.der == issuer,
-        let key = try? PublicKey(subjectPublicKeyInfo: fields.publicKeyInfo)
+        let key = presented[position].issuer?.key ?? (try? PublicKey(subjectPublicKeyInfo: fields.publicKeyInfo))
       else { return nil }
       path.append(fields)
       keys.append(key)

@@ -22,15 +22,21 @@ public struct Trust: PeerTrust {
   /// after its owner has proved, with a signature in the handshake, that it holds the key; up to `rememberedChainLimit` chains of up
   /// to 16 KiB, the least recently used making room. Copies of a `Trust` share their memory.
   ///
+  /// The intermediates in them are remembered as well, up to `rememberedIssuerLimit`: of a new chain under a known authority, only the
+  /// peer's own certificate is read, and its signature checked.
+  ///
   /// How long a judgement takes then depends on whether the chain was seen before. Who can time a peer's answer may learn that
-  /// someone with this very chain was there; if that matters, switch it off.
+  /// someone with this very chain, or from the same authority, was there; if that matters, switch it off.
   public var remembersChains = true
   /// How many chains one `Trust` and its copies remember.
   public static let rememberedChainLimit = 256
+  /// How many intermediates.
+  public static let rememberedIssuerLimit = ChainMemory.issuerLimit
   /// Off in tests that hold the two ways to find a path against each other.
   package var takesStraightPaths = true
   private let memory = ChainMemory(limit: rememberedChainLimit)
   package var rememberedChainCount: Int { memory.count }
+  package var rememberedIssuerCount: Int { memory.issuerCount }
   private let anchors: TrustAnchors
 
   /// Trusts what these DER-encoded roots have issued, directly or through intermediates.

@@ -1,0 +1,126 @@
+import CHandfastBoring
+package import Crypto
+package import HandfastCore
+
+/// A P-256 public key: BoringSSL's where it can be reached, since swift-crypto takes each signature apart and puts it together again,
+/// at a tenth of what its check costs; swift-crypto's elsewhere.
+package enum P256PublicKey: Sendable {
+  case boring(BoringP256PublicKey)
+  case library(LibraryP256PublicKey)
+
+  /// From the two coordinates; nil when they are no point of the curve.
+  init?(coordinates: ArraySlice<UInt8>) {
+    if RecordCipher.isBoringSSLAvailable {
+      guard let key = BoringP256PublicKey(point: [4] + coordinates) else { return nil }
+      self = .boring(key)
+    } else {
+      guard let key = try? P256.Signing.PublicKey(rawRepresentation: coordinates) else { return nil }
+      self = .library(LibraryP256PublicKey(key))
+    }
+  }
+
+  init(_ key: P256.Signing.PublicKey) {
+    self =
+      BoringP256PublicKey(point: [UInt8](key.x963Representation)).map(Self.boring)
+      ?? .library(LibraryP256PublicKey(key))
+  }
+
+  /// Uncompressed (SEC 1 §2.3.3).
+  var point: [UInt8] {
+    switch self {
+    case .boring(let key): key.point
+    case .library(let key): [UInt8](key.key.x963Representation)
+    }
+  }
+
+  /// `signature` is an Ecdsa-Sig-Value, DER.
+  func isValid(_ signature: [UInt8], over message: [UInt8], _ hash: HashAlgorithm) -> Bool {
+    switch self {
+    case .boring(let key): key.isValid(signature, over: message, hash)
+    case .library(let key): key.isValid(signature, over: message, hash)
+    }
+  }
+}
+
+/// A value of swift-crypto, whose 3.x does not say yet that it is Sendable.
+package struct LibraryP256PublicKey: @unchecked Sendable {
+  let key: P256.Signing.PublicKey
+
+  package init(_ key: P256.Signing.PublicKey) { self.key = key }
+
+  package func isValid(_ signature: [UInt8], over message: [UInt8], _ hash: HashAlgorithm) -> Bool {
+    guard let signature = try? P256.Signing.ECDSASignature(derRepresentation: signature) else { return false }
+    return key.isValidSignature(signature, for: hash.digest(of: message))
+  }
+}
+
+@safe package final class BoringP256PublicKey: @unchecked Sendable {
+  /// Not changed once it is made.
+  private let key: OpaquePointer
+  let point: [UInt8]
+
+  init?(point: [UInt8]) {
+    // Safe: the point is read before the pointer's scope ends.
+    let made = unsafe point.withUnsafeBufferPointer { unsafe chb_p256_public_key_new($0.baseAddress, $0.count) }
+    guard let made = unsafe made else { return nil }
+    unsafe key = made
+    self.point = point
+  }
+
+  // Safe: made by `chb_p256_public_key_new`, freed once.
+  deinit { unsafe chb_p256_free(key) }
+
+  func isValid(_ signature: [UInt8], over message: [UInt8], _ hash: HashAlgorithm) -> Bool {
+    unsafe hash.withDigest(of: message) { digest in
+      // Safe: both are only read, each within its closure.
+      unsafe signature.withUnsafeBufferPointer { signature in
+        unsafe chb_p256_verify(key, digest.baseAddress, digest.count, signature.baseAddress, signature.count) == 1
+      }
+    }
+  }
+}
+
+/// A P-256 private key in BoringSSL's own form, to sign with.
+@safe final class BoringP256PrivateKey: @unchecked Sendable {
+  /// Not changed once it is made.
+  private let key: OpaquePointer
+
+  /// Nil where BoringSSL cannot be reached.
+  init?(_ key: P256.Signing.PrivateKey) {
+    var scalar = [UInt8](key.rawRepresentation)
+    defer { overwrite(&scalar) }
+    // Safe: the scalar is read before the pointer's scope ends.
+    let made = unsafe scalar.withUnsafeBufferPointer { unsafe chb_p256_private_key_new($0.baseAddress, $0.count) }
+    guard let made = unsafe made else { return nil }
+    unsafe self.key = made
+  }
+
+  // Safe: made by `chb_p256_private_key_new`, freed once. It wipes the key.
+  deinit { unsafe chb_p256_free(key) }
+
+  /// An Ecdsa-Sig-Value, DER.
+  func sign(_ message: [UInt8], _ hash: HashAlgorithm) throws(CryptoError) -> [UInt8] {
+    let signature = unsafe hash.withDigest(of: message) { digest in
+      // Safe: as many bytes count as were written, and no more are than there is room for.
+      unsafe [UInt8](unsafeUninitializedCapacity: Int(CHB_P256_SIGNATURE_MAX_LENGTH)) { signature, initialized in
+        unsafe initialized = chb_p256_sign(
+          key, digest.baseAddress, digest.count, signature.baseAddress, Int(CHB_P256_SIGNATURE_MAX_LENGTH))
+      }
+    }
+    guard !signature.isEmpty else { throw .failure("signing failed") }
+    return signature
+  }
+}
+
+extension HashAlgorithm {
+  // Safe: the pointer is the digest's, and `body` does not keep it.
+  fileprivate func withDigest<Result>(
+    of message: [UInt8], _ body: (UnsafeRawBufferPointer) -> Result
+  ) -> Result {
+    switch self {
+    case .sha256: unsafe SHA256.hash(data: message).withUnsafeBytes { unsafe body($0) }
+    case .sha384: unsafe SHA384.hash(data: message).withUnsafeBytes { unsafe body($0) }
+    case .sha512: unsafe SHA512.hash(data: message).withUnsafeBytes { unsafe body($0) }
+    }
+  }
+}
