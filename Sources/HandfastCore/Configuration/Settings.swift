@@ -59,6 +59,7 @@ package final class ServerSettings: Sendable {
   package let certificateRequest13: CertificateRequest13?
   /// For a diagnosis.
   let capabilities: Capabilities
+  private let currentScope: CurrentServerScope
 
   package init(
     _ configuration: ServerConfiguration, provider: any CryptoProvider, clock: any WallClock
@@ -68,9 +69,9 @@ package final class ServerSettings: Sendable {
     self.configuration = configuration
     self.provider = provider
     self.clock = clock
-    let scope = Self.sessionScope(configuration, provider)
+    currentScope = CurrentServerScope(configuration, provider)
     ticketSealer =
-      scope == nil ? nil : Self.sealer(configuration.sessionTickets, provider: provider, at: clock.now())
+      currentScope.value == nil ? nil : Self.sealer(configuration.sessionTickets, provider: provider, at: clock.now())
     guard (0...8).contains(configuration.ticketCount) else { throw .invalidTicketCount(configuration.ticketCount) }
     guard (1...604_800).contains(configuration.sessionLifetime) else {
       throw .invalidSessionLifetime(configuration.sessionLifetime)
@@ -102,11 +103,7 @@ package final class ServerSettings: Sendable {
   }
 
   /// What sessions are bound to at this moment, since certificates get revoked while a server runs; nil: nothing can be resumed.
-  package var sessionScope: [UInt8]? { Self.sessionScope(configuration, provider) }
-
-  private static func sessionScope(_ configuration: ServerConfiguration, _ provider: any CryptoProvider) -> [UInt8]? {
-    SessionScope.server(configuration, applicationID: configuration.sessionScope, provider: provider)
-  }
+  package var sessionScope: [UInt8]? { currentScope.value }
 
   private static func sealer(
     _ tickets: SessionTickets, provider: any CryptoProvider, at now: UInt64

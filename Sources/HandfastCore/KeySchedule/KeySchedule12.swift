@@ -176,11 +176,12 @@ private func prf(_ key: any MessageAuthenticationKey, _ label: String, _ seed: [
   var result: [UInt8] = []
   result.reserveCapacity(count)
   var a = key.authenticate(labelled.span, nothing.span)
-  while result.count < count {
+  while true {
     var block = key.authenticate(a.span, labelled.span)
     let part = min(block.count, count - result.count)
     result.append(copying: block.span.extracting(first: part))
     overwrite(&block)
+    if result.count == count { break }
     var next = key.authenticate(a.span, nothing.span)
     swap(&a, &next)
     overwrite(&next)

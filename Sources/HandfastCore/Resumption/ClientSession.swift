@@ -94,6 +94,9 @@ public struct SessionKey: Hashable, Sendable {
   private let extendedMasterSecret: Requirement
   private let secureRenegotiation: Requirement
 
+  /// Of one server there are few keys, and whole configurations take long to hash.
+  public func hash(into hasher: inout Hasher) { hasher.combine(server) }
+
   /// Whether nothing differs but the server's DNS name.
   package func differsInNameOnly(from other: Self) -> Bool {
     guard server != other.server, case .dnsName = server, case .dnsName = other.server else { return false }

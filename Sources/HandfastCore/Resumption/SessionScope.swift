@@ -1,4 +1,5 @@
 package import HandfastWire
+private import Synchronization
 
 /// What a session is bound to besides names and protocols: whom this side trusted when it began, whether clients had to
 /// authenticate, and who this side was. A session whose scope is not the present one is not resumed: the peer that it vouches for
@@ -20,11 +21,25 @@ package enum SessionScope {
   package static func server(
     _ configuration: ServerConfiguration, applicationID: [UInt8]?, provider: any CryptoProvider
   ) -> [UInt8]? {
-    let (policy, trust): (UInt8, (any PeerTrust)?) =
+    trustScope(configuration, applicationID).flatMap { trustScope in
+      server(configuration, applicationID: applicationID, trustScope: trustScope, provider: provider)
+    }
+  }
+
+  /// The part that may change while a server runs; nil: there is none to be had.
+  fileprivate static func trustScope(_ configuration: ServerConfiguration, _ applicationID: [UInt8]?) -> [UInt8]? {
+    guard applicationID == nil, let trust = configuration.clientAuthentication.trust else { return [] }
+    return trust.sessionScope
+  }
+
+  fileprivate static func server(
+    _ configuration: ServerConfiguration, applicationID: [UInt8]?, trustScope: [UInt8], provider: any CryptoProvider
+  ) -> [UInt8]? {
+    let policy: UInt8 =
       switch configuration.clientAuthentication {
-      case .none: (0, nil)
-      case .optional(let trust): (1, trust)
-      case .required(let trust): (2, trust)
+      case .none: 0
+      case .optional: 1
+      case .required: 2
       }
     if let applicationID {
       return digest("handfast server scope 1", provider) { writer in
@@ -34,11 +49,6 @@ package enum SessionScope {
       }
     }
     guard case .these(let identities) = configuration.identities else { return nil }
-    var trustScope: [UInt8] = []
-    if let trust {
-      guard let scope = trust.sessionScope else { return nil }
-      trustScope = scope
-    }
     return digest("handfast server scope 1", provider) { writer in
       writer.u8(policy)
       writer.u8(0)
@@ -60,5 +70,29 @@ package enum SessionScope {
     var hash = provider.runningHash(.sha256)
     hash.update(writer.bytes.span)
     return hash.digest()
+  }
+}
+
+/// A server's scope at any moment. Nothing of it changes but the trust's own scope, and that seldom, when certificates are revoked: only
+/// then is the digest made again.
+final class CurrentServerScope: Sendable {
+  private let configuration: ServerConfiguration
+  private let provider: any CryptoProvider
+  private let latest = Mutex<(trustScope: [UInt8], scope: [UInt8]?)?>(nil)
+
+  init(_ configuration: ServerConfiguration, _ provider: any CryptoProvider) {
+    (self.configuration, self.provider) = (configuration, provider)
+  }
+
+  var value: [UInt8]? {
+    let applicationID = configuration.sessionScope
+    guard let trustScope = SessionScope.trustScope(configuration, applicationID) else { return nil }
+    return latest.withLock { latest in
+      if let latest, latest.trustScope == trustScope { return latest.scope }
+      let scope = SessionScope.server(
+        configuration, applicationID: applicationID, trustScope: trustScope, provider: provider)
+      latest = (trustScope, scope)
+      return scope
+    }
   }
 }

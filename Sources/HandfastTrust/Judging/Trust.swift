@@ -69,9 +69,14 @@ public struct Trust: PeerTrust {
   /// SHA-256 over the roots, whatever their order, the limits, and `revocation` with what is revoked now; the other rules are the
   /// same for every `Trust`. Nil when peers are not judged within the connection: who then judges is the application's to say.
   public var sessionScope: [UInt8]? {
-    judgesInline
-      ? anchors.scope + Array("\(chainLength) \(intermediateLimit ?? -1) ".utf8) + revocation.sessionScope(at: now())
-      : nil
+    guard judgesInline else { return nil }
+    var scope = anchors.scope
+    // Each connection asks for it: numbers as they are, and no text.
+    for number in [chainLength, intermediateLimit ?? -1] {
+      for shift in 0..<8 { scope.append(UInt8(truncatingIfNeeded: number >> (8 * shift))) }
+    }
+    revocation.append(to: &scope, at: now())
+    return scope
   }
 
   /// Judges a peer. Every check that is made stands in the verdict, with what was expected and what was found.

@@ -47,8 +47,11 @@ public struct Revocation: Sendable {
   var expectsAnswers: Bool { lists != nil || whenUnknown == .refuse }
 
   /// The same for the same policy and the same revoked certificates.
-  func sessionScope(at now: Int64) -> [UInt8] {
-    Array("\(whenUnknown.rawValue) \(whenStale.rawValue) \(scope.rawValue) ".utf8)
-      + (lists?.revocationLists.scope(at: now) ?? [])
+  func append(to scope: inout [UInt8], at now: Int64) {
+    for word in [whenUnknown.rawValue, whenStale.rawValue, self.scope.rawValue] {
+      scope.append(contentsOf: word.utf8)
+      scope.append(UInt8(ascii: " "))
+    }
+    if let lists { scope.append(contentsOf: lists.revocationLists.scope(at: now)) }
   }
 }

@@ -22,11 +22,15 @@ package struct ExtensionBlock: WireCodable, Equatable, Sendable {
   package init(from reader: inout WireReader) throws(DecodeError) {
     entries = try reader.nested(.two, "extensions") { reader throws(DecodeError) in
       var entries: [Entry] = []
-      var seen: Set<UInt16> = []
+      // A hello has a dozen or two, quickly compared one by one; thousands, as only an attacker sends, are hashed.
+      var many: Set<UInt16> = []
       while !reader.isAtEnd {
         let type = ExtensionType(rawValue: try reader.u16("extension_type"))
         let data = try reader.bytes(.two, "extension_data")
-        guard seen.insert(type.rawValue).inserted else { throw .duplicateExtension(type) }
+        if entries.count == 32 { many = Set(entries.map(\.type.rawValue)) }
+        let isNew =
+          entries.count < 32 ? !entries.contains { $0.type == type } : many.insert(type.rawValue).inserted
+        guard isNew else { throw .duplicateExtension(type) }
         entries.append(Entry(type: type, data: data))
       }
       return entries
