@@ -59,6 +59,40 @@ import X509
     #expect(try Self.isPlain(30, "3000") == false)
   }
 
+  @Test func `a plain name reads as swift-certificates writes it`() throws {
+    let values = [
+      "A", "Example Root CA 1", "example.com", "X-1", " A", "A ", "a,b", "#a", "a=b", "*.example.com", "\u{e9}", "",
+    ]
+    var plain = 0
+    for value in values {
+      let names = [
+        try DistinguishedName { CommonName(value) },
+        try DistinguishedName {
+          CountryName("NZ")
+          OrganizationName(value)
+          CommonName("B")
+        },
+        DistinguishedName([
+          RelativeDistinguishedName([
+            .init(type: .RDNAttributeType.commonName, value: .init(utf8String: value)),
+            .init(type: .RDNAttributeType.localityName, value: .init(utf8String: "C")),
+          ])
+        ]),
+        DistinguishedName([.init(.init(type: [2, 5, 4, 5], value: .init(utf8String: value)))]),
+      ]
+      for name in names {
+        var serializer = DER.Serializer()
+        try serializer.serialize(name)
+        let der = serializer.serializedBytes
+        let text = CertificateFields.Name.plainText(der)
+        #expect(text == nil || text == "\(name)".safeForDisplay)
+        #expect(try CertificateFields.Name(der: der).text == "\(name)".safeForDisplay)
+        if text != nil { plain += 1 }
+      }
+    }
+    #expect(plain == 8)
+  }
+
   @Test func `no extension stands twice, however many there are`() throws {
     let list = (0..<40).map { [0x2a, 3, UInt8($0)] }
     for repeated in [1, 15, 16, 17, 39] {

@@ -61,8 +61,9 @@ package struct TicketSealer: Sendable {
     guard var plaintext = session.encoded() else { return nil }
     defer { overwrite(&plaintext) }
     guard plaintext.count + Self.overhead <= Self.byteLimit else { return nil }
-    let header = [Self.format] + key.name + provider.randomBytes(Self.seedByteCount)
-    let nonce = provider.randomBytes(AEADAlgorithm.nonceByteCount)
+    let random = provider.randomBytes(Self.seedByteCount + AEADAlgorithm.nonceByteCount)
+    let header = [Self.format] + key.name + random.prefix(Self.seedByteCount)
+    let nonce = random.dropFirst(Self.seedByteCount)
     guard let recordKey = recordKey(key, header) else { return nil }
     var isSealed = false
     let sealed = [UInt8](capacity: plaintext.count + AEADAlgorithm.tagByteCount) { output in

@@ -6,28 +6,75 @@ extension CertificateFields {
   /// A distinguished name, as bytes to compare and, for whoever asks, text to read.
   final class Name: Sendable {
     let der: [UInt8]
-    private let reading: Deferred<(name: DistinguishedName, text: String)>
+    private let words: Deferred<String>
 
     /// Throws swift-asn1's error for what is none.
     init(der: [UInt8]) throws {
       self.der = der
       // Of a plain name it is known that it can be read, and few are ever looked at.
-      let name = Self.isPlain(der) ? nil : try DistinguishedName(derEncoded: DER.parse(der))
-      reading = Deferred {
-        let name = name ?? (try? DistinguishedName(derEncoded: DER.parse(der))) ?? DistinguishedName()
-        return (name, name.isEmpty ? "(empty name)" : "\(name)".safeForDisplay)
-      }
+      if !Self.isPlain(der) { _ = try Self.read(der) }
+      words = Deferred { Self.plainText(der) ?? Self.text(der) }
+    }
+
+    private static func read(_ der: [UInt8]) throws -> DistinguishedName {
+      try DistinguishedName(derEncoded: DER.parse(der))
+    }
+
+    private static func text(_ der: [UInt8]) -> String {
+      guard let name = try? read(der), !name.isEmpty else { return "(empty name)" }
+      return "\(name)".safeForDisplay
     }
 
     convenience init(_ node: ASN1Node) throws { try self.init(der: Array(node.encodedBytes)) }
 
     var isEmpty: Bool { der.count == 2 }
-    var text: String { reading.value.text }
+    var text: String { words.value }
     var commonNames: [String] {
-      reading.value.name.flatMap { part in
+      ((try? Self.read(der)) ?? DistinguishedName()).flatMap { part in
         part.filter { $0.type == .RDNAttributeType.commonName }.compactMap { String($0.value)?.safeForDisplay }
       }
     }
+
+    /// The same text, where no value has a character that swift-certificates might write in another way: tickets carry the names
+    /// of a client's certificates, and it takes ten times as long. Nil: there is such a value, or another attribute.
+    static func plainText(_ der: [UInt8]) -> String? {
+      guard isPlain(der) else { return nil }
+      do {
+        var (top, attributes) = (DERWalker(der), [String]())
+        var parts = try top.enter(DERTag.sequence)
+        while parts.tag != nil {
+          var set = try parts.enter(DERTag.set)
+          var attribute = try set.enter(DERTag.sequence)
+          let type = der[try attribute.next(DERTag.objectIdentifier).content]
+          let value = try attribute.next()
+          guard type.count == 3, type.starts(with: [0x55, 0x04]), let label = type.last.flatMap({ labels[$0] }),
+            [DERTag.utf8String, DERTag.printableString].contains(value.tag), isPlain(der[value.content])
+          else { return nil }
+          attributes.append(label + "=" + String(decoding: der[value.content], as: UTF8.self))
+        }
+        return attributes.isEmpty ? nil : attributes.reversed().joined(separator: ",")
+      } catch {
+        return nil
+      }
+    }
+
+    /// Letters, digits, and what may stand anywhere between them.
+    private static func isPlain(_ value: ArraySlice<UInt8>) -> Bool {
+      guard let first = value.first, let last = value.last, first != UInt8(ascii: " "), last != UInt8(ascii: " ") else {
+        return false
+      }
+      return value.allSatisfy { byte in
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+          UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: " "), UInt8(ascii: "-"), UInt8(ascii: "."):
+          true
+        default: false
+        }
+      }
+    }
+
+    /// By the last number of 2.5.4.n.
+    private static let labels: [UInt8: String] = [3: "CN", 6: "C", 7: "L", 8: "ST", 10: "O", 11: "OU"]
 
     /// Whether it is a row of single attributes whose values are simple: what swift-certificates reads without fail.
     ///

@@ -105,6 +105,8 @@ enum DERTag {
   static let octetString: UInt8 = 0x04
   static let bitString: UInt8 = 0x03
   static let objectIdentifier: UInt8 = 0x06
+  static let utf8String: UInt8 = 0x0c
+  static let printableString: UInt8 = 0x13
   static let utcTime: UInt8 = 0x17
   static let generalizedTime: UInt8 = 0x18
   static let sequence: UInt8 = 0x30

@@ -41,14 +41,16 @@ package struct KeyShareKey: Sendable {
 package func startClient(
   _ settings: ClientSettings, to reference: ServerReference, _ out: inout HandshakeOutput
 ) throws(TLSError) -> Role {
-  let grease = settings.configuration.sendsGREASE ? GREASE(settings.provider) : nil
+  // In one draw: the generator's work is by the call.
+  let entropy = settings.provider.randomBytes(64 + GREASE.byteCount)
+  let grease = settings.configuration.sendsGREASE ? GREASE(entropy.dropFirst(64)) : nil
   let offersTLS13 = settings.versions.contains(.tls13)
   let keys = offersTLS13 ? try keyShareKeys(settings) : []
   let sessions = ClientSessions(settings, to: reference)
   let session = settings.takeSession(from: sessions, &out)
   let hello = ClientHello(
-    version: .tls12, random: settings.provider.randomBytes(32),
-    sessionID: settings.sessionID(offering: session?.session),
+    version: .tls12, random: Array(entropy.prefix(32)),
+    sessionID: settings.sessionID(offering: session?.session, random: entropy[32..<64]),
     cipherSuites: (grease.map { [$0.suite] } ?? []) + settings.suites13 + settings.suites12,
     extensions: clientExtensions(settings, reference, keys.map(\.entry), sessions, session, grease))
   out.knowledge.reference = reference
@@ -67,10 +69,10 @@ package func startClient(
 extension ClientSettings {
   /// What stands as session_id in the ClientHello. TLS 1.3 sends one that means nothing, so that it looks to middleboxes like
   /// TLS 1.2 resuming a session (RFC 9846 §D.4); with a ticket of TLS 1.2 the server repeats it where it resumes (RFC 5077 §3.4).
-  fileprivate func sessionID(offering session: ClientSession?) -> [UInt8] {
+  fileprivate func sessionID(offering session: ClientSession?, random: ArraySlice<UInt8>) -> [UInt8] {
     if let session, session.version == .tls12, session.ticket.isEmpty { return session.sessionID }
     let isNeeded = versions.contains(.tls13) || session?.version == .tls12
-    return isNeeded ? provider.randomBytes(32) : []
+    return isNeeded ? Array(random) : []
   }
 }
 
@@ -155,8 +157,11 @@ private struct GREASE {
   let firstExtension: ExtensionType
   let lastExtension: ExtensionType
 
-  init(_ provider: any CryptoProvider) {
-    let values = provider.randomBytes(5).map { UInt16($0 & 0xf0 | 0x0a) * 0x0101 }
+  /// Of random bytes.
+  static let byteCount = 5
+
+  init(_ random: ArraySlice<UInt8>) {
+    let values = random.map { UInt16($0 & 0xf0 | 0x0a) * 0x0101 }
     suite = CipherSuite(rawValue: values[0])
     group = NamedGroup(rawValue: values[1])
     firstExtension = ExtensionType(rawValue: values[2])
