@@ -6,45 +6,37 @@ import HandfastWire
 /// SHA-256, SHA-384 or SHA-512.
 package struct SHA2Hash: RunningHash {
   /// Values of swift-crypto, whose 3.x does not say yet that they are Sendable.
-  private enum State: @unchecked Sendable {
-    case sha256(SHA256)
-    case sha384(SHA384)
-    case sha512(SHA512)
+  private struct State: @unchecked Sendable {
+    // One of them. Not cases of an enum: what is taken out of a case to be changed is copied first, with an allocation.
+    var sha256: SHA256?
+    var sha384: SHA384?
+    var sha512: SHA512?
   }
-  private var state: State
+  private var state = State()
 
   package init(_ algorithm: HashAlgorithm) {
-    state =
-      switch algorithm {
-      case .sha256: .sha256(SHA256())
-      case .sha384: .sha384(SHA384())
-      case .sha512: .sha512(SHA512())
-      }
+    switch algorithm {
+    case .sha256: state.sha256 = SHA256()
+    case .sha384: state.sha384 = SHA384()
+    case .sha512: state.sha512 = SHA512()
+    }
   }
 
   package mutating func update(_ bytes: Span<UInt8>) {
     // Safe: the pointer is only read, within the closure.
     unsafe bytes.withUnsafeBytes { pointer in
-      switch state {
-      case .sha256(var hash):
-        unsafe hash.update(bufferPointer: pointer)
-        state = .sha256(hash)
-      case .sha384(var hash):
-        unsafe hash.update(bufferPointer: pointer)
-        state = .sha384(hash)
-      case .sha512(var hash):
-        unsafe hash.update(bufferPointer: pointer)
-        state = .sha512(hash)
-      }
+      unsafe state.sha256?.update(bufferPointer: pointer)
+      unsafe state.sha384?.update(bufferPointer: pointer)
+      unsafe state.sha512?.update(bufferPointer: pointer)
     }
   }
 
   package func digest() -> [UInt8] {
-    switch state {
-    case .sha256(let hash): [UInt8](hash.finalize())
-    case .sha384(let hash): [UInt8](hash.finalize())
-    case .sha512(let hash): [UInt8](hash.finalize())
-    }
+    // Safe: the bytes are copied within the closure.
+    if let hash = state.sha256 { return unsafe hash.finalize().withUnsafeBytes { unsafe [UInt8]($0) } }
+    if let hash = state.sha384 { return unsafe hash.finalize().withUnsafeBytes { unsafe [UInt8]($0) } }
+    if let hash = state.sha512 { return unsafe hash.finalize().withUnsafeBytes { unsafe [UInt8]($0) } }
+    return []
   }
 }
 

@@ -116,7 +116,7 @@ private struct BrokenProvider: CryptoProvider {
 
   func randomBytes(_ count: Int) -> [UInt8] { base.randomBytes(count) }
   func runningHash(_ algorithm: HashAlgorithm) -> any RunningHash {
-    fault == .hash ? ConstantHash(count: algorithm.byteCount) : base.runningHash(algorithm)
+    fault == .hash ? ConstantHash(algorithm: algorithm) : base.runningHash(algorithm)
   }
   func mac(_ algorithm: HashAlgorithm, key: Span<UInt8>) -> any MessageAuthenticationKey {
     base.mac(algorithm, key: key)
@@ -131,9 +131,15 @@ private struct BrokenProvider: CryptoProvider {
   }
 
   private struct ConstantHash: RunningHash {
-    let count: Int
-    mutating func update(_ bytes: Span<UInt8>) {}
-    func digest() -> [UInt8] { [UInt8](repeating: 0x4a, count: count) }
+    let algorithm: HashAlgorithm
+    private var isOfNothing = true
+
+    init(algorithm: HashAlgorithm) { self.algorithm = algorithm }
+
+    mutating func update(_ bytes: Span<UInt8>) { isOfNothing = isOfNothing && bytes.isEmpty }
+    func digest() -> [UInt8] {
+      isOfNothing ? algorithm.ofNothing : [UInt8](repeating: 0x4a, count: algorithm.byteCount)
+    }
   }
 
   private final class OpenKey: RecordKey {

@@ -14,15 +14,28 @@ package struct HandshakeKeys13: ~Copyable {
 }
 
 /// What a CertificateVerify of TLS 1.3 signs (RFC 9846 §4.5.2): 64 spaces, a context string, a zero, the transcript hash.
-func signedContent13(by signer: Side, transcriptHash: [UInt8]) -> (bytes: [UInt8], parts: [NamedInput]) {
-  let context = "TLS 1.3, \(signer.rawValue) CertificateVerify"
-  return (
-    [UInt8](repeating: 0x20, count: 64) + Array(context.utf8) + [0] + transcriptHash,
-    [
-      NamedInput("spaces", 64), NamedInput("'\(context)' and a zero", context.utf8.count + 1),
-      NamedInput("transcript hash", transcriptHash.count, value: transcriptHash),
-    ]
-  )
+func signedContent13(by signer: Side, transcriptHash: [UInt8]) -> [UInt8] {
+  var content: [UInt8] = []
+  content.reserveCapacity(160)
+  content.append(contentsOf: repeatElement(0x20, count: 64))
+  content.append(contentsOf: signatureContext13(of: signer).utf8)
+  content.append(0)
+  content.append(contentsOf: transcriptHash)
+  return content
+}
+
+/// What it is made of, for whoever looks on.
+func partsOfSignedContent13(_ content: [UInt8], by signer: Side) -> [NamedInput] {
+  let context = signatureContext13(of: signer)
+  let transcriptHash = Array(content.dropFirst(64 + context.utf8.count + 1))
+  return [
+    NamedInput("spaces", 64), NamedInput("'\(context)' and a zero", context.utf8.count + 1),
+    NamedInput("transcript hash", transcriptHash.count, value: transcriptHash),
+  ]
+}
+
+private func signatureContext13(of signer: Side) -> String {
+  signer == .server ? "TLS 1.3, server CertificateVerify" : "TLS 1.3, client CertificateVerify"
 }
 
 /// Sends a Finished over the transcript so far. RFC 9846 §4.5.3.

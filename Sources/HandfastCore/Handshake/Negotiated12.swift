@@ -27,16 +27,20 @@ package struct Negotiated12: Sendable {
 }
 
 /// What a ServerKeyExchange's signature covers (RFC 8422 §5.4).
-func signedContent(_ randoms: HelloRandoms, _ params: ServerECDHParams) -> (bytes: [UInt8], parts: [NamedInput]) {
-  var writer = WireWriter(capacity: 128)
+func signedContent(_ randoms: HelloRandoms, _ params: ServerECDHParams) -> [UInt8] {
+  var writer = WireWriter(capacity: 256)
+  writer.raw(randoms.client)
+  writer.raw(randoms.server)
   params.encode(into: &writer)
-  return (
-    randoms.client + randoms.server + writer.bytes,
-    [
-      NamedInput("ClientHello.random", 32), NamedInput("ServerHello.random", 32),
-      NamedInput("ServerECDHParams", writer.bytes.count),
-    ]
-  )
+  return writer.bytes
+}
+
+/// What it is made of, for whoever looks on.
+func partsOfSignedContent(_ content: [UInt8]) -> [NamedInput] {
+  [
+    NamedInput("ClientHello.random", 32), NamedInput("ServerHello.random", 32),
+    NamedInput("ServerECDHParams", content.count - 64),
+  ]
 }
 
 /// A peer whose chain was found good just now, with the key it has yet to prove.

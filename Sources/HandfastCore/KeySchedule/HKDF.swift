@@ -8,15 +8,10 @@ package struct ScheduleSecret: ~Copyable, Sendable {
   private let provider: any CryptoProvider
   package let hash: HashAlgorithm
 
-  package init(_ secret: consuming Secret, hash: HashAlgorithm, provider: any CryptoProvider) {
-    mac = secret.withSpan { provider.mac(hash, key: $0) }
-    self.secret = secret
-    self.provider = provider
-    self.hash = hash
-  }
-
-  private init(resting secret: consuming Secret, hash: HashAlgorithm, provider: any CryptoProvider) {
-    mac = nil
+  package init(
+    _ secret: consuming Secret, hash: HashAlgorithm, provider: any CryptoProvider, isResting: Bool = false
+  ) {
+    mac = isResting ? nil : secret.withSpan { provider.mac(hash, key: $0) }
     self.secret = secret
     self.provider = provider
     self.hash = hash
@@ -25,7 +20,7 @@ package struct ScheduleSecret: ~Copyable, Sendable {
   /// The same secret in as little memory as it takes: for a connection's life.
   package consuming func resting() -> ScheduleSecret {
     let (hash, provider) = (hash, provider)
-    return ScheduleSecret(resting: secret, hash: hash, provider: provider)
+    return ScheduleSecret(secret, hash: hash, provider: provider, isResting: true)
   }
 
   private var expander: any MessageAuthenticationKey {
@@ -73,8 +68,13 @@ package struct ScheduleSecret: ~Copyable, Sendable {
     var block: [UInt8] = []
     var counter: UInt8 = 1
     info.append(counter)
-    // Nearly all secrets are as long as the hash.
-    if count == hash.byteCount { return Secret(mac.authenticate(block.span, info.span)) }
+    // Nothing of TLS's own is longer than the hash.
+    if count <= hash.byteCount {
+      var bytes = mac.authenticate(block.span, info.span)
+      if count == bytes.count { return Secret(bytes) }
+      defer { overwrite(&bytes) }
+      return Secret(copying: bytes.span.extracting(first: count))
+    }
     var result: [UInt8] = []
     result.reserveCapacity(count)
     while result.count < count {

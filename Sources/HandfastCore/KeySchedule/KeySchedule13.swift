@@ -27,7 +27,7 @@ package struct ScheduleContext: Sendable {
   package var hash: HashAlgorithm { suite.hash }
 
   /// The hash of no messages at all, which "derived" is bound to.
-  var emptyHash: [UInt8] { provider.runningHash(hash).digest() }
+  var emptyHash: [UInt8] { hash.ofNothing }
 
   func scheduleSecret(_ secret: consuming Secret) -> ScheduleSecret {
     ScheduleSecret(secret, hash: hash, provider: provider)
@@ -36,7 +36,8 @@ package struct ScheduleContext: Sendable {
   /// Derives a secret from the transcript, says so, and shows it to the sink if there is one.
   func derive(
     _ name: DerivationFact.Name, _ label: String, from secret: borrowing ScheduleSecret, named source: String,
-    transcript: [UInt8], of messages: String, disclose kind: DisclosedSecret.Kind?, _ out: inout HandshakeOutput
+    transcript: [UInt8], of messages: String, disclose kind: DisclosedSecret.Kind?, isResting: Bool = false,
+    _ out: inout HandshakeOutput
   ) -> ScheduleSecret {
     let derived = secret.derive(label, transcriptHash: transcript)
     if let kind { disclose(derived, as: kind) }
@@ -46,7 +47,7 @@ package struct ScheduleContext: Sendable {
           name: name, byteCount: hash.byteCount, function: "HKDF-Expand-Label with \(hash.rawValue)", label: label,
           inputs: [NamedInput(source, hash.byteCount), NamedInput("transcript hash of \(messages)", transcript.count)],
           transcriptHash: transcript)))
-    return scheduleSecret(derived)
+    return ScheduleSecret(derived, hash: hash, provider: provider, isResting: isResting)
   }
 
   /// What a traffic secret is called: in the derivation, in events, and by a secret sink.
@@ -217,8 +218,7 @@ package struct MainSecret13: ~Copyable {
     ExporterSecret13(
       secret: context.derive(
         .exporterSecret, "exp master", from: secret, named: "main secret", transcript: transcriptHash,
-        of: "ClientHello to server Finished", disclose: .exporterSecret, &out
-      ).resting(),
+        of: "ClientHello to server Finished", disclose: .exporterSecret, isResting: true, &out),
       context: context)
   }
 
@@ -229,8 +229,7 @@ package struct MainSecret13: ~Copyable {
     ResumptionSecret13(
       secret: context.derive(
         .resumptionSecret, "res master", from: secret, named: "main secret", transcript: transcriptHash,
-        of: "ClientHello to client Finished", disclose: nil, &out
-      ).resting(),
+        of: "ClientHello to client Finished", disclose: nil, isResting: true, &out),
       context: context)
   }
 }
@@ -264,7 +263,7 @@ package struct ExporterSecret13: ~Copyable, Sendable {
     var hash = context.provider.runningHash(context.hash)
     let value = value ?? []
     hash.update(value.span)
-    return derived.expand("exporter", context: hash.digest(), count: byteCount).copied()
+    return derived.expand("exporter", context: hash.digest(), count: byteCount).disclosed()
   }
 }
 
@@ -313,7 +312,7 @@ package struct TrafficSecret13: ~Copyable, Sendable {
       let provider = context.provider
       let recordKey = try key.withSpan { key throws(CryptoError) in try provider.recordKey(suite.aead, key: key) }
       return RecordProtection(
-        key: recordKey, iv: iv.copied(), suite: suite,
+        key: recordKey, iv: iv.disclosed(), suite: suite,
         recordLimit: min(context.recordsPerKey ?? .max, suite.recordLimit))
     } catch {
       throw .cryptoFailed("\(error)")

@@ -24,7 +24,8 @@ public struct RememberedPeer: Hashable, Sendable {
 
   /// When the first of its certificates expires, in milliseconds since 1970. No session outlives that.
   package var expiresAt: UInt64 {
-    let seconds = (path + presented.prefix(1)).map(\.notAfter).min() ?? .max
+    var seconds = presented.first?.notAfter ?? .max
+    for certificate in path { seconds = min(seconds, certificate.notAfter) }
     return UInt64(clamping: seconds).multipliedSaturated(by: 1000)
   }
 }

@@ -14,7 +14,11 @@ package struct Secret: ~Copyable, Sendable {
   }
 
   /// For what is no secret any more: an initialisation vector, exported keying material.
-  package func copied() -> [UInt8] { storage.bytes }
+  package consuming func disclosed() -> [UInt8] {
+    var bytes: [UInt8] = []
+    swap(&bytes, &storage.bytes)
+    return bytes
+  }
 
   /// A class because only a class's deinit may write to what it owns. Never shared: `Secret` is not copyable.
   private final class Storage: @unchecked Sendable {

@@ -42,12 +42,13 @@ final class ChainMemory: Sendable {
 
     init(_ request: PeerVerification) {
       var hash = SHA256()
-      hash.update(data: [request.peer == .server ? 1 : 0])
+      // With all lengths, so that no two chains run together.
+      var head: [UInt8] = [request.peer == .server ? 1 : 0]
       for certificate in request.chain {
-        // With its length, so that no two chains run together.
-        hash.update(data: (0..<8).map { UInt8(truncatingIfNeeded: certificate.count >> ($0 * 8)) })
-        hash.update(data: certificate)
+        for shift in 0..<8 { head.append(UInt8(truncatingIfNeeded: certificate.count >> (shift * 8))) }
       }
+      hash.update(data: head)
+      for certificate in request.chain { hash.update(data: certificate) }
       bytes = Array(hash.finalize())
     }
 

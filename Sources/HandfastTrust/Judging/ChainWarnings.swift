@@ -10,7 +10,13 @@ struct ChainWarnings {
 
   /// Each with its certificate's place in the chain.
   var findings: [(position: Int?, finding: Finding)] {
-    expiring + order + superfluous + [missingIntermediate, missingNames, weakRoot].compactMap(\.self)
+    var list = expiring
+    if let order { list.append(order) }
+    list.append(contentsOf: superfluous)
+    for finding in [missingIntermediate, missingNames, weakRoot] {
+      if let finding { list.append(finding) }
+    }
+    return list
   }
 
   static let renewalSeconds: Int64 = 14 * 86_400
@@ -31,18 +37,16 @@ struct ChainWarnings {
 
   //= https://www.rfc-editor.org/rfc/rfc5246#section-7.4.2
   //# Each following certificate MUST directly certify the one preceding it.
-  private var order: [(position: Int?, finding: Finding)] {
+  private var order: (position: Int?, finding: Finding)? {
     let positions = path.compactMap(position)
-    guard positions != positions.sorted() else { return [] }
+    guard zip(positions, positions.dropFirst()).contains(where: { $0 > $1 }) else { return nil }
     let list = positions.map(String.init).joined(separator: ", ")
-    return [
-      (
-        nil,
-        .warned(
-          .pathBuilding,
-          "The chain came in disorder: the path takes its certificates as \(list). Some peers refuse that.")
-      )
-    ]
+    return (
+      nil,
+      .warned(
+        .pathBuilding,
+        "The chain came in disorder: the path takes its certificates as \(list). Some peers refuse that.")
+    )
   }
 
   var superfluous: [(position: Int?, finding: Finding)] {

@@ -147,28 +147,28 @@ import Testing
     let early = ScheduleSecret(extractingFrom: zeros.span, salt: zeros.span, hash: .sha256, provider: provider)
     let earlyBytes = copy(early)
     #expect(earlyBytes == (try trace.bytes("earlySecret")))
-    let fromEarly = early.derive("derived", transcriptHash: emptyHash).copied()
+    let fromEarly = early.derive("derived", transcriptHash: emptyHash).disclosed()
     #expect(fromEarly == (try trace.bytes("derivedFromEarly")))
     let shared = try trace.bytes("sharedSecret")
     let handshake = ScheduleSecret(
       extractingFrom: shared.span, salt: fromEarly.span, hash: .sha256, provider: provider)
     let handshakeBytes = copy(handshake)
     #expect(handshakeBytes == (try trace.bytes("handshakeSecret")))
-    let fromHandshake = handshake.derive("derived", transcriptHash: emptyHash).copied()
+    let fromHandshake = handshake.derive("derived", transcriptHash: emptyHash).disclosed()
     #expect(fromHandshake == (try trace.bytes("derivedFromHandshake")))
     let main = ScheduleSecret(
       extractingFrom: zeros.span, salt: fromHandshake.span, hash: .sha256, provider: provider)
     let mainBytes = copy(main)
     #expect(mainBytes == (try trace.bytes("mainSecret")))
     let clientFinishedHash = try trace.bytes("clientFinishedHash")
-    let resumption = main.derive("res master", transcriptHash: clientFinishedHash).copied()
+    let resumption = main.derive("res master", transcriptHash: clientFinishedHash).disclosed()
     #expect(resumption == (try trace.bytes("resumptionSecret")))
 
     for name in ["clientHandshake", "serverHandshake", "clientApplication", "serverApplication"] {
       let traffic = ScheduleSecret(
         Secret(try trace.bytes("\(name)Traffic")), hash: .sha256, provider: provider)
-      let key = traffic.expand("key", context: [], count: 16).copied()
-      let iv = traffic.expand("iv", context: [], count: 12).copied()
+      let key = traffic.expand("key", context: [], count: 16).disclosed()
+      let iv = traffic.expand("iv", context: [], count: 12).disclosed()
       #expect(key == (try trace.bytes("\(name)Key")), "\(name)")
       #expect(iv == (try trace.bytes("\(name)IV")), "\(name)")
     }

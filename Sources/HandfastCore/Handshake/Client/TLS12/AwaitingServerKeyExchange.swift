@@ -15,7 +15,7 @@ package struct AwaitingServerKeyExchange: ~Copyable {
     guard settings.groups12.contains(exchange.params.group) else {
       throw .unofferedGroup(exchange.params.group)
     }
-    let (content, parts) = signedContent(negotiated.randoms, exchange.params)
+    let content = signedContent(negotiated.randoms, exchange.params)
     try verify(
       exchange.signature, exchange.algorithm, by: server, over: content,
       offered: settings.configuration.signatureSchemes, in: .serverKeyExchange)
@@ -23,7 +23,7 @@ package struct AwaitingServerKeyExchange: ~Copyable {
       .verifiedSignature(
         SignatureFact(
           message: .serverKeyExchange, signer: .server, scheme: exchange.algorithm, key: server.key.kind,
-          content: parts)))
+          content: partsOfSignedContent(content))))
 
     transcript.append(frame.raw)
     let flight = ServerFlight12(

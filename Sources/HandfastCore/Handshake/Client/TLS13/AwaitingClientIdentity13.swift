@@ -23,10 +23,10 @@ package struct AwaitingClientIdentity13: ~Copyable {
     }
     out.trace(.chose(signatureChoice(scheme, of: identity, in: .tls13, by: .client, acceptedBy: accepted)))
 
-    let (content, parts) = signedContent13(by: .client, transcriptHash: transcript.digest())
+    let content = signedContent13(by: .client, transcriptHash: transcript.digest())
     let proof = SignatureRequest(message: content, scheme: scheme, certificate: identity.chain.first ?? [])
     let next = AwaitingClientSignature13(
-      flight: flight, identity: identity, request: proof, parts: parts, transcript: transcript)
+      flight: flight, identity: identity, request: proof, transcript: transcript)
     guard let key = identity.key else { return .client13(.awaitingClientSignature(next)) }
     return try next.resume(try sign(proof, with: key), &out)
   }

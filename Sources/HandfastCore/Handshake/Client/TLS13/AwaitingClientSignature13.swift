@@ -5,7 +5,6 @@ package struct AwaitingClientSignature13: ~Copyable {
   let flight: ClientFlight13
   let identity: Identity
   let request: SignatureRequest
-  let parts: [NamedInput]
   var transcript: Transcript
 
   consuming func resume(_ signature: [UInt8], _ out: inout HandshakeOutput) throws(TLSError) -> Role {
@@ -14,7 +13,7 @@ package struct AwaitingClientSignature13: ~Copyable {
       .signed(
         SignatureFact(
           message: .certificateVerify, signer: .client, scheme: request.scheme, key: identity.keyKind,
-          content: parts)))
+          content: partsOfSignedContent13(request.message, by: .client))))
     try out.send(CertificateVerify(algorithm: request.scheme, signature: signature), &transcript)
     return try flight.finish(transcript, identity: identity, scheme: request.scheme, &out)
   }

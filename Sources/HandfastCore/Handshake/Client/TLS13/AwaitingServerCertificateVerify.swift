@@ -30,12 +30,13 @@ func verify13(
   _ proof: CertificateVerify, by peer: JudgedPeer, from signer: Side, transcriptHash: [UInt8],
   offered: [SignatureScheme], _ out: inout HandshakeOutput
 ) throws(TLSError) {
-  let (content, parts) = signedContent13(by: signer, transcriptHash: transcriptHash)
+  let content = signedContent13(by: signer, transcriptHash: transcriptHash)
   try verify(
     proof.signature, proof.algorithm, by: peer, over: content, offered: offered, in: .certificateVerify,
     version: .tls13, signer: signer)
   out.trace(
     .verifiedSignature(
       SignatureFact(
-        message: .certificateVerify, signer: signer, scheme: proof.algorithm, key: peer.key.kind, content: parts)))
+        message: .certificateVerify, signer: signer, scheme: proof.algorithm, key: peer.key.kind,
+        content: partsOfSignedContent13(content, by: signer))))
 }

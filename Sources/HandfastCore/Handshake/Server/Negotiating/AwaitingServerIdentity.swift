@@ -120,11 +120,11 @@ private func sendKeyExchange(
     throw .cryptoFailed("\(error)")
   }
   let params = ServerECDHParams(group: group, point: ephemeral.publicValue)
-  let (content, parts) = signedContent(context.negotiated.randoms, params)
+  let content = signedContent(context.negotiated.randoms, params)
   let request = SignatureRequest(
     message: content, scheme: scheme, certificate: context.identity.chain.first ?? [])
   let next = AwaitingServerSignature(
-    context: context, ephemeral: ephemeral, params: params, parts: parts, request: request, transcript: transcript)
+    context: context, ephemeral: ephemeral, params: params, request: request, transcript: transcript)
   guard let key = context.identity.key else { return .serverNegotiating(.awaitingServerSignature(next)) }
   return try next.resume(try sign(request, with: key), &out)
 }

@@ -5,7 +5,6 @@ package struct AwaitingServerSignature: ~Copyable {
   let context: ClientContext12
   let ephemeral: any EphemeralKey
   let params: ServerECDHParams
-  let parts: [NamedInput]
   let request: SignatureRequest
   var transcript: Transcript
 
@@ -15,7 +14,7 @@ package struct AwaitingServerSignature: ~Copyable {
       .signed(
         SignatureFact(
           message: .serverKeyExchange, signer: .server, scheme: request.scheme, key: context.identity.keyKind,
-          content: parts)))
+          content: partsOfSignedContent(request.message))))
     let exchange = ServerKeyExchange(params: params, algorithm: request.scheme, signature: signature)
     try out.send(exchange, &transcript)
     return try sendServerHelloDone(context, ephemeral: ephemeral, transcript, &out)

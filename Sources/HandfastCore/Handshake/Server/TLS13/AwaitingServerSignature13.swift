@@ -5,7 +5,6 @@ package struct AwaitingServerSignature13: ~Copyable {
   let context: ServerContext13
   let flight: ServerFlight13
   let request: SignatureRequest
-  let parts: [NamedInput]
   var transcript: Transcript
 
   consuming func resume(_ signature: [UInt8], _ out: inout HandshakeOutput) throws(TLSError) -> Role {
@@ -14,7 +13,8 @@ package struct AwaitingServerSignature13: ~Copyable {
       out.trace(
         .signed(
           SignatureFact(
-            message: .certificateVerify, signer: .server, scheme: request.scheme, key: kind, content: parts)))
+            message: .certificateVerify, signer: .server, scheme: request.scheme, key: kind,
+            content: partsOfSignedContent13(request.message, by: .server))))
     }
     try out.send(CertificateVerify(algorithm: request.scheme, signature: signature), &transcript)
     return try sendServerFinished13(context, flight, transcript, &out)

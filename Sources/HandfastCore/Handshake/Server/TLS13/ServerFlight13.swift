@@ -111,10 +111,10 @@ func sendCertificate13(
   let certificate = Certificate13(
     identity, withStatus: context.offer.wantsStatus, timestamps: context.offer.wantsTimestamps)
   try sendCertificate(certificate, to: context.offer, context.settings, &transcript, &out)
-  let (content, parts) = signedContent13(by: .server, transcriptHash: transcript.digest())
+  let content = signedContent13(by: .server, transcriptHash: transcript.digest())
   let request = SignatureRequest(message: content, scheme: scheme, certificate: identity.chain.first ?? [])
   let next = AwaitingServerSignature13(
-    context: context, flight: flight, request: request, parts: parts, transcript: transcript)
+    context: context, flight: flight, request: request, transcript: transcript)
   guard let key = identity.key else { return .serverNegotiating(.awaitingServerSignature13(next)) }
   return try next.resume(try sign(request, with: key), &out)
 }
