@@ -100,6 +100,22 @@ int chb_hmac_authenticate(const chb_hmac *hmac, const uint8_t *first, size_t fir
   return checked(result) && written == mac_length;
 }
 
+int chb_hkdf_extract(chb_hash_algorithm algorithm, const uint8_t *salt, size_t salt_length, const uint8_t *material,
+                     size_t material_length, uint8_t *extracted, size_t extracted_length) {
+  const EVP_MD *hash = hash_of(algorithm);
+  size_t written = 0;
+  if (hash == NULL || extracted_length != EVP_MD_size(hash)) return 0;
+  return checked(HKDF_extract(extracted, &written, hash, material, material_length, salt, salt_length)) &&
+         written == extracted_length;
+}
+
+int chb_hkdf_expand(chb_hash_algorithm algorithm, const uint8_t *key, size_t key_length, const uint8_t *info,
+                    size_t info_length, uint8_t *expanded, size_t expanded_length) {
+  const EVP_MD *hash = hash_of(algorithm);
+  if (hash == NULL) return 0;
+  return checked(HKDF_expand(expanded, expanded_length, hash, key, key_length, info, info_length));
+}
+
 // MARK: ECDSA
 
 chb_p256 *chb_p256_public_key_new(const uint8_t *point, size_t length) {
@@ -256,6 +272,15 @@ chb_hmac *chb_hmac_new(chb_hash_algorithm algorithm, const uint8_t *key, size_t 
 void chb_hmac_free(chb_hmac *hmac) {}
 int chb_hmac_authenticate(const chb_hmac *hmac, const uint8_t *first, size_t first_length, const uint8_t *second,
                           size_t second_length, uint8_t *mac, size_t mac_length) {
+  return 0;
+}
+
+int chb_hkdf_extract(chb_hash_algorithm algorithm, const uint8_t *salt, size_t salt_length, const uint8_t *material,
+                     size_t material_length, uint8_t *extracted, size_t extracted_length) {
+  return 0;
+}
+int chb_hkdf_expand(chb_hash_algorithm algorithm, const uint8_t *key, size_t key_length, const uint8_t *info,
+                    size_t info_length, uint8_t *expanded, size_t expanded_length) {
   return 0;
 }
 

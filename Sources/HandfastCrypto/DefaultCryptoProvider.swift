@@ -25,7 +25,7 @@ package enum RecordCipher: Sendable, CaseIterable {
 
 /// The cryptography of swift-crypto, and of the BoringSSL inside it where swift-crypto's own API is too slow or too talkative.
 package struct DefaultCryptoProvider: CryptoProvider {
-  private let usesBoringSSL: Bool
+  let usesBoringSSL: Bool
 
   package init(recordCipher: RecordCipher = .best) { usesBoringSSL = recordCipher.usesBoringSSL }
 

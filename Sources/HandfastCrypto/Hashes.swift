@@ -41,6 +41,14 @@ package struct SHA2Hash: RunningHash {
 }
 
 extension HashAlgorithm {
+  var boring: chb_hash_algorithm {
+    switch self {
+    case .sha256: CHB_SHA256
+    case .sha384: CHB_SHA384
+    case .sha512: CHB_SHA512
+    }
+  }
+
   /// The digest of `message` as swift-crypto's signature functions take it.
   package func digest(of message: [UInt8]) -> any Digest {
     switch self {
@@ -59,15 +67,9 @@ extension HashAlgorithm {
 
   /// Nil when BoringSSL is not there.
   package init?(_ algorithm: HashAlgorithm, key: Span<UInt8>) {
-    let kind =
-      switch algorithm {
-      case .sha256: CHB_SHA256
-      case .sha384: CHB_SHA384
-      case .sha512: CHB_SHA512
-      }
     byteCount = algorithm.byteCount
     // Safe: the key is copied before the pointer's scope ends.
-    let made = unsafe key.withUnsafeBufferPointer { unsafe chb_hmac_new(kind, $0.baseAddress, $0.count) }
+    let made = unsafe key.withUnsafeBufferPointer { unsafe chb_hmac_new(algorithm.boring, $0.baseAddress, $0.count) }
     guard let made = unsafe made else { return nil }
     unsafe context = made
   }

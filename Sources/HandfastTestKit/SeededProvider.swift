@@ -51,6 +51,12 @@ package struct SeededProvider: CryptoProvider {
   package func mac(_ algorithm: HashAlgorithm, key: Span<UInt8>) -> any MessageAuthenticationKey {
     base.mac(algorithm, key: key)
   }
+  package func extract(_ algorithm: HashAlgorithm, salt: Span<UInt8>, material: Span<UInt8>) -> Secret {
+    base.extract(algorithm, salt: salt, material: material)
+  }
+  package func expand(_ algorithm: HashAlgorithm, key: Span<UInt8>, info: Span<UInt8>, count: Int) -> Secret {
+    base.expand(algorithm, key: key, info: info, count: count)
+  }
 
   package func ephemeralKey(in group: NamedGroup) throws(CryptoError) -> any EphemeralKey {
     try base.ephemeralKey(in: group, random: randomBytes)

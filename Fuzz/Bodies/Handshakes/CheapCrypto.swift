@@ -22,6 +22,12 @@ struct CheapProvider: CryptoProvider {
   func mac(_ algorithm: HashAlgorithm, key: Span<UInt8>) -> any MessageAuthenticationKey {
     base.mac(algorithm, key: key)
   }
+  func extract(_ algorithm: HashAlgorithm, salt: Span<UInt8>, material: Span<UInt8>) -> Secret {
+    base.extract(algorithm, salt: salt, material: material)
+  }
+  func expand(_ algorithm: HashAlgorithm, key: Span<UInt8>, info: Span<UInt8>, count: Int) -> Secret {
+    base.expand(algorithm, key: key, info: info, count: count)
+  }
   func recordKey(_ algorithm: AEADAlgorithm, key: Span<UInt8>) throws(CryptoError) -> any RecordKey {
     try base.recordKey(algorithm, key: key)
   }

@@ -36,8 +36,7 @@ package struct ScheduleContext: Sendable {
   /// Derives a secret from the transcript, says so, and shows it to the sink if there is one.
   func derive(
     _ name: DerivationFact.Name, _ label: String, from secret: borrowing ScheduleSecret, named source: String,
-    transcript: [UInt8], of messages: String, disclose kind: DisclosedSecret.Kind?, isResting: Bool = false,
-    _ out: inout HandshakeOutput
+    transcript: [UInt8], of messages: String, disclose kind: DisclosedSecret.Kind?, _ out: inout HandshakeOutput
   ) -> ScheduleSecret {
     let derived = secret.derive(label, transcriptHash: transcript)
     if let kind { disclose(derived, as: kind) }
@@ -47,7 +46,7 @@ package struct ScheduleContext: Sendable {
           name: name, byteCount: hash.byteCount, function: "HKDF-Expand-Label with \(hash.rawValue)", label: label,
           inputs: [NamedInput(source, hash.byteCount), NamedInput("transcript hash of \(messages)", transcript.count)],
           transcriptHash: transcript)))
-    return ScheduleSecret(derived, hash: hash, provider: provider, isResting: isResting)
+    return scheduleSecret(derived)
   }
 
   /// What a traffic secret is called: in the derivation, in events, and by a secret sink.
@@ -218,7 +217,7 @@ package struct MainSecret13: ~Copyable {
     ExporterSecret13(
       secret: context.derive(
         .exporterSecret, "exp master", from: secret, named: "main secret", transcript: transcriptHash,
-        of: "ClientHello to server Finished", disclose: .exporterSecret, isResting: true, &out),
+        of: "ClientHello to server Finished", disclose: .exporterSecret, &out),
       context: context)
   }
 
@@ -229,7 +228,7 @@ package struct MainSecret13: ~Copyable {
     ResumptionSecret13(
       secret: context.derive(
         .resumptionSecret, "res master", from: secret, named: "main secret", transcript: transcriptHash,
-        of: "ClientHello to client Finished", disclose: nil, isResting: true, &out),
+        of: "ClientHello to client Finished", disclose: nil, &out),
       context: context)
   }
 }
@@ -296,12 +295,6 @@ package struct TrafficSecret13: ~Copyable, Sendable {
     self.sender = sender
     self.kind = kind
     self.generation = generation
-  }
-
-  /// For a connection's life: from here on only a KeyUpdate needs it.
-  consuming func resting() -> TrafficSecret13 {
-    let (context, kind, sender, generation) = (context, kind, sender, generation)
-    return TrafficSecret13(secret.resting(), of: sender, kind: kind, context, generation: generation)
   }
 
   package func protection() throws(TLSError) -> RecordProtection {

@@ -13,6 +13,10 @@ package protocol CryptoProvider: Sendable {
   func runningHash(_ algorithm: HashAlgorithm) -> any RunningHash
   /// HMAC (RFC 2104) with `key`, ready for many messages.
   func mac(_ algorithm: HashAlgorithm, key: Span<UInt8>) -> any MessageAuthenticationKey
+  /// HKDF-Extract (RFC 5869 §2.2).
+  func extract(_ algorithm: HashAlgorithm, salt: Span<UInt8>, material: Span<UInt8>) -> Secret
+  /// HKDF-Expand (RFC 5869 §2.3), of 255 times the hash's length at most.
+  func expand(_ algorithm: HashAlgorithm, key: Span<UInt8>, info: Span<UInt8>, count: Int) -> Secret
   /// A fresh ephemeral key in `group`.
   func ephemeralKey(in group: NamedGroup) throws(CryptoError) -> any EphemeralKey
   /// The responder's half of an exchange: with an (EC)DH group a fresh key and the secret it shares with the peer's; with a

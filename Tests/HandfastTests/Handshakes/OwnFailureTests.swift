@@ -19,6 +19,12 @@ private struct BrokenProvider: CryptoProvider {
   func mac(_ algorithm: HashAlgorithm, key: Span<UInt8>) -> any MessageAuthenticationKey {
     base.mac(algorithm, key: key)
   }
+  func extract(_ algorithm: HashAlgorithm, salt: Span<UInt8>, material: Span<UInt8>) -> Secret {
+    base.extract(algorithm, salt: salt, material: material)
+  }
+  func expand(_ algorithm: HashAlgorithm, key: Span<UInt8>, info: Span<UInt8>, count: Int) -> Secret {
+    base.expand(algorithm, key: key, info: info, count: count)
+  }
   func ephemeralKey(in group: NamedGroup) throws(CryptoError) -> any EphemeralKey {
     guard broken != .ephemeralKey else { throw .failure("no entropy") }
     return try base.ephemeralKey(in: group)

@@ -198,8 +198,8 @@ package struct Secrets13: ~Copyable {
     sending: consuming TrafficSecret13, receiving: consuming TrafficSecret13, exporter: consuming ExporterSecret13,
     resumption: consuming ResumptionSecret13
   ) {
-    self.sending = sending.resting()
-    self.receiving = receiving.resting()
+    self.sending = sending
+    self.receiving = receiving
     self.exporter = exporter
     self.resumption = resumption
   }

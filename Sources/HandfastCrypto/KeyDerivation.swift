@@ -1,0 +1,80 @@
+import CHandfastBoring
+import Crypto
+package import HandfastCore
+import HandfastWire
+
+// HKDF (RFC 5869): BoringSSL's where it can be reached, at a tenth of what swift-crypto's costs, which stands in elsewhere.
+
+extension DefaultCryptoProvider {
+  package func extract(_ algorithm: HashAlgorithm, salt: Span<UInt8>, material: Span<UInt8>) -> Secret {
+    if usesBoringSSL, let secret = boringExtract(algorithm, salt, material) { return secret }
+    switch algorithm {
+    case .sha256: return libraryExtract(SHA256.self, salt, material)
+    case .sha384: return libraryExtract(SHA384.self, salt, material)
+    case .sha512: return libraryExtract(SHA512.self, salt, material)
+    }
+  }
+
+  package func expand(_ algorithm: HashAlgorithm, key: Span<UInt8>, info: Span<UInt8>, count: Int) -> Secret {
+    if usesBoringSSL, let secret = boringExpand(algorithm, key, info, count) { return secret }
+    switch algorithm {
+    case .sha256: return libraryExpand(SHA256.self, key, info, count)
+    case .sha384: return libraryExpand(SHA384.self, key, info, count)
+    case .sha512: return libraryExpand(SHA512.self, key, info, count)
+    }
+  }
+}
+
+private func boringExtract(_ algorithm: HashAlgorithm, _ salt: Span<UInt8>, _ material: Span<UInt8>) -> Secret? {
+  // Safe: every pointer stays in its closure, and as many bytes are written as there is room for.
+  unsafe filled(algorithm.byteCount) { output in
+    unsafe salt.withUnsafeBufferPointer { salt in
+      unsafe material.withUnsafeBufferPointer { material in
+        unsafe chb_hkdf_extract(
+          algorithm.boring, salt.baseAddress, salt.count, material.baseAddress, material.count, output.baseAddress,
+          output.count)
+      }
+    }
+  }
+}
+
+private func boringExpand(
+  _ algorithm: HashAlgorithm, _ key: Span<UInt8>, _ info: Span<UInt8>, _ count: Int
+) -> Secret? {
+  // Safe: every pointer stays in its closure, and as many bytes are written as there is room for.
+  unsafe filled(count) { output in
+    unsafe key.withUnsafeBufferPointer { key in
+      unsafe info.withUnsafeBufferPointer { info in
+        unsafe chb_hkdf_expand(
+          algorithm.boring, key.baseAddress, key.count, info.baseAddress, info.count, output.baseAddress, output.count)
+      }
+    }
+  }
+}
+
+/// `count` bytes that `write` has written; nil where it could not.
+private func filled(_ count: Int, _ write: (UnsafeMutableBufferPointer<UInt8>) -> Int32) -> Secret? {
+  // Safe: what was not written is not counted.
+  let bytes = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
+    let output = unsafe UnsafeMutableBufferPointer(rebasing: buffer[..<count])
+    initialized = unsafe write(output) == 1 ? count : 0
+  }
+  return bytes.count == count ? Secret(bytes) : nil
+}
+
+private func libraryExtract<Hash: HashFunction>(
+  _ hash: Hash.Type, _ salt: Span<UInt8>, _ material: Span<UInt8>
+) -> Secret {
+  let key = HKDF<Hash>.extract(
+    inputKeyMaterial: SymmetricKey(copying: material), salt: [UInt8](copying: salt))
+  return Secret(Array(key))
+}
+
+private func libraryExpand<Hash: HashFunction>(
+  _ hash: Hash.Type, _ key: Span<UInt8>, _ info: Span<UInt8>, _ count: Int
+) -> Secret {
+  let expanded = HKDF<Hash>.expand(
+    pseudoRandomKey: SymmetricKey(copying: key), info: [UInt8](copying: info), outputByteCount: count)
+  // Safe: the bytes are copied within the closure.
+  return Secret(unsafe expanded.withUnsafeBytes { unsafe [UInt8]($0) })
+}
