@@ -43,8 +43,9 @@ package struct MasterSecret12: ~Copyable, Sendable {
     let count = preMaster.secret.count
     let preMasterKey = preMaster.secret.withSpan { provider.mac(suite.hash, key: $0) }
     let label = sessionHash == nil ? "master secret" : "extended master secret"
-    let seed = sessionHash ?? randoms.client + randoms.server
-    let master = Secret(prf(preMasterKey, label, seed, count: 48))
+    let master = Secret(
+      sessionHash.map { prf(preMasterKey, label, $0, count: 48) }
+        ?? prf(preMasterKey, label, randoms.client, randoms.server, count: 48))
     mac = master.withSpan { provider.mac(suite.hash, key: $0) }
     secret = SessionSecret(master.withSpan { Secret(copying: $0) })
     self.provider = provider
@@ -101,7 +102,7 @@ package struct MasterSecret12: ~Copyable, Sendable {
   ) throws(TLSError) -> ConnectionKeys12 {
     let keyCount = suite.aead.keyByteCount
     let ivCount = suite.fixedIVByteCount
-    let block = Secret(prf(mac, "key expansion", randoms.server + randoms.client, count: 2 * (keyCount + ivCount)))
+    let block = Secret(prf(mac, "key expansion", randoms.server, randoms.client, count: 2 * (keyCount + ivCount)))
     out.trace(
       .derivedSecret(
         DerivationFact(
@@ -144,7 +145,9 @@ package struct MasterSecret12: ~Copyable, Sendable {
     prf(mac, Self.finishedLabel(of: sender), transcriptHash, count: 12)
   }
 
-  package static func finishedLabel(of sender: Side) -> String { "\(sender.rawValue) finished" }
+  package static func finishedLabel(of sender: Side) -> String {
+    sender == .client ? "client finished" : "server finished"
+  }
 
   /// RFC 5705 §4.
   package func export(label: String, context: [UInt8]?, byteCount: Int) -> [UInt8] {
@@ -170,10 +173,15 @@ package struct ConnectionKeys12: ~Copyable {
 /// The pseudorandom function of TLS 1.2 (RFC 5246 §5):
 /// P_hash(secret, label + seed) = HMAC(secret, A(1) + label + seed) + HMAC(secret, A(2) + label + seed) + ...,
 /// A(0) = label + seed, A(i) = HMAC(secret, A(i-1)).
-private func prf(_ key: any MessageAuthenticationKey, _ label: String, _ seed: [UInt8], count: Int) -> [UInt8] {
-  let labelled = Array(label.utf8) + seed
+private func prf(
+  _ key: any MessageAuthenticationKey, _ label: String, _ seed: [UInt8], _ more: [UInt8] = [], count: Int
+) -> [UInt8] {
   let nothing: [UInt8] = []
-  var result: [UInt8] = []
+  var (labelled, result) = ([UInt8](), [UInt8]())
+  labelled.reserveCapacity(label.utf8.count + seed.count + more.count)
+  labelled += label.utf8
+  labelled += seed
+  labelled += more
   result.reserveCapacity(count)
   var a = key.authenticate(labelled.span, nothing.span)
   while true {

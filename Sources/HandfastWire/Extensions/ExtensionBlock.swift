@@ -18,10 +18,13 @@ package struct ExtensionBlock: WireCodable, Equatable, Sendable {
   package private(set) var entries: [Entry] = []
 
   package init() {}
+  /// With room for so many.
+  package init(capacity: Int) { entries.reserveCapacity(capacity) }
 
   package init(from reader: inout WireReader) throws(DecodeError) {
     entries = try reader.nested(.two, "extensions") { reader throws(DecodeError) in
       var entries: [Entry] = []
+      entries.reserveCapacity(min(reader.remaining / 4, 16))
       // A hello has a dozen or two, quickly compared one by one; thousands, as only an attacker sends, are hashed.
       var many: Set<UInt16> = []
       while !reader.isAtEnd {

@@ -14,9 +14,6 @@ extension AwaitingServerHello {
       throw .resumedWithOtherParameters("early data was sent under TLS 1.3, and the server chose TLS 1.2")
     }
     guard hello.version == .tls12, settings.versions.contains(.tls12) else { throw .unofferedVersion(hello.version) }
-    //= https://www.rfc-editor.org/rfc/rfc9846#appendix-E.3
-    //# A client that attempts to send 0-RTT data MUST fail a connection if it receives a ServerHello with TLS 1.2 or older.
-    guard offer.session?.offersEarlyData != true else { throw .unofferedVersion(hello.version) }
     // RFC 9846 §4.2.3: a server that marks its random "I was asked for less" while it was not has seen another ClientHello than
     // ours.
     let isDowngraded =
@@ -160,11 +157,11 @@ struct ServerAnswers {
     //= https://www.rfc-editor.org/rfc/rfc5246#section-7.4.1.4
     //# If a client receives an extension type in ServerHello that it did not request in the associated ClientHello, it
     //# MUST abort the handshake with an unsupported_extension fatal alert.
-    for type in extensions.types where !offer.extensions.contains(type) || type.isGREASE {
-      throw .unofferedExtension(type)
+    for entry in extensions.entries where !offer.offers(entry.type) || entry.type.isGREASE {
+      throw .unofferedExtension(entry.type)
     }
-    for type in extensions.types where Self.onlyTLS13.contains(type) {
-      throw .misplacedExtension(type, in: .serverHello)
+    for entry in extensions.entries where Self.onlyTLS13.contains(entry.type) {
+      throw .misplacedExtension(entry.type, in: .serverHello)
     }
     _ = try extensions.decoded(ServerNameAcknowledgement.self, in: .serverHello)
     expectsTicket = try extensions.decoded(SessionTicketExtension.self, in: .serverHello) != nil

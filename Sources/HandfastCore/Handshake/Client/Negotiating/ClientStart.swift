@@ -24,6 +24,7 @@ package final class Offer: Sendable {
 
   var random: [UInt8] { hello.random }
   var extensions: [ExtensionType] { hello.extensions?.types ?? [] }
+  func offers(_ type: ExtensionType) -> Bool { hello.extensions?.contains(type) ?? false }
   var serverName: String? {
     if case .dnsName(let name) = reference { name } else { nil }
   }
@@ -103,7 +104,7 @@ private func clientExtensions(
 ) -> ExtensionBlock {
   let configuration = settings.configuration
   let (offersTLS12, offersTLS13) = (settings.versions.contains(.tls12), settings.versions.contains(.tls13))
-  var extensions = ExtensionBlock()
+  var extensions = ExtensionBlock(capacity: 20)
   if let grease { extensions.set(grease.firstExtension, []) }
   // An IP address is never sent: RFC 6066 §3 allows host names only.
   if case .dnsName(let name) = reference { extensions.set(ServerName(hostName: Array(name.utf8))) }
