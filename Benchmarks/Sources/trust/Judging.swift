@@ -3,8 +3,8 @@ import Foundation
 import Handfast
 import Synchronization
 
-/// What it costs to judge a server's chain: anew, and remembered. Both in turns in one run, since only their ratio means something
-/// on another machine.
+/// What it costs to judge a chain: anew, from an authority that is known, and remembered. All in turns in one run, since only their
+/// ratios mean something on another machine.
 @main struct Judging: ParsableCommand {
   @Option(help: "A folder that `handfast pki` has filled.") var pki = "pki"
   @Option(help: "Revocation lists to judge by, DER or PEM.") var crl: [String] = []
@@ -19,6 +19,8 @@ import Synchronization
     let command: String
     /// Microseconds a judgement, and how many times less the remembered ones take.
     let anew: Double
+    /// Of another leaf under an intermediate that is remembered.
+    let knownIssuer: Double
     let remembered: Double
     let gain: Double
   }
@@ -50,42 +52,58 @@ import Synchronization
       let lists = try RevocationLists(crl.map { [UInt8](try Data(contentsOf: URL(fileURLWithPath: $0))) })
       trust.revocation = Revocation(lists: lists, whenUnknown: .accept, whenStale: .warn)
     }
-    let request = try request(by: trust)
+    // The server's chain is proved to `trust`; the client's, from the same intermediate, is not.
+    let (server, client) = try requests(trust, try Trust(rootsPEM: text("root.pem")))
     var forgetful = trust
     forgetful.remembersChains = false
-    guard isRemembered(request, trust), !isRemembered(request, forgetful) else { throw Unexpected() }
+    guard isRemembered(server, trust), !isRemembered(server, forgetful), isIssuerKnown(client, trust),
+      !isIssuerKnown(client, forgetful)
+    else { throw Unexpected() }
 
-    var (anew, remembered) = (Double.infinity, Double.infinity)
+    var (anew, knownIssuer, remembered) = (Double.infinity, Double.infinity, Double.infinity)
     for _ in 0..<turns {
-      anew = min(anew, time(request, forgetful))
-      remembered = min(remembered, time(request, trust))
+      anew = min(anew, time(server, forgetful))
+      knownIssuer = min(knownIssuer, time(client, trust))
+      remembered = min(remembered, time(server, trust))
     }
     let gain = anew / remembered
     print(
-      String(format: "judging a chain: %.1f us anew, %.1f us remembered, %.1f times as fast", anew, remembered, gain))
+      String(
+        format: "judging a chain: %.1f us anew, %.1f us from a known authority, %.1f us remembered, %.1f times as fast",
+        anew, knownIssuer, remembered, gain))
     if let json {
       let encoder = JSONEncoder()
       encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
       let evidence = Evidence(
         revision: revision, command: CommandLine.arguments.dropFirst().joined(separator: " "), anew: anew,
-        remembered: remembered, gain: gain)
+        knownIssuer: knownIssuer, remembered: remembered, gain: gain)
       try encoder.encode(evidence).write(to: URL(fileURLWithPath: json))
     }
     if let leastGain, gain < leastGain { throw TooLittle(gain: gain, limit: leastGain) }
   }
 
-  /// Of a whole handshake, after which the server's chain is remembered.
-  private func request(by trust: Trust) throws -> PeerVerification {
-    let recorder = Recorder(trust)
-    let identity = try Identity(certificateChainPEM: text("server.pem"), privateKeyPEM: text("server-key.pem"))
-    var client = try TLSClient(ClientConfiguration(trust: recorder)).connect(to: try ServerReference("localhost"))
-    var server = try TLSServer(ServerConfiguration(identity: identity, clientAuthentication: .none)).accept()
-    for _ in 0..<10 where !(client.isHandshakeComplete && server.isHandshakeComplete) {
-      try pass(from: &client, to: &server)
-      try pass(from: &server, to: &client)
+  /// Of a whole handshake, after which what each side was judged by remembers the other's chain.
+  private func requests(_ trustOfClient: Trust, _ trustOfServer: Trust) throws -> (
+    server: PeerVerification, client: PeerVerification
+  ) {
+    let (ofServer, ofClient) = (Recorder(trustOfClient), Recorder(trustOfServer))
+    var configuration = ClientConfiguration(trust: ofServer)
+    configuration.identities = .these([try identity("client")])
+    var clientSide = try TLSClient(configuration).connect(to: try ServerReference("localhost"))
+    var serverSide = try TLSServer(
+      ServerConfiguration(identity: try identity("server"), clientAuthentication: .required(ofClient))
+    ).accept()
+    for _ in 0..<10 where !(clientSide.isHandshakeComplete && serverSide.isHandshakeComplete) {
+      try pass(from: &clientSide, to: &serverSide)
+      try pass(from: &serverSide, to: &clientSide)
     }
-    guard let request = recorder.request, client.isHandshakeComplete else { throw Unexpected() }
-    return request
+    guard let server = ofServer.request, let client = ofClient.request, server.peer == .server, client.peer == .client
+    else { throw Unexpected() }
+    return (server, client)
+  }
+
+  private func identity(_ name: String) throws -> Identity {
+    try Identity(certificateChainPEM: text("\(name).pem"), privateKeyPEM: text("\(name)-key.pem"))
   }
 
   private func pass(from sender: inout TLSConnection, to receiver: inout TLSConnection) throws {
@@ -105,6 +123,11 @@ import Synchronization
   private func isRemembered(_ request: PeerVerification, _ trust: Trust) -> Bool {
     guard case .trusted(let peer)? = trust.judgeInline(request) else { return false }
     return peer.checks.contains { $0.rule == .pathBuilding && $0.detail.contains("is remembered") }
+  }
+
+  private func isIssuerKnown(_ request: PeerVerification, _ trust: Trust) -> Bool {
+    guard case .trusted(let peer)? = trust.judgeInline(request), !isRemembered(request, trust) else { return false }
+    return peer.checks.contains { $0.rule == .signatures && $0.detail.contains("as an earlier handshake") }
   }
 
   /// Microseconds a judgement.
