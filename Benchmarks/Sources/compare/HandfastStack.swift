@@ -73,8 +73,8 @@ private final class HandfastPair: Pair {
       try pass(from: server, &cost.server, to: client, &cost.client)
     }
     wire.clear()
-    try charge(&cost.server) { try wire.seal(1, from: server) }
-    let taken = try charge(&cost.client) { try wire.read(by: client) }
+    try charge(&cost.server) { try wire.seal(1, count: 1, from: &server.connection) }
+    let taken = try charge(&cost.client) { try wire.read(by: &client.connection) }
     guard taken == 1 else { throw Failed(what: "Handfast's handshake") }
     return (client, server)
   }
@@ -83,8 +83,8 @@ private final class HandfastPair: Pair {
     from sender: Party, _ sending: inout UInt64, to receiver: Party, _ receiving: inout UInt64
   ) throws {
     guard sender.connection.owedByteCount > 0 else { return }
-    charge(&sending) { wire.takeOwed(by: sender) }
-    _ = try charge(&receiving) { try wire.read(by: receiver) }
+    charge(&sending) { wire.takeOwed(by: &sender.connection) }
+    _ = try charge(&receiving) { try wire.read(by: &receiver.connection) }
   }
 
   func transfer(size: Int, count: Int, _ cost: inout Cost) throws {
@@ -95,9 +95,9 @@ private final class HandfastPair: Pair {
     guard let kept else { return }
     try charge(&cost.client) {
       wire.clear()
-      for _ in 0..<count { try wire.seal(size, from: kept.client) }
+      try wire.seal(size, count: count, from: &kept.client.connection)
     }
-    let taken = try charge(&cost.server) { try wire.read(by: kept.server) }
+    let taken = try charge(&cost.server) { try wire.read(by: &kept.server.connection) }
     guard taken == size * count else { throw Failed(what: "Handfast's transfer") }
   }
 }
@@ -116,31 +116,33 @@ private struct Wire {
 
   mutating func clear() { bytes.removeAll(keepingCapacity: true) }
 
-  mutating func takeOwed(by sender: Party) {
+  mutating func takeOwed(by sender: inout TLSConnection) {
     clear()
-    bytes.append(addingCapacity: sender.connection.owedByteCount) { sender.connection.writeOwed(into: &$0) }
+    bytes.append(addingCapacity: sender.owedByteCount) { sender.writeOwed(into: &$0) }
   }
 
-  mutating func seal(_ size: Int, from sender: Party) throws {
-    var taken = 0
+  mutating func seal(_ size: Int, count: Int, from sender: inout TLSConnection) throws {
     let data = data
-    try bytes.append(addingCapacity: sender.connection.sealedByteCount(of: size)) { output in
-      taken = try sender.connection.seal(data.span.extracting(first: size), into: &output)
+    for _ in 0..<count {
+      var taken = 0
+      try bytes.append(addingCapacity: sender.sealedByteCount(of: size)) { output in
+        taken = try sender.seal(data.span.extracting(first: size), into: &output)
+      }
+      guard taken == size else { throw Failed(what: "Handfast's seal") }
     }
-    guard taken == size else { throw Failed(what: "Handfast's seal") }
   }
 
   /// Lets `receiver` have everything; the count of plaintext bytes.
-  mutating func read(by receiver: Party) throws -> Int {
+  mutating func read(by receiver: inout TLSConnection) throws -> Int {
     var (start, plaintext) = (0, 0)
     while start < bytes.count {
       var span = bytes.mutableSpan
       var rest = span._mutatingExtracting(start...)
-      let need = try receiver.connection.receive(&rest, count: rest.count)
-      start += receiver.connection.consumed
+      let need = try receiver.receive(&rest, count: rest.count)
+      start += receiver.consumed
       switch need {
       case .plaintext(let range): plaintext += range.count
-      case .input where receiver.connection.consumed == 0: throw Failed(what: "Handfast is stuck")
+      case .input where receiver.consumed == 0: throw Failed(what: "Handfast is stuck")
       case .input, .nothing: continue
       default: throw Failed(what: "Handfast asks for \(need)")
       }

@@ -11,6 +11,8 @@ package struct Connection: ~Copyable, Sendable {
   private var hasPeerClosed = false
   private var hasClosed = false
   private var hasFailed = false
+  /// Whether the peer's data has come, the first of which may confirm the handshake.
+  private var hasTakenData = false
   /// Bytes at the start of the caller's buffer that are done with.
   package private(set) var consumed = 0
 
@@ -74,7 +76,7 @@ package struct Connection: ~Copyable, Sendable {
       consumed = end
       guard let (range, type) = record else { continue }
       if type == .applicationData {
-        if role.step == .awaitingEndOfEarlyData {
+        if !role.isEstablished, role.step == .awaitingEndOfEarlyData {
           if try receiveEarlyData(count: range.count) { return .earlyData(range) }
         } else if try receiveApplicationData(count: range.count) {
           return .plaintext(range)
@@ -149,8 +151,10 @@ package struct Connection: ~Copyable, Sendable {
       return false
     }
     out.idleness.reset()
-    let isConfirmed = role.step != .awaitingConfirmation
-    if !isConfirmed { try confirm(by: .applicationData) }
+    if !hasTakenData {
+      hasTakenData = true
+      if role.step == .awaitingConfirmation { try confirm(by: .applicationData) }
+    }
     return true
   }
 

@@ -11,8 +11,10 @@ package struct RecordProtection: ~Copyable {
   }
 
   private let key: any RecordKey
-  /// 4 bytes before an explicit part (AES-GCM in TLS 1.2), or 12 to be XORed with the sequence number.
-  private let iv: [UInt8]
+  /// The IV's first four bytes, which begin each nonce.
+  private let ivHead: UInt32
+  /// The other eight, to be XORed with the sequence number; 0 before an explicit part (AES-GCM in TLS 1.2), which is not.
+  private let ivTail: UInt64
   private let form: Form
   private let recordLimit: UInt64
   package let suite: CipherSuite
@@ -22,7 +24,7 @@ package struct RecordProtection: ~Copyable {
   /// For TLS 1.2.
   package init(key: any RecordKey, fixedIV: [UInt8], suite: CipherSuiteParameters, recordLimit: UInt64) {
     self.key = key
-    iv = fixedIV
+    (ivHead, ivTail) = Self.words(fixedIV)
     form = .tls12(explicitNonce: AEADAlgorithm.nonceByteCount - fixedIV.count)
     self.suite = suite.suite
     aead = suite.aead
@@ -32,11 +34,15 @@ package struct RecordProtection: ~Copyable {
   /// For TLS 1.3.
   package init(key: any RecordKey, iv: [UInt8], suite: CipherSuite13, recordLimit: UInt64) {
     self.key = key
-    self.iv = iv
+    (ivHead, ivTail) = Self.words(iv)
     form = .tls13
     self.suite = suite.suite
     aead = suite.aead
     self.recordLimit = recordLimit
+  }
+
+  private static func words(_ iv: [UInt8]) -> (UInt32, UInt64) {
+    (iv.prefix(4).reduce(0) { $0 << 8 | UInt32($1) }, iv.dropFirst(4).reduce(0) { $0 << 8 | UInt64($1) })
   }
 
   package var isTLS13: Bool {
@@ -121,10 +127,10 @@ package struct RecordProtection: ~Copyable {
     _ fragment: inout MutableSpan<UInt8>, type: ContentType, explicit: Int
   ) throws(TLSError) -> OpenedRecord {
     let plaintextCount = fragment.count - overhead
-    var explicitNonce: InlineArray<8, UInt8>?
+    var explicitNonce: UInt64?
     if explicit == 8 {
-      var nonce = InlineArray<8, UInt8>(repeating: 0)
-      for index in 0..<8 { nonce[index] = fragment[index] }
+      var nonce: UInt64 = 0
+      for index in 0..<8 { nonce = nonce << 8 | UInt64(fragment[index]) }
       explicitNonce = nonce
     }
     let numbers = numbers12(type: type, explicitNonce: explicitNonce, plaintextCount: plaintextCount)
@@ -167,10 +173,10 @@ package struct RecordProtection: ~Copyable {
   }
 
   private func numbers12(
-    type: ContentType, explicitNonce: InlineArray<8, UInt8>?, plaintextCount: Int
+    type: ContentType, explicitNonce: UInt64?, plaintextCount: Int
   ) -> RecordNumbers {
     var additionalData = InlineArray<13, UInt8>(repeating: 0)
-    for index in 0..<8 { additionalData[index] = sequenceByte(index) }
+    for index in 0..<8 { additionalData[index] = byte(index, of: sequenceNumber) }
     additionalData[8] = type.rawValue
     additionalData[9] = 0x03
     additionalData[10] = 0x03
@@ -194,17 +200,17 @@ package struct RecordProtection: ~Copyable {
       additionalDataCount: RecordHeader.byteCount)
   }
 
-  private func nonce(explicit: InlineArray<8, UInt8>?) -> InlineArray<12, UInt8> {
+  private func nonce(explicit: UInt64?) -> InlineArray<12, UInt8> {
+    let (head, tail) = (UInt64(ivHead) << 32, ivTail ^ (explicit ?? sequenceNumber))
     var nonce = InlineArray<12, UInt8>(repeating: 0)
-    for index in 0..<8 { nonce[4 + index] = explicit?[index] ?? sequenceByte(index) }
-    for index in iv.indices { nonce[index] ^= iv[index] }
+    for index in 0..<4 { nonce[index] = byte(index, of: head) }
+    for index in 0..<8 { nonce[4 + index] = byte(index, of: tail) }
     return nonce
   }
-
-  private func sequenceByte(_ index: Int) -> UInt8 {
-    UInt8(truncatingIfNeeded: sequenceNumber >> UInt64(8 * (7 - index)))
-  }
 }
+
+/// Counted from the highest.
+private func byte(_ index: Int, of word: UInt64) -> UInt8 { UInt8(truncatingIfNeeded: word >> UInt64(8 * (7 - index))) }
 
 /// A record's content, where it lies in the fragment that was opened.
 package struct OpenedRecord {

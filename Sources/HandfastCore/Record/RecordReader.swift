@@ -42,11 +42,9 @@ package struct RecordReader: ~Copyable {
 
   /// The header of the record at the start of `bytes`; nil when it is not all there.
   package mutating func header(in bytes: Span<UInt8>) throws(TLSError) -> RecordHeader? {
-    guard bytes.count >= RecordHeader.byteCount else { return nil }
-    var wire = WireReader(bytes.extracting(first: RecordHeader.byteCount))
-    guard let header = try? RecordHeader(from: &wire) else { return nil }
-    let isKnownType = (ContentType.changeCipherSpec.rawValue...ContentType.applicationData.rawValue).contains(
-      header.type.rawValue)
+    guard let header = RecordHeader(startOf: bytes) else { return nil }
+    // From change_cipher_spec to application_data.
+    let isKnownType = (20...23).contains(header.type.rawValue)
     if !hasSeenRecord, !isKnownType || header.version.rawValue >> 8 != 3 {
       throw .notTLS(looksLike: Self.guess(bytes))
     }

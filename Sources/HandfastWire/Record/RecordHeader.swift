@@ -20,6 +20,14 @@ package struct RecordHeader: WireCodable, Equatable, Sendable {
     self.length = length
   }
 
+  /// The header at the start of `bytes`; nil when it is not all there. Without a reader, since it comes with each record.
+  package init?(startOf bytes: Span<UInt8>) {
+    guard bytes.count >= Self.byteCount else { return nil }
+    type = ContentType(rawValue: bytes[0])
+    version = ProtocolVersion(rawValue: UInt16(bytes[1]) << 8 | UInt16(bytes[2]))
+    length = UInt16(bytes[3]) << 8 | UInt16(bytes[4])
+  }
+
   package init(from reader: inout WireReader) throws(DecodeError) {
     type = ContentType(rawValue: try reader.u8("type"))
     version = ProtocolVersion(rawValue: try reader.u16("version"))

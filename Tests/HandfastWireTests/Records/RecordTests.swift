@@ -24,6 +24,15 @@ extension Codec {
     #expect(Codec.recordHeader.vector.bytes.count == RecordHeader.byteCount)
   }
 
+  @Test("a header is read at the start of what has come, when it is all there")
+  func headerAtStart() {
+    let bytes: [UInt8] = [22, 3, 1, 0x40, 1, 99]
+    #expect(RecordHeader(startOf: bytes.span) == RecordHeader(type: .handshake, version: .tls10, length: 0x4001))
+    for count in 0..<RecordHeader.byteCount {
+      #expect(RecordHeader(startOf: bytes.span.extracting(first: count)) == nil)
+    }
+  }
+
   @Test("types, levels and descriptions that nobody knows survive")
   func unknown() throws {
     let header = try decode(RecordHeader.self, [0x50, 0x4f, 0x53, 0x54, 0x20])
