@@ -4,6 +4,7 @@
 // that swift-crypto builds and no other. CHB_WITHOUT_BORINGSSL builds the other half on purpose.
 #if __has_include(<CCryptoBoringSSL.h>) && !defined(CHB_WITHOUT_BORINGSSL)
 #include <CCryptoBoringSSL.h>
+#include <string.h>
 
 int chb_is_available(void) { return 1; }
 
@@ -111,9 +112,29 @@ int chb_hkdf_extract(chb_hash_algorithm algorithm, const uint8_t *salt, size_t s
 
 int chb_hkdf_expand(chb_hash_algorithm algorithm, const uint8_t *key, size_t key_length, const uint8_t *info,
                     size_t info_length, uint8_t *expanded, size_t expanded_length) {
+  // HKDF_expand leaves its last block, which is most of TLS's secrets as a whole, on the stack.
+  static const uint8_t empty[1] = {0};
   const EVP_MD *hash = hash_of(algorithm);
-  if (hash == NULL) return 0;
-  return checked(HKDF_expand(expanded, expanded_length, hash, key, key_length, info, info_length));
+  if (hash == NULL || expanded_length > 255 * EVP_MD_size(hash)) return 0;
+  uint8_t block[EVP_MAX_MD_SIZE];
+  unsigned int block_length = 0;
+  HMAC_CTX context;
+  HMAC_CTX_init(&context);
+  int result = HMAC_Init_ex(&context, key_length == 0 ? empty : key, key_length, hash, NULL);
+  uint8_t counter = 0;
+  for (size_t done = 0; result && done < expanded_length;) {
+    counter++;
+    if (counter > 1) result = HMAC_Init_ex(&context, NULL, 0, NULL, NULL) && HMAC_Update(&context, block, block_length);
+    result = result && HMAC_Update(&context, info, info_length) && HMAC_Update(&context, &counter, 1) &&
+             HMAC_Final(&context, block, &block_length);
+    if (!result) break;
+    size_t part = expanded_length - done < block_length ? expanded_length - done : block_length;
+    memcpy(expanded + done, block, part);
+    done += part;
+  }
+  OPENSSL_cleanse(block, sizeof block);
+  HMAC_CTX_cleanse(&context);
+  return checked(result);
 }
 
 // MARK: ECDSA

@@ -2,6 +2,12 @@ import CHandfastBoring
 package import Crypto
 package import HandfastCore
 
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
 /// A P-256 public key: BoringSSL's where it can be reached, since swift-crypto takes each signature apart and puts it together again,
 /// at a tenth of what its check costs; swift-crypto's elsewhere.
 package enum P256PublicKey: Sendable {
@@ -87,10 +93,10 @@ package struct LibraryP256PublicKey: @unchecked Sendable {
 
   /// Nil where BoringSSL cannot be reached.
   init?(_ key: P256.Signing.PrivateKey) {
-    var scalar = [UInt8](key.rawRepresentation)
-    defer { overwrite(&scalar) }
+    var scalar = key.rawRepresentation
+    defer { scalar.resetBytes(in: scalar.indices) }
     // Safe: the scalar is read before the pointer's scope ends.
-    let made = unsafe scalar.withUnsafeBufferPointer { unsafe chb_p256_private_key_new($0.baseAddress, $0.count) }
+    let made = unsafe scalar.withUnsafeBytes { unsafe chb_p256_private_key_new($0.baseAddress, $0.count) }
     guard let made = unsafe made else { return nil }
     unsafe self.key = made
   }

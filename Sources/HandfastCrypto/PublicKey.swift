@@ -5,7 +5,7 @@ package import _CryptoExtras
 
 /// A peer's public key: it checks signatures, and encrypts pre-master secrets where it is RSA.
 package struct PublicKey: PeerKey {
-  /// The key as swift-crypto has it; its 3.x does not say yet that these values are Sendable.
+  /// The key as swift-crypto has it, or BoringSSL a P-256 one; swift-crypto 3.x does not say yet that these values are Sendable.
   package enum Material: @unchecked Sendable {
     case p256(P256PublicKey)
     case p384(P384.Signing.PublicKey)

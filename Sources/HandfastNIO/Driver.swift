@@ -26,6 +26,8 @@ actor Driver {
   private var waits = 0
   private var hasClosedOutput = false
   private var hasClosed = false
+  /// Whether a task was reading when this side closed, which is entitled to everything that still comes, and has not come to its end.
+  private var readerGoesOn = false
   private var cancelQuestion: (@Sendable () -> Void)?
   private var goodbyeWaiters: [CheckedContinuation<Void, Never>] = []
 
@@ -88,8 +90,8 @@ actor Driver {
   }
 
   func read() async throws -> ByteBuffer? {
-    // Whoever was waiting when this side closed goes on until the end; for others it has come.
-    guard !hasClosed || !goodbyeWaiters.isEmpty else { return nil }
+    // For others than the one who was reading when this side closed the end has come.
+    guard !hasClosed || readerGoesOn else { return nil }
     guard !isReading else { throw NetworkError(host: host, port: port, reason: .alreadyReading) }
     return try await nextPlaintext()
   }
@@ -196,16 +198,16 @@ actor Driver {
   func close(within deadline: TimeAmount) async throws {
     guard !hasClosed else { return }
     hasClosed = true
+    // From now on: data may be there before the goodbye has left the socket.
+    readerGoesOn = isReading
     let timer = channel.eventLoop.scheduleTask(in: deadline) { Task { await self.stopWaitingForGoodbye() } }
     defer { timer.cancel() }
     try await closeOutput()
-    if isReading {
-      // The one who waits already is entitled to everything that comes.
+    if readerGoesOn {
       await withCheckedContinuation { goodbyeWaiters.append($0) }
       if let failure { throw failure }
-    } else {
-      while try await nextPlaintext() != nil {}
     }
+    while try await nextPlaintext() != nil {}
     try? await channel.close()
   }
 
@@ -334,6 +336,7 @@ actor Driver {
   }
 
   private func wakeGoodbyeWaiters() {
+    readerGoesOn = false
     for waiter in goodbyeWaiters { waiter.resume() }
     goodbyeWaiters.removeAll()
   }
@@ -341,7 +344,10 @@ actor Driver {
   /// What the caller is to be told; unless the caller itself gave up, the connection is over with it.
   private func settle(_ error: any Error) async -> any Error {
     if failure == nil {
-      if error is CancellationError { return error }
+      if error is CancellationError {
+        wakeGoodbyeWaiters()
+        return error
+      }
       failure = error is TLSFailure ? error : NetworkError(error, host: host, port: port)
     }
     wakeGoodbyeWaiters()

@@ -74,8 +74,11 @@ struct KnownSession {
   }
 
   private static func scope(_ setup: Setup) throws -> [UInt8] {
-    let scope = SessionScope.server(setup.server, applicationID: applicationID, provider: setup.serverProvider)
-    guard let scope else { throw CryptoError.unsupported }
+    var configuration = setup.server
+    configuration.sessionScope = applicationID
+    guard let scope = CurrentServerScope(configuration, setup.serverProvider).value else {
+      throw CryptoError.unsupported
+    }
     return scope
   }
 

@@ -18,20 +18,6 @@ package enum SessionScope {
   ///
   /// Nil: this cannot be computed, and without an id nothing is resumed. That is so with a trust of the application's that has no
   /// scope of its own, and where the application is asked for the identity.
-  package static func server(
-    _ configuration: ServerConfiguration, applicationID: [UInt8]?, provider: any CryptoProvider
-  ) -> [UInt8]? {
-    trustScope(configuration, applicationID).flatMap { trustScope in
-      server(configuration, applicationID: applicationID, trustScope: trustScope, provider: provider)
-    }
-  }
-
-  /// The part that may change while a server runs; nil: there is none to be had.
-  fileprivate static func trustScope(_ configuration: ServerConfiguration, _ applicationID: [UInt8]?) -> [UInt8]? {
-    guard applicationID == nil, let trust = configuration.clientAuthentication.trust else { return [] }
-    return trust.sessionScope
-  }
-
   fileprivate static func server(
     _ configuration: ServerConfiguration, applicationID: [UInt8]?, trustScope: [UInt8], provider: any CryptoProvider
   ) -> [UInt8]? {
@@ -75,18 +61,20 @@ package enum SessionScope {
 
 /// A server's scope at any moment. Nothing of it changes but the trust's own scope, and that seldom, when certificates are revoked: only
 /// then is the digest made again.
-final class CurrentServerScope: Sendable {
+package final class CurrentServerScope: Sendable {
   private let configuration: ServerConfiguration
   private let provider: any CryptoProvider
   private let latest = Mutex<(trustScope: [UInt8], scope: [UInt8]?)?>(nil)
 
-  init(_ configuration: ServerConfiguration, _ provider: any CryptoProvider) {
+  package init(_ configuration: ServerConfiguration, _ provider: any CryptoProvider) {
     (self.configuration, self.provider) = (configuration, provider)
   }
 
-  var value: [UInt8]? {
+  /// Nil: nothing can be resumed.
+  package var value: [UInt8]? {
     let applicationID = configuration.sessionScope
-    guard let trustScope = SessionScope.trustScope(configuration, applicationID) else { return nil }
+    let trust = applicationID == nil ? configuration.clientAuthentication.trust : nil
+    guard let trustScope = trust == nil ? [] : trust?.sessionScope else { return nil }
     return latest.withLock { latest in
       if let latest, latest.trustScope == trustScope { return latest.scope }
       let scope = SessionScope.server(

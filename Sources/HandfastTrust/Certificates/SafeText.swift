@@ -2,7 +2,7 @@ extension String {
   /// For text that a peer wrote and a person reads: whatever steers a terminal or the direction of writing becomes visible
   /// ("\u{1b}"), so that a certificate cannot draw its own verdict on the screen.
   package var safeForDisplay: String {
-    // Most text is ASCII, whose only such characters are these.
+    // Most text is printable ASCII, in which nothing steers.
     if utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7f }) { return self }
     guard unicodeScalars.contains(where: \.steersDisplay) else { return self }
     var text = ""

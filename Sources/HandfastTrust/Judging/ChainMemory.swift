@@ -15,10 +15,12 @@ final class ChainMemory: Sendable {
     let pathDescriptions: [CertificateDescription]
     let key: PublicKey
 
-    /// The intermediates of its path that were not known before.
+    /// The intermediates of its path that were not known before, and that a straight path may have: signed by an algorithm that is
+    /// written as its standard wants it.
     var newIssuers: [Issuer] {
       zip(path.dropFirst(), path.dropFirst(2)).compactMap { fields, upper in
-        guard let index = presented.firstIndex(where: { $0.der == fields.der && $0.issuer == nil }),
+        guard fields.signatureScheme != nil,
+          let index = presented.firstIndex(where: { $0.der == fields.der && $0.issuer == nil }),
           let key = try? PublicKey(subjectPublicKeyInfo: fields.publicKeyInfo)
         else { return nil }
         return Issuer(
@@ -67,7 +69,13 @@ final class ChainMemory: Sendable {
   func keep(_ entry: Entry, for digest: Digest) { entries.withLock { $0.set(entry, for: digest) } }
   var count: Int { entries.withLock { $0.count } }
 
-  func issuer(_ der: [UInt8]) -> Issuer? { issuers.withLock { $0[Digest(issuer: der)] } }
-  func keep(_ issuer: Issuer) { issuers.withLock { $0.set(issuer, for: Digest(issuer: issuer.fields.der)) } }
+  func issuer(_ der: [UInt8]) -> Issuer? {
+    let digest = Digest(issuer: der)
+    return issuers.withLock { $0[digest] }
+  }
+  func keep(_ issuer: Issuer) {
+    let digest = Digest(issuer: issuer.fields.der)
+    issuers.withLock { $0.set(issuer, for: digest) }
+  }
   var issuerCount: Int { issuers.withLock { $0.count } }
 }

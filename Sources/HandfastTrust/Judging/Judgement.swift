@@ -205,7 +205,7 @@ struct Judgement {
       return [leaf]
     }
     if takesStraightPaths, let path = StraightPath(presented: presented, anchors: anchors, rules: rules).find() {
-      try record(path)
+      try record(path, isStraight: true)
       return path
     }
     return nil
@@ -279,7 +279,7 @@ struct Judgement {
 
   /// Notes what is found good on the way up.
   private mutating func record(
-    _ path: [CertificateFields], isRemembered: Bool = false
+    _ path: [CertificateFields], isRemembered: Bool = false, isStraight: Bool = false
   ) throws(CertificateRejection) {
     let anchors = anchors
     guard path.count > 1 else {
@@ -295,7 +295,7 @@ struct Judgement {
     for (index, fields) in path.enumerated().dropFirst() {
       let position = presented.first { $0.der == fields.der }?.position
       let lower = presented.first { $0.der == path[index - 1].der }
-      let time = lower?.isRemembered(under: fields) == true ? ", as an earlier handshake has shown" : ""
+      let time = isStraight && lower?.isRemembered(under: fields) == true ? ", as an earlier handshake has shown" : ""
       try apply(
         .passed(.signatures, "Its signature was made with the key of \(fields.subject.text)\(time)."),
         at: lower?.position)

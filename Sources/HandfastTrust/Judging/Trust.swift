@@ -23,7 +23,8 @@ public struct Trust: PeerTrust {
   /// to 16 KiB, the least recently used making room. Copies of a `Trust` share their memory.
   ///
   /// The intermediates in them are remembered as well, up to `rememberedIssuerLimit`: of a new chain under a known authority, only the
-  /// peer's own certificate is read, and its signature checked.
+  /// peer's own certificate is read, and its signature checked. That is so for chains in the usual order, without name constraints;
+  /// what takes a search for a path is verified anew as a whole.
   ///
   /// How long a judgement takes then depends on whether the chain was seen before. Who can time a peer's answer may learn that
   /// someone with this very chain, or from the same authority, was there; if that matters, switch it off.

@@ -8,7 +8,9 @@ import Testing
   private let provider = DefaultCryptoProvider()
 
   private func scope(_ configuration: ServerConfiguration, id: [UInt8]? = nil) -> [UInt8]? {
-    SessionScope.server(configuration, applicationID: id, provider: provider)
+    var configuration = configuration
+    configuration.sessionScope = id
+    return CurrentServerScope(configuration, provider).value
   }
 
   @Test func `differs with trust, policy and identities, and is the same for the same`() throws {

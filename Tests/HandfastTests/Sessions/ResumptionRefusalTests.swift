@@ -153,8 +153,7 @@ import Testing
     let (setup, now) = (meeting.setup, meeting.clock.now())
     guard case .keys(let keys) = setup.server.sessionTickets else { return }
     let sealer = TicketSealer(keys: keys, provider: setup.serverProvider)
-    let scope = try #require(
-      SessionScope.server(setup.server, applicationID: nil, provider: setup.serverProvider))
+    let scope = try #require(CurrentServerScope(setup.server, setup.serverProvider).value)
     meeting.setup.client.sessionStore = try LooseSessions(setup) { session in
       let forged = ServerSession(
         version: session.version, cipherSuite: session.cipherSuite, secret: session.secret, scope: scope,
