@@ -67,19 +67,7 @@ import Testing
 
   @Test func `whoever waits while its own side closes gets everything`() async throws {
     let (client, server, listener) = try await Parties().pair()
-    let reading = Task {
-      while true {
-        do {
-          return try await client.read(exactly: .max)
-        } catch let error as NetworkError where error.reason == .alreadyReading {}
-      }
-    }
-    while true {
-      // While there is room for a second reader, the first does not wait yet.
-      let probe = Task { try await client.read() }
-      probe.cancel()
-      if case .failure(let error) = await probe.result, error is NetworkError { break }
-    }
+    let reading = await reader(of: client) { try await client.read(exactly: .max) }
     async let closed: Void = client.close(within: patience)
     #expect(try await server.read() == nil)
     try await server.write([2])
@@ -88,6 +76,36 @@ import Testing
     try await closed
     #expect(try await reading.value == [2, 3])
     await listener.close()
+  }
+
+  @Test func `when the one who waits gives up, the closing side goes on without it`() async throws {
+    let (client, server, listener) = try await Parties().pair()
+    let reading = await reader(of: client) { try await client.read() }
+    async let closed: Void = client.close(within: patience)
+    #expect(try await server.read() == nil)
+    reading.cancel()
+    await #expect(throws: CancellationError.self) { _ = try await reading.value }
+    try await server.write([1])
+    try await server.close(within: patience)
+    try await closed
+    await listener.close()
+  }
+
+  /// Returns when it is `read` that waits, and nobody else can.
+  private func reader<Value: Sendable>(
+    of connection: SecureConnection, _ read: @escaping @Sendable () async throws -> Value
+  ) async -> Task<Value, any Error> {
+    let reading = Task {
+      while true {
+        do { return try await read() } catch let error as NetworkError where error.reason == .alreadyReading {}
+      }
+    }
+    while true {
+      // While there is room for a second reader, the first does not wait yet.
+      let probe = Task { try await connection.read() }
+      probe.cancel()
+      if case .failure(let error) = await probe.result, error is NetworkError { return reading }
+    }
   }
 
   @Test func `close tells a peer that keeps silent from one that says goodbye`() async throws {
