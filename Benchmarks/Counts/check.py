@@ -1,7 +1,7 @@
 """Counts the instructions of handshakes and records under callgrind, and compares them with those recorded beside it.
 
     swift build -c release --product InstructionCounts
-    python3 Benchmarks/Counts/check.py            # exit code 1 when a scenario takes over 3% more, or is not recorded
+    python3 Benchmarks/Counts/check.py            # exit code 1 when a scenario takes over 3% (and 150) more, or is not recorded
     python3 Benchmarks/Counts/check.py --update   # records what is counted now
 
 Instructions do not depend on what else the machine is doing, as time does. They do depend on compiler, libraries and processor, which
@@ -20,6 +20,8 @@ import tempfile
 HERE = pathlib.Path(__file__).parent
 RECORD = HERE / "counts.json"
 LIMIT = 1.03
+# A short write is so few that it shows where its buffer happened to grow.
+SLACK = 150
 TIMES = 4
 
 
@@ -70,7 +72,7 @@ def main():
         now, then = counts.get(name), record["counts"].get(name)
         ratio = now / then if now and then else None
         print(f"{name:45} {now or 0:>12,} {f'{(ratio - 1) * 100:+.2f}%' if ratio else 'not on both sides':>10}")
-        if not ratio or ratio > LIMIT:
+        if not ratio or ratio > LIMIT and now - then > SLACK:
             failures.append(name)
     if failures:
         sys.exit(f"Over the limit of +{(LIMIT - 1) * 100:.0f}%, or not recorded: {'; '.join(failures)}")
