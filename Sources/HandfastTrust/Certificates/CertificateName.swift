@@ -36,7 +36,7 @@ extension CertificateFields {
     }
 
     /// The same text, where no value has a character that swift-certificates might write in another way: tickets carry the names
-    /// of a client's certificates, and it takes ten times as long. Nil: there is such a value, or another attribute.
+    /// of a client's certificates, and swift-certificates takes its time for them. Nil: there is such a value, or another attribute.
     static func plainText(_ der: [UInt8]) -> String? {
       guard isPlain(der) else { return nil }
       do {

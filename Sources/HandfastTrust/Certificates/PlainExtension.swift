@@ -36,7 +36,7 @@ struct ExtensionElement {
 }
 
 /// What an extension says, where it is written the way that nearly every certificate has it. Handshakes read four certificates,
-/// and this costs a tenth of a general reading; whatever is different is for swift-certificates, which then has the last word.
+/// and this costs a fraction of a general reading; whatever is different is for swift-certificates, which then has the last word.
 enum PlainExtension {
   case basicConstraints(isCA: Bool, pathLength: Int?)
   case keyUsage(firstByte: UInt8)
