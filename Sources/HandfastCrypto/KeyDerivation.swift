@@ -3,7 +3,7 @@ import Crypto
 package import HandfastCore
 import HandfastWire
 
-// HKDF (RFC 5869): BoringSSL's where it can be reached, at a tenth of what swift-crypto's costs, which stands in elsewhere.
+// HKDF (RFC 5869) over BoringSSL where it can be reached, at a fraction of what swift-crypto's costs, which stands in elsewhere.
 
 extension DefaultCryptoProvider {
   package func extract(_ algorithm: HashAlgorithm, salt: Span<UInt8>, material: Span<UInt8>) -> Secret {

@@ -3,6 +3,12 @@ package import HandfastCore
 package import HandfastWire
 package import _CryptoExtras
 
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
 /// A private key in this process.
 package struct PrivateKey: SigningKey {
   /// The key as swift-crypto has it; its 3.x does not say yet that these values are Sendable.
@@ -26,9 +32,11 @@ package struct PrivateKey: SigningKey {
     self.material = material
     switch material {
     case .rsa(let key):
-      var pkcs1 = [UInt8](key.derRepresentation)
+      var encoding = key.derRepresentation
+      var pkcs1 = [UInt8](encoding)
       direct = RSADecryptionKey(pkcs1: pkcs1.span).map(Direct.decryption)
       overwrite(&pkcs1)
+      encoding.resetBytes(in: encoding.indices)
     case .p256(let key): direct = BoringP256PrivateKey(key).map(Direct.signing)
     case .p384, .p521, .ed25519, .mldsa: direct = nil
     }

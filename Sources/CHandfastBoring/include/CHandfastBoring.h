@@ -70,7 +70,6 @@ int chb_hkdf_expand(chb_hash_algorithm algorithm, const uint8_t *key, size_t key
 
 enum {
   CHB_P256_POINT_LENGTH = 65,
-  CHB_P256_SCALAR_LENGTH = 32,
   /// An Ecdsa-Sig-Value (RFC 3279 §2.2.3), in DER, at its longest.
   CHB_P256_SIGNATURE_MAX_LENGTH = 72,
 };

@@ -4,14 +4,14 @@ import SwiftASN1
 import X509
 
 extension CertificateFields.Key {
-  /// From a SubjectPublicKeyInfo (RFC 5280 §4.1.2.7, RFC 5480, RFC 8410), with the place of the key within it. What is not among
-  /// the usual algorithms, written as usual, is read by swift-asn1.
+  /// From a SubjectPublicKeyInfo (RFC 5280 §4.1.2.7, RFC 5480, RFC 8410), with the place of the key within it. What is not
+  /// plainly written is read by swift-asn1.
   static func read(_ walker: DERWalker, _ element: DERWalker.Element) throws -> (key: Self, bytes: Range<Int>) {
     var parts = walker.inside(element)
     let algorithm = try parts.next(DERTag.sequence)
     let bits = try parts.wholeBytes()
     try parts.finish()
-    if let kind = usualKinds.first(where: { walker.bytes[algorithm.whole].elementsEqual($0.encoding) })?.kind {
+    if let kind = plainKinds.first(where: { walker.bytes[algorithm.whole].elementsEqual($0.encoding) })?.kind {
       return (.usable(kind), bits)
     }
     let (identifier, parameters) = try DER.sequence(parts.node(algorithm), identifier: .sequence) { nodes in
@@ -21,12 +21,11 @@ extension CertificateFields.Key {
   }
 
   /// By AlgorithmIdentifier, DER.
-  private static let usualKinds: [(encoding: [UInt8], kind: KeyKind)] = [
+  private static let plainKinds: [(encoding: [UInt8], kind: KeyKind)] = [
     (
       [
-        0x30, 0x13, 0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01, 0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d,
-        0x03, 0x01,
-        0x07,
+        0x30, 0x13, 0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01,
+        0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07,
       ], .ecdsa(.secp256r1)
     ),
     ([0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70], .ed25519),
