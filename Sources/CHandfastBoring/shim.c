@@ -101,6 +101,32 @@ int chb_hmac_authenticate(const chb_hmac *hmac, const uint8_t *first, size_t fir
   return checked(result) && written == mac_length;
 }
 
+int chb_tls12_p_hash(const chb_hmac *hmac, const uint8_t *seed, size_t seed_length, uint8_t *output,
+                     size_t output_length) {
+  uint8_t a[EVP_MAX_MD_SIZE], block[EVP_MAX_MD_SIZE];
+  unsigned int a_length = 0, block_length = 0;
+  HMAC_CTX context;
+  HMAC_CTX_init(&context);
+  int result = HMAC_CTX_copy_ex(&context, (const HMAC_CTX *)hmac) && HMAC_Update(&context, seed, seed_length) &&
+               HMAC_Final(&context, a, &a_length);
+  // Without a key it starts anew under the one it has.
+  for (size_t done = 0; result && done < output_length;) {
+    result = HMAC_Init_ex(&context, NULL, 0, NULL, NULL) && HMAC_Update(&context, a, a_length) &&
+             HMAC_Update(&context, seed, seed_length) && HMAC_Final(&context, block, &block_length);
+    if (!result) break;
+    size_t part = output_length - done < block_length ? output_length - done : block_length;
+    memcpy(output + done, block, part);
+    done += part;
+    if (done == output_length) break;
+    result = HMAC_Init_ex(&context, NULL, 0, NULL, NULL) && HMAC_Update(&context, a, a_length) &&
+             HMAC_Final(&context, a, &a_length);
+  }
+  OPENSSL_cleanse(a, sizeof a);
+  OPENSSL_cleanse(block, sizeof block);
+  HMAC_CTX_cleanse(&context);
+  return checked(result);
+}
+
 int chb_hkdf_extract(chb_hash_algorithm algorithm, const uint8_t *salt, size_t salt_length, const uint8_t *material,
                      size_t material_length, uint8_t *extracted, size_t extracted_length) {
   const EVP_MD *hash = hash_of(algorithm);
@@ -135,6 +161,17 @@ int chb_hkdf_expand(chb_hash_algorithm algorithm, const uint8_t *key, size_t key
   OPENSSL_cleanse(block, sizeof block);
   HMAC_CTX_cleanse(&context);
   return checked(result);
+}
+
+// MARK: X25519
+
+int chb_x25519_public(const uint8_t *scalar, uint8_t *point) {
+  X25519_public_from_private(point, scalar);
+  return 1;
+}
+
+int chb_x25519_shared(const uint8_t *scalar, const uint8_t *peer, uint8_t *secret) {
+  return checked(X25519(secret, scalar, peer));
 }
 
 // MARK: ECDSA
@@ -296,6 +333,11 @@ int chb_hmac_authenticate(const chb_hmac *hmac, const uint8_t *first, size_t fir
   return 0;
 }
 
+int chb_tls12_p_hash(const chb_hmac *hmac, const uint8_t *seed, size_t seed_length, uint8_t *output,
+                     size_t output_length) {
+  return 0;
+}
+
 int chb_hkdf_extract(chb_hash_algorithm algorithm, const uint8_t *salt, size_t salt_length, const uint8_t *material,
                      size_t material_length, uint8_t *extracted, size_t extracted_length) {
   return 0;
@@ -304,6 +346,9 @@ int chb_hkdf_expand(chb_hash_algorithm algorithm, const uint8_t *key, size_t key
                     size_t info_length, uint8_t *expanded, size_t expanded_length) {
   return 0;
 }
+
+int chb_x25519_public(const uint8_t *scalar, uint8_t *point) { return 0; }
+int chb_x25519_shared(const uint8_t *scalar, const uint8_t *peer, uint8_t *secret) { return 0; }
 
 chb_p256 *chb_p256_public_key_new(const uint8_t *point, size_t length) { return NULL; }
 chb_p256 *chb_p256_private_key_new(const uint8_t *scalar, size_t length) { return NULL; }

@@ -63,13 +63,9 @@ package struct DefaultCryptoProvider: CryptoProvider {
   }
 
   private func boringRandomBytes(_ count: Int) -> [UInt8]? {
-    var isFilled: Int32 = 0
     // Safe: the pointer stays in its closure, and as many bytes are written as there is room for.
-    let bytes = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
-      unsafe isFilled = chb_random(buffer.baseAddress, count)
-      initialized = isFilled == 1 ? count : 0
-    }
-    return isFilled == 1 ? bytes : nil
+    let bytes = unsafe [UInt8](room: count) { unsafe chb_random($0.baseAddress, $0.count) == 1 ? $0.count : 0 }
+    return bytes.count == count ? bytes : nil
   }
 
   private func systemRandomBytes(_ count: Int) -> [UInt8] {
@@ -101,7 +97,7 @@ package struct DefaultCryptoProvider: CryptoProvider {
   package func ephemeralKey(in group: NamedGroup, random: (Int) -> [UInt8]) throws(CryptoError) -> any EphemeralKey {
     if let layout = HybridLayout(group) { return try HybridKey(layout, usesBoringSSL: usesBoringSSL, random: random) }
     if group == .mlkem1024 { return try MLKEMKey(random: random) }
-    return try ECDHEKey(group, random: random)
+    return try curveKey(in: group, usesBoringSSL: usesBoringSSL, random: random)
   }
 
   package func respond(
@@ -115,9 +111,11 @@ package struct DefaultCryptoProvider: CryptoProvider {
   package func respond(
     to peerValue: Span<UInt8>, in group: NamedGroup, random: (Int) -> [UInt8]
   ) throws(CryptoError) -> KeyExchangeResponse {
-    if let layout = HybridLayout(group) { return try layout.respond(to: peerValue, random: random) }
+    if let layout = HybridLayout(group) {
+      return try layout.respond(to: peerValue, usesBoringSSL: usesBoringSSL, random: random)
+    }
     if group == .mlkem1024 { return try MLKEMKey.respond(to: peerValue) }
-    let key = try ECDHEKey(group, random: random)
+    let key = try curveKey(in: group, usesBoringSSL: usesBoringSSL, random: random)
     return KeyExchangeResponse(publicValue: key.publicValue, secret: try key.sharedSecret(with: peerValue))
   }
 

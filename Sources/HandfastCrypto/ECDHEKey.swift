@@ -2,6 +2,14 @@ import Crypto
 package import HandfastCore
 package import HandfastWire
 
+/// X25519 comes from BoringSSL where that can be reached: swift-crypto wraps each value of it in allocations of its own.
+func curveKey(
+  in group: NamedGroup, usesBoringSSL: Bool, random: (Int) -> [UInt8]
+) throws(CryptoError) -> any EphemeralKey {
+  if group == .x25519, usesBoringSSL, let key = BoringX25519Key(random: random) { return key }
+  return try ECDHEKey(group, random: random)
+}
+
 /// An ephemeral key on one of the four curves (RFC 8422 §5.1.1).
 package final class ECDHEKey: EphemeralKey {
   /// Values of swift-crypto, whose 3.x does not say yet that they are Sendable.

@@ -79,16 +79,44 @@ extension HashAlgorithm {
 
   package func authenticate(_ first: Span<UInt8>, _ second: Span<UInt8>) -> [UInt8] {
     // Safe: every pointer stays in its closure, and the MAC is exactly `byteCount` bytes.
-    unsafe [UInt8](unsafeUninitializedCapacity: byteCount) { mac, initialized in
+    unsafe [UInt8](room: byteCount) { mac in
       let isDone = unsafe first.withUnsafeBufferPointer { first in
         unsafe second.withUnsafeBufferPointer { second in
           unsafe chb_hmac_authenticate(
             context, first.baseAddress, first.count, second.baseAddress, second.count, mac.baseAddress, byteCount)
         }
       }
-      // It fails only for want of memory, and any bytes in the place of a MAC would be worse than an end.
-      precondition(isDone == 1, "HMAC failed")
-      initialized = byteCount
+      precondition(isDone == 1, Self.failure)
+      return byteCount
+    }
+  }
+
+  package func pHash(seed: Span<UInt8>, count: Int) -> Secret {
+    Secret(count: count) { output in
+      // Safe: every pointer stays in its closure, and as many bytes are written as there is room for.
+      let isDone = unsafe output.withUnsafeMutableBufferPointer { output in
+        unsafe seed.withUnsafeBufferPointer { seed in
+          unsafe chb_tls12_p_hash(context, seed.baseAddress, seed.count, output.baseAddress, output.count)
+        }
+      }
+      precondition(isDone == 1, Self.failure)
+    }
+  }
+
+  /// It fails only for want of memory, and any bytes in the place of a MAC would be worse than an end.
+  private static let failure = "HMAC failed"
+}
+
+extension [UInt8] {
+  /// With room for `count` bytes, of which `write` says how many it has written. Not `init(unsafeUninitializedCapacity:)`, which looks
+  /// up the type of the array's storage each time, at the cost of another allocation.
+  init(room count: Int, _ write: (UnsafeMutableBufferPointer<UInt8>) -> Int) {
+    self = []
+    append(addingCapacity: count) { output in
+      // Safe: `write` says what it has written.
+      unsafe output.withUnsafeMutableBufferPointer { buffer, initialized in
+        unsafe initialized = write(UnsafeMutableBufferPointer(rebasing: buffer[..<count]))
+      }
     }
   }
 }

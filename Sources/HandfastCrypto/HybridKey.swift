@@ -61,7 +61,7 @@ struct HybridLayout: Sendable {
 
   /// The server's half: a ciphertext for the client's encapsulation key, and an ephemeral key of the classical group.
   func respond(
-    to peerValue: Span<UInt8>, random: (Int) -> [UInt8]
+    to peerValue: Span<UInt8>, usesBoringSSL: Bool, random: (Int) -> [UInt8]
   ) throws(CryptoError) -> KeyExchangeResponse {
     let peer = try parts(of: peerValue, mlkemByteCount: Self.encapsulationKeyByteCount)
     //= https://datatracker.ietf.org/doc/html/draft-ietf-tls-ecdhe-mlkem-05#section-4.2
@@ -70,7 +70,7 @@ struct HybridLayout: Sendable {
     //
     // (The draft became RFC 10024.) Reading the key is the check: BoringSSL refuses coefficients that are not reduced.
     guard let peerKey = try? MLKEM768.PublicKey(rawRepresentation: peer.mlkem) else { throw .invalidPublicValue }
-    let own = try ECDHEKey(classical, random: random)
+    let own = try curveKey(in: classical, usesBoringSSL: usesBoringSSL, random: random)
     let classicalSecret = try own.sharedSecret(with: peer.classical.span)
     guard let encapsulation = try? peerKey.encapsulate() else { throw .failure("ML-KEM encapsulation failed") }
     return KeyExchangeResponse(
@@ -82,13 +82,13 @@ struct HybridLayout: Sendable {
 /// The client's half of a hybrid exchange: a decapsulation key, and an ephemeral key of the classical group.
 final class HybridKey: EphemeralKey {
   private let layout: HybridLayout
-  private let classical: ECDHEKey
+  private let classical: any EphemeralKey
   private let mlkem: any MLKEM768DecapsulationKey
   let publicValue: [UInt8]
 
   init(_ layout: HybridLayout, usesBoringSSL: Bool, random: (Int) -> [UInt8]) throws(CryptoError) {
     self.layout = layout
-    classical = try ECDHEKey(layout.classical, random: random)
+    classical = try curveKey(in: layout.classical, usesBoringSSL: usesBoringSSL, random: random)
     // From a seed rather than `init()`, so that a seeded provider makes the same key again.
     var seed = random(HybridLayout.seedByteCount)
     defer { overwrite(&seed) }

@@ -54,12 +54,11 @@ private func boringExpand(
 
 /// `count` bytes that `write` has written; nil where it could not.
 private func filled(_ count: Int, _ write: (UnsafeMutableBufferPointer<UInt8>) -> Int32) -> Secret? {
-  // Safe: what was not written is not counted.
-  let bytes = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
-    let output = unsafe UnsafeMutableBufferPointer(rebasing: buffer[..<count])
-    initialized = unsafe write(output) == 1 ? count : 0
-  }
-  return bytes.count == count ? Secret(bytes) : nil
+  var isDone: Int32 = 0
+  // Safe: the pointer stays in its closure, and there is room for `count` bytes.
+  let secret = Secret(count: count) { room in unsafe isDone = room.withUnsafeMutableBufferPointer { unsafe write($0) } }
+  guard isDone == 1 else { return nil }
+  return secret
 }
 
 private func libraryExtract<Hash: HashFunction>(

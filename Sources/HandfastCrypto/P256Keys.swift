@@ -108,9 +108,8 @@ package struct LibraryP256PublicKey: @unchecked Sendable {
   func sign(_ message: [UInt8], _ hash: HashAlgorithm) throws(CryptoError) -> [UInt8] {
     let signature = unsafe hash.withDigest(of: message) { digest in
       // Safe: as many bytes count as were written, and no more are than there is room for.
-      unsafe [UInt8](unsafeUninitializedCapacity: Int(CHB_P256_SIGNATURE_MAX_LENGTH)) { signature, initialized in
-        unsafe initialized = chb_p256_sign(
-          key, digest.baseAddress, digest.count, signature.baseAddress, Int(CHB_P256_SIGNATURE_MAX_LENGTH))
+      unsafe [UInt8](room: Int(CHB_P256_SIGNATURE_MAX_LENGTH)) { signature in
+        unsafe chb_p256_sign(key, digest.baseAddress, digest.count, signature.baseAddress, signature.count)
       }
     }
     guard !signature.isEmpty else { throw .failure("signing failed") }

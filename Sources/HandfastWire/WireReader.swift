@@ -108,7 +108,9 @@ package enum LengthWidth: Int, Sendable {
 
 extension [UInt8] {
   package init(copying span: Span<UInt8>) {
-    self = [UInt8](capacity: span.count) { output in
+    // Not `init(capacity:)`, which looks up the type of the array's storage each time.
+    self = []
+    append(addingCapacity: span.count) { output in
       for index in span.indices { output.append(span[index]) }
     }
   }

@@ -56,8 +56,9 @@ import Testing
     }
   }
 
-  @Test func `an X25519 value of small order or of the wrong length is refused`() throws {
-    let key = try DefaultCryptoProvider().ephemeralKey(in: .x25519)
+  @Test(arguments: RecordCipher.allCases)
+  func `an X25519 value of small order or of the wrong length is refused`(cipher: RecordCipher) throws {
+    let key = try DefaultCryptoProvider(recordCipher: cipher).ephemeralKey(in: .x25519)
     let zero = [UInt8](repeating: 0, count: 32)
     let one = [1] + [UInt8](repeating: 0, count: 31)
     let minusOne = [0xec] + [UInt8](repeating: 0xff, count: 30) + [0x7f]

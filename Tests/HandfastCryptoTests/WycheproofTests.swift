@@ -130,11 +130,13 @@ import Testing
     #expect(used >= 350)
   }
 
-  @Test func `X25519 exchanges end as the vectors say, and never in zero`() throws {
+  @Test(arguments: RecordCipher.allCases)
+  func `X25519 exchanges end as the vectors say, and never in zero`(cipher: RecordCipher) throws {
+    let provider = DefaultCryptoProvider(recordCipher: cipher)
     var (used, refused) = (0, 0)
     for (_, vector) in try Wycheproof.vectors("x25519") {
       let scalar = try bytes(vector.private)
-      let key = try DefaultCryptoProvider().ephemeralKey(in: .x25519) { _ in scalar }
+      let key = try provider.ephemeralKey(in: .x25519) { _ in scalar }
       let (peer, shared) = (try bytes(vector.public), try bytes(vector.shared))
       if shared.allSatisfy({ $0 == 0 }) {
         #expect(throws: CryptoError.invalidPublicValue, "\(vector.tcId)") {

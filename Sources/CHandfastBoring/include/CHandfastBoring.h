@@ -61,12 +61,24 @@ void chb_hmac_free(chb_hmac *hmac);
 int chb_hmac_authenticate(const chb_hmac *hmac, const uint8_t *first, size_t first_length, const uint8_t *second,
                           size_t second_length, uint8_t *mac, size_t mac_length);
 
+/// P_hash of TLS 1.2's pseudorandom function (RFC 5246 §5) under the key.
+int chb_tls12_p_hash(const chb_hmac *hmac, const uint8_t *seed, size_t seed_length, uint8_t *output,
+                     size_t output_length);
+
 /// HKDF-Extract (RFC 5869 §2.2). `extracted_length` is the hash's length.
 int chb_hkdf_extract(chb_hash_algorithm algorithm, const uint8_t *salt, size_t salt_length, const uint8_t *material,
                      size_t material_length, uint8_t *extracted, size_t extracted_length);
 /// HKDF-Expand (RFC 5869 §2.3). `expanded_length` is at most 255 times the hash's.
 int chb_hkdf_expand(chb_hash_algorithm algorithm, const uint8_t *key, size_t key_length, const uint8_t *info,
                     size_t info_length, uint8_t *expanded, size_t expanded_length);
+
+enum {
+  CHB_X25519_LENGTH = 32,
+};
+
+/// X25519 (RFC 7748 §5): all of `CHB_X25519_LENGTH` bytes. The shared secret fails when it would be zeros.
+int chb_x25519_public(const uint8_t *scalar, uint8_t *point);
+int chb_x25519_shared(const uint8_t *scalar, const uint8_t *peer, uint8_t *secret);
 
 enum {
   CHB_P256_POINT_LENGTH = 65,

@@ -43,9 +43,12 @@ package struct MasterSecret12: ~Copyable, Sendable {
     let count = preMaster.secret.count
     let preMasterKey = preMaster.secret.withSpan { provider.mac(suite.hash, key: $0) }
     let label = sessionHash == nil ? "master secret" : "extended master secret"
-    let master = Secret(
-      sessionHash.map { prf(preMasterKey, label, $0, count: 48) }
-        ?? prf(preMasterKey, label, randoms.client, randoms.server, count: 48))
+    let master =
+      if let sessionHash {
+        prf(preMasterKey, label, sessionHash, count: 48)
+      } else {
+        prf(preMasterKey, label, randoms.client, randoms.server, count: 48)
+      }
     mac = master.withSpan { provider.mac(suite.hash, key: $0) }
     secret = SessionSecret(master.withSpan { Secret(copying: $0) })
     self.provider = provider
@@ -102,7 +105,7 @@ package struct MasterSecret12: ~Copyable, Sendable {
   ) throws(TLSError) -> ConnectionKeys12 {
     let keyCount = suite.aead.keyByteCount
     let ivCount = suite.fixedIVByteCount
-    let block = Secret(prf(mac, "key expansion", randoms.server, randoms.client, count: 2 * (keyCount + ivCount)))
+    let block = prf(mac, "key expansion", randoms.server, randoms.client, count: 2 * (keyCount + ivCount))
     out.trace(
       .derivedSecret(
         DerivationFact(
@@ -142,7 +145,7 @@ package struct MasterSecret12: ~Copyable, Sendable {
 
   /// RFC 5246 §7.4.9: 12 bytes for every suite here.
   package func verifyData(of sender: Side, transcriptHash: [UInt8]) -> [UInt8] {
-    prf(mac, Self.finishedLabel(of: sender), transcriptHash, count: 12)
+    prf(mac, Self.finishedLabel(of: sender), transcriptHash, count: 12).disclosed()
   }
 
   package static func finishedLabel(of sender: Side) -> String {
@@ -155,7 +158,7 @@ package struct MasterSecret12: ~Copyable, Sendable {
     if let context {
       seed += [UInt8(truncatingIfNeeded: context.count >> 8), UInt8(truncatingIfNeeded: context.count)] + context
     }
-    return prf(mac, label, seed, count: byteCount)
+    return prf(mac, label, seed, count: byteCount).disclosed()
   }
 }
 
@@ -170,30 +173,37 @@ package struct ConnectionKeys12: ~Copyable {
   }
 }
 
-/// The pseudorandom function of TLS 1.2 (RFC 5246 §5):
-/// P_hash(secret, label + seed) = HMAC(secret, A(1) + label + seed) + HMAC(secret, A(2) + label + seed) + ...,
-/// A(0) = label + seed, A(i) = HMAC(secret, A(i-1)).
+/// The pseudorandom function of TLS 1.2 (RFC 5246 §5): PRF(secret, label, seed) = P_hash(secret, label + seed).
 private func prf(
   _ key: any MessageAuthenticationKey, _ label: String, _ seed: [UInt8], _ more: [UInt8] = [], count: Int
-) -> [UInt8] {
-  let nothing: [UInt8] = []
-  var (labelled, result) = ([UInt8](), [UInt8]())
+) -> Secret {
+  var labelled: [UInt8] = []
   labelled.reserveCapacity(label.utf8.count + seed.count + more.count)
   labelled += label.utf8
   labelled += seed
   labelled += more
-  result.reserveCapacity(count)
-  var a = key.authenticate(labelled.span, nothing.span)
-  while true {
-    var block = key.authenticate(a.span, labelled.span)
-    let part = min(block.count, count - result.count)
-    result.append(copying: block.span.extracting(first: part))
-    overwrite(&block)
-    if result.count == count { break }
-    var next = key.authenticate(a.span, nothing.span)
-    swap(&a, &next)
-    overwrite(&next)
+  return key.pHash(seed: labelled.span, count: count)
+}
+
+extension MessageAuthenticationKey {
+  /// P_hash(secret, seed) = HMAC(secret, A(1) + seed) + HMAC(secret, A(2) + seed) + ..., A(0) = seed, A(i) = HMAC(secret, A(i-1)).
+  package func pHash(seed: Span<UInt8>, count: Int) -> Secret {
+    let nothing: [UInt8] = []
+    return Secret(count: count) { output in
+      var a = authenticate(seed, nothing.span)
+      var done = 0
+      while true {
+        var block = authenticate(a.span, seed)
+        let part = min(block.count, count - done)
+        for index in 0..<part { output[done + index] = block[index] }
+        overwrite(&block)
+        done += part
+        if done == count { break }
+        var next = authenticate(a.span, nothing.span)
+        swap(&a, &next)
+        overwrite(&next)
+      }
+      overwrite(&a)
+    }
   }
-  overwrite(&a)
-  return result
 }
