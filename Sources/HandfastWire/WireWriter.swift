@@ -21,13 +21,21 @@ package struct WireWriter: ~Copyable {
 
   package mutating func raw(_ value: [UInt8]) { bytes += value }
 
+  package mutating func utf8(_ text: String) { bytes += text.utf8 }
+
   package mutating func opaque(_ width: LengthWidth, _ value: [UInt8]) {
-    nested(width) { $0.raw(value) }
+    length(width, value.count)
+    bytes += value
+  }
+
+  private mutating func length(_ width: LengthWidth, _ count: Int) {
+    if count >= 1 << (8 * width.rawValue) { overflow = true }
+    for index in (0..<width.rawValue).reversed() { bytes.append(UInt8(truncatingIfNeeded: count >> (8 * index))) }
   }
 
   package mutating func nested(_ width: LengthWidth, _ body: (inout WireWriter) -> Void) {
     let mark = bytes.count
-    bytes.append(contentsOf: repeatElement(0, count: width.rawValue))
+    for _ in 0..<width.rawValue { bytes.append(0) }
     body(&self)
     var length = bytes.count - mark - width.rawValue
     guard length < 1 << (8 * width.rawValue) else {
@@ -44,10 +52,14 @@ package struct WireWriter: ~Copyable {
   package mutating func noteOverflow() { overflow = true }
 
   package mutating func list<C: CodePoint>(_ width: LengthWidth, _ values: [C]) where C.RawValue == UInt16 {
-    nested(width) { for value in values { $0.u16(value.rawValue) } }
+    // An extension of its own, as most lists are, is then one allocation.
+    if bytes.isEmpty { bytes.reserveCapacity(width.rawValue + 2 * values.count) }
+    length(width, 2 * values.count)
+    for value in values { u16(value.rawValue) }
   }
 
   package mutating func list<C: CodePoint>(_ width: LengthWidth, _ values: [C]) where C.RawValue == UInt8 {
-    nested(width) { for value in values { $0.u8(value.rawValue) } }
+    length(width, values.count)
+    for value in values { u8(value.rawValue) }
   }
 }

@@ -58,7 +58,7 @@ import Testing
   @Test func `what a peer wrote cannot steer the terminal`() {
     var fixture = Fixture()
     fixture.hellos()
-    let evil = Fixture.leaf.changing { $0.subject = "CN=\u{1b}[32m✓ trusted\u{202e}\r\n" }
+    let evil = Fixture.leaf.changing { $0.summary.subject = "CN=\u{1b}[32m✓ trusted\u{202e}\r\n" }
     fixture.add(
       .client,
       .peerJudged(

@@ -93,8 +93,27 @@ import X509
     #expect(plain == 8)
   }
 
+  @Test func `a date reads as swift-asn1 reads it`() throws {
+    var times = ["20500101000000Z", "20491231235959Z", "99991231235959Z", "00010101000000Z", "20560229120000Z"]
+    times += ["20550229120000Z", "20501301000000Z", "20500100000000Z", "20500101240000Z", "20500101006000Z"]
+    times += [
+      "20500101000060Z", "2050010100000Z", "205001010000000Z", "20500101000000+", "2050010100000aZ", "20500431000000Z",
+    ]
+    for text in times + times.map({ String($0.dropFirst(2)) }) {
+      for tag in [DERTag.utcTime, DERTag.generalizedTime] {
+        let der = [tag, UInt8(text.utf8.count)] + text.utf8
+        var walker = DERWalker(der)
+        let ours = try? UnixTime.seconds(&walker)
+        let library = try? UnixTime.seconds(DER.parse(der))
+        #expect(ours == library, "\(tag) \(text)")
+      }
+    }
+  }
+
   @Test func `no extension stands twice, however many there are`() throws {
-    let list = (0..<40).map { [0x2a, 3, UInt8($0)] }
+    // Some of those that certificates have, and others.
+    let arc: [[UInt8]] = [[0x55, 0x1d], [0x2a, 3]]
+    let list: [[UInt8]] = (0..<40).map { arc[$0 / 20] + [UInt8($0 * 5)] }
     for repeated in [1, 15, 16, 17, 39] {
       var seen = SeenIdentifiers()
       let areNew = list.map { seen.insert($0[...]) }

@@ -109,7 +109,7 @@ public struct SessionKey: Hashable, Sendable {
   /// is no `applicationID` to vouch for either.
   package init?(_ server: ServerReference, _ configuration: ClientConfiguration, applicationID: [UInt8]?) {
     switch configuration.identities {
-    case .these(let identities): self.identities = identities.map { $0.certificates.first?.fingerprint ?? [] }
+    case .these(let identities): self.identities = identities.map(\.fingerprint)
     case .asked:
       guard applicationID != nil else { return nil }
       identities = []

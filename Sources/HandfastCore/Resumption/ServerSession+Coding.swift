@@ -1,4 +1,5 @@
 package import HandfastWire
+import Synchronization
 
 /// The form in which a session stands in a ticket, before it is sealed:
 ///
@@ -40,7 +41,7 @@ extension ServerSession {
       secret.withSpan { span in for index in span.indices { writer.u8(span[index]) } }
     }
     writer.raw(scope)
-    writer.opaque(.one, Array((serverName ?? "").utf8))
+    writer.text(.one, serverName ?? "")
     writer.opaque(.one, applicationProtocol ?? [])
     writer.number(lineageStartedAt, 8)
     writer.number(issuedAt, 8)
@@ -103,7 +104,10 @@ extension RememberedPeer {
     var known: [CertificateDescription] = []
     func places(_ chain: [CertificateDescription]) -> [UInt8] {
       chain.map { certificate in
-        if let place = known.firstIndex(of: certificate) { return UInt8(truncatingIfNeeded: place) }
+        // Whoever judges describes a certificate once: comparing what two descriptions say would make them say it.
+        if let place = known.firstIndex(where: { $0.hasSource(of: certificate) }) {
+          return UInt8(truncatingIfNeeded: place)
+        }
         known.append(certificate)
         return UInt8(truncatingIfNeeded: known.count - 1)
       }
@@ -123,10 +127,7 @@ extension RememberedPeer {
     let known = try reader.nested(.two, "certificates") { reader throws(DecodeError) in
       var known: [CertificateDescription] = []
       while !reader.isAtEnd {
-        known.append(
-          try reader.nested(.two, "certificate") { reader throws(DecodeError) in
-            try CertificateDescription(from: &reader)
-          })
+        known.append(try CertificateDescription(ticketed: reader.bytes(.two, "certificate")))
       }
       return known
     }
@@ -149,7 +150,7 @@ extension RememberedPeer {
 }
 
 /// The one place that knows all fields: whoever adds one adds it to both functions, and raises `ServerSession`'s format.
-extension CertificateDescription.Details {
+extension CertificateDescription.Summary {
   func encode(into writer: inout WireWriter, notBefore: Int64, notAfter: Int64, keyUsage: [String]?) {
     writer.text(.two, subject)
     writer.text(.two, issuer)
@@ -166,26 +167,76 @@ extension CertificateDescription.Details {
   }
 }
 
-extension CertificateDescription {
-  fileprivate init(from reader: inout WireReader) throws(DecodeError) {
-    let subject = try reader.text(.two, "subject")
-    let issuer = try reader.text(.two, "issuer")
-    let notBefore = Int64(bitPattern: try reader.number(8, "not_before"))
-    let notAfter = Int64(bitPattern: try reader.number(8, "not_after"))
-    let key = try reader.text(.one, "key")
-    let signatureAlgorithm = try reader.text(.one, "signature_algorithm")
-    let names = try reader.texts("names")
+/// A certificate in a ticket: read when somebody wants to know more of it than its dates, and written to the next ticket as it is.
+private final class TicketedCertificate: CertificateSource {
+  private let bytes: [UInt8]
+  private let read = Mutex<CertificateDescription.Details?>(nil)
+
+  init(_ bytes: [UInt8]) { self.bytes = bytes }
+
+  func encoding(madeBy make: () -> [UInt8]) -> [UInt8] { bytes }
+
+  var details: CertificateDescription.Details {
+    read.withLock { read in
+      read.made {
+        // It was found readable before it came here.
+        CertificateDescription.Details((try? TicketedParts.read(bytes, isSkimming: false))?.summary ?? .nothing)
+      }
+    }
+  }
+
+  var summary: CertificateDescription.Summary { details.summary }
+}
+
+/// What stands in a ticket of one certificate.
+private struct TicketedParts {
+  let notBefore: Int64
+  let notAfter: Int64
+  let keyUsage: [String]?
+  let summary: CertificateDescription.Summary
+
+  static func read(_ bytes: [UInt8], isSkimming: Bool) throws(DecodeError) -> Self {
+    var reader = WireReader(bytes.span)
+    return try Self(from: &reader, isSkimming: isSkimming)
+  }
+
+  /// `isSkimming`: checked as a whole, but no text is made of it except for `keyUsage`.
+  private init(from reader: inout WireReader, isSkimming: Bool) throws(DecodeError) {
+    let subject = try reader.text(.two, "subject", isSkimming: isSkimming)
+    let issuer = try reader.text(.two, "issuer", isSkimming: isSkimming)
+    notBefore = Int64(bitPattern: try reader.number(8, "not_before"))
+    notAfter = Int64(bitPattern: try reader.number(8, "not_after"))
+    let key = try reader.text(.one, "key", isSkimming: isSkimming)
+    let signatureAlgorithm = try reader.text(.one, "signature_algorithm", isSkimming: isSkimming)
+    let names = try reader.texts("names", isSkimming: isSkimming)
     let flags = try reader.u8("certificate_flags")
     guard flags < 16 else { throw .badValue(field: "certificate_flags", value: UInt32(flags)) }
-    let keyUsage = flags & 2 == 0 ? nil : try reader.texts("key_usage")
-    let extendedKeyUsage = flags & 4 == 0 ? nil : try reader.texts("extended_key_usage")
-    let plain = CertificateDescription(
-      subject: subject, issuer: issuer, notBefore: notBefore, notAfter: notAfter, key: key,
-      signatureAlgorithm: signatureAlgorithm, names: names, isCA: flags & 1 != 0, keyUsage: keyUsage,
-      extendedKeyUsage: extendedKeyUsage, serialNumber: try reader.text(.one, "serial_number"),
-      fingerprint: try reader.bytes(.one, "fingerprint"))
-    self = flags & 8 == 0 ? plain : plain.changing { $0.isRawPublicKey = true }
+    keyUsage = flags & 2 == 0 ? nil : try reader.texts("key_usage", isSkimming: false)
+    let extendedKeyUsage = flags & 4 == 0 ? nil : try reader.texts("extended_key_usage", isSkimming: isSkimming)
+    let serialNumber = try reader.text(.one, "serial_number", isSkimming: isSkimming)
+    let fingerprint = try reader.bytes(.one, "fingerprint")
+    guard reader.isAtEnd else { throw .trailingBytes(field: "certificate", count: reader.remaining) }
+    var summary = CertificateDescription.Summary(
+      subject: subject, issuer: issuer, key: key, signatureAlgorithm: signatureAlgorithm, names: names,
+      isCA: flags & 1 != 0, extendedKeyUsage: extendedKeyUsage, serialNumber: serialNumber, fingerprint: fingerprint)
+    summary.isRawPublicKey = flags & 8 != 0
+    self.summary = summary
   }
+}
+
+extension CertificateDescription {
+  fileprivate init(ticketed bytes: [UInt8]) throws(DecodeError) {
+    let parts = try TicketedParts.read(bytes, isSkimming: true)
+    self.init(
+      notBefore: parts.notBefore, notAfter: parts.notAfter, keyUsage: parts.keyUsage,
+      source: TicketedCertificate(bytes))
+  }
+}
+
+extension CertificateDescription.Summary {
+  fileprivate static let nothing = Self(
+    subject: "", issuer: "", key: "", signatureAlgorithm: "", names: [], isCA: false, extendedKeyUsage: nil,
+    serialNumber: "", fingerprint: [])
 }
 
 extension WireWriter {
@@ -193,7 +244,9 @@ extension WireWriter {
     for shift in stride(from: 8 * (byteCount - 1), through: 0, by: -8) { u8(UInt8(truncatingIfNeeded: value >> shift)) }
   }
 
-  fileprivate mutating func text(_ width: LengthWidth, _ text: String) { opaque(width, Array(text.utf8)) }
+  fileprivate mutating func text(_ width: LengthWidth, _ text: String) {
+    nested(width) { $0.utf8(text) }
+  }
 
   fileprivate mutating func texts(_ texts: [String]) {
     nested(.two) { writer in for text in texts { writer.text(.two, text) } }
@@ -208,18 +261,23 @@ extension WireReader {
     return value
   }
 
-  fileprivate mutating func text(_ width: LengthWidth, _ field: StaticString) throws(DecodeError) -> String {
-    let bytes = try bytes(width, field)
-    guard let text = String(validating: bytes, as: UTF8.self) else {
-      throw .badValue(field: "\(field)", value: UInt32(bytes.first ?? 0))
+  fileprivate mutating func text(
+    _ width: LengthWidth, _ field: StaticString, isSkimming: Bool = false
+  ) throws(DecodeError) -> String {
+    let bytes = try take(try length(width, field), field)
+    guard let text = try? UTF8Span(validating: bytes) else {
+      throw .badValue(field: "\(field)", value: UInt32(bytes.isEmpty ? 0 : bytes[0]))
     }
-    return text
+    return isSkimming ? "" : String(copying: text)
   }
 
-  fileprivate mutating func texts(_ field: StaticString) throws(DecodeError) -> [String] {
+  fileprivate mutating func texts(_ field: StaticString, isSkimming: Bool) throws(DecodeError) -> [String] {
     try nested(.two, field) { reader throws(DecodeError) in
       var texts: [String] = []
-      while !reader.isAtEnd { texts.append(try reader.text(.two, field)) }
+      while !reader.isAtEnd {
+        let text = try reader.text(.two, field, isSkimming: isSkimming)
+        if !isSkimming { texts.append(text) }
+      }
       return texts
     }
   }

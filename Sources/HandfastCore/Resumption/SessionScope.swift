@@ -40,7 +40,7 @@ package enum SessionScope {
       writer.u8(0)
       writer.opaque(.two, trustScope)
       writer.nested(.three) { writer in
-        for identity in identities { writer.opaque(.one, identity.certificates.first?.fingerprint ?? []) }
+        for identity in identities { writer.opaque(.one, identity.fingerprint) }
       }
     }
   }

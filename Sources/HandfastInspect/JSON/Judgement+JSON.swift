@@ -76,15 +76,16 @@ extension [CertificateDescription] {
   init(json objects: [JSONObject]) throws(TraceFormatError) {
     self = []
     for object in objects {
-      var details = CertificateDescription.Details(
+      var summary = CertificateDescription.Summary(
         subject: try object.string("subject"), issuer: try object.string("issuer"), key: try object.string("key"),
         signatureAlgorithm: try object.string("signatureAlgorithm"), names: try object.strings("names"),
         isCA: try object.bool("isCA"),
         extendedKeyUsage: object.has("extendedKeyUsage") ? try object.strings("extendedKeyUsage") : nil,
         serialNumber: try object.string("serialNumber"), fingerprint: try object.bytes("fingerprint"))
+      summary.isRawPublicKey = object.has("isRawPublicKey")
+      var details = CertificateDescription.Details(summary)
       // Traces of before do not have these.
       details.byteCount = try object.optionalInt("byteCount") ?? 0
-      details.isRawPublicKey = object.has("isRawPublicKey")
       details.publicKey = object.has("publicKey") ? try object.bytes("publicKey") : []
       details.signature = object.has("signature") ? try object.bytes("signature") : []
       details.subjectKeyIdentifier =
@@ -95,8 +96,7 @@ extension [CertificateDescription] {
         object.has("criticalExtensions") ? try object.strings("criticalExtensions") : []
       let certificate = CertificateDescription(
         notBefore: Int64(try object.int("notBefore")), notAfter: Int64(try object.int("notAfter")),
-        keyUsage: object.has("keyUsage") ? try object.strings("keyUsage") : nil
-      ) { [details] in details }
+        keyUsage: object.has("keyUsage") ? try object.strings("keyUsage") : nil, details: details)
       append(certificate)
     }
   }

@@ -12,23 +12,7 @@ extension CertificateDescription {
 
   init(_ fields: CertificateFields) {
     self.init(
-      notBefore: fields.notBefore, notAfter: fields.notAfter, keyUsage: fields.extensions.keyUsage
-    ) { Self.details(of: fields) }
-  }
-
-  private static func details(of fields: CertificateFields) -> Details {
-    var details = Details(
-      subject: fields.subject.text, issuer: fields.issuer.text, key: fields.key.text,
-      signatureAlgorithm: CertificateSignature.name(fields.signatureAlgorithm), names: fields.extensions.nameTexts,
-      isCA: fields.extensions.isCA, extendedKeyUsage: fields.extensions.extendedKeyUsage,
-      serialNumber: hexadecimal(fields.serialNumber), fingerprint: Array(SHA256.hash(data: fields.der)))
-    details.byteCount = fields.der.count
-    details.publicKey = fields.publicKey
-    details.signature = fields.signature
-    details.subjectKeyIdentifier = fields.extensions.subjectKeyIdentifier
-    details.authorityKeyIdentifier = fields.extensions.authorityKeyIdentifier
-    details.criticalExtensions = fields.extensions.critical
-    return details
+      notBefore: fields.notBefore, notAfter: fields.notAfter, keyUsage: fields.extensions.keyUsage, source: fields)
   }
 
   /// What stands in for a certificate that cannot be read, so that positions stay right.
@@ -38,17 +22,41 @@ extension CertificateDescription {
       signatureAlgorithm: "unknown", names: [], isCA: false, keyUsage: nil, extendedKeyUsage: nil, serialNumber: "",
       fingerprint: Array(SHA256.hash(data: der)))
   }
+}
+
+extension CertificateFields: CertificateSource {
+  var details: CertificateDescription.Details {
+    details {
+      var details = CertificateDescription.Details(summary)
+      details.byteCount = der.count
+      details.publicKey = publicKey
+      details.signature = signature
+      details.subjectKeyIdentifier = extensions.subjectKeyIdentifier
+      details.authorityKeyIdentifier = extensions.authorityKeyIdentifier
+      details.criticalExtensions = extensions.critical
+      return details
+    }
+  }
+
+  var summary: CertificateDescription.Summary {
+    CertificateDescription.Summary(
+      subject: subject.text, issuer: issuer.text, key: key.text,
+      signatureAlgorithm: CertificateSignature.name(signatureAlgorithm), names: extensions.nameTexts,
+      isCA: extensions.isCA, extendedKeyUsage: extensions.extendedKeyUsage,
+      serialNumber: Self.hexadecimal(serialNumber), fingerprint: Array(SHA256.hash(data: der)))
+  }
 
   /// Lower case, without leading zeros.
   private static func hexadecimal(_ bytes: ArraySlice<UInt8>) -> String {
+    let digits = "0123456789abcdef".utf8.span
     var text: [UInt8] = []
     text.reserveCapacity(bytes.count * 2)
     for byte in bytes {
-      for digit in [byte >> 4, byte & 15] where digit != 0 || !text.isEmpty {
-        text.append(digit + (digit < 10 ? UInt8(ascii: "0") : UInt8(ascii: "a") - 10))
-      }
+      text.append(digits[Int(byte >> 4)])
+      text.append(digits[Int(byte & 15)])
     }
-    return text.isEmpty ? "0" : String(decoding: text, as: UTF8.self)
+    let number = text.drop { $0 == UInt8(ascii: "0") }
+    return number.isEmpty ? "0" : String(decoding: number, as: UTF8.self)
   }
 }
 

@@ -18,6 +18,8 @@ struct CertificateExtensions: Sendable {
   private(set) var tlsFeatures: [Int] = []
   /// Those marked critical, understood or not.
   private(set) var critical: [String] = []
+  /// Whether one of them is left to whoever searches for paths, if only to refuse it.
+  private(set) var hasUnenforcedCritical = false
   /// Critical ones that nobody here understands, as dotted OIDs or names.
   private(set) var unknownCritical: [String] = []
   /// "subjectAltName: ...".
@@ -45,7 +47,10 @@ struct CertificateExtensions: Sendable {
   }
 
   private mutating func take(_ item: PlainExtension, isCritical: Bool) {
-    if isCritical { critical.append(item.name) }
+    if isCritical {
+      critical.append(item.name)
+      if !item.isEnforced { hasUnenforcedCritical = true }
+    }
     switch item {
     case .basicConstraints(let isCA, let pathLength):
       hasBasicConstraints = true
@@ -62,7 +67,10 @@ struct CertificateExtensions: Sendable {
   /// With swift-certificates.
   private mutating func read(_ element: ExtensionElement) throws {
     let item = Certificate.Extension(oid: try element.oid, critical: element.isCritical, value: element.value)
-    if item.critical { critical.append(Self.name(item.oid)) }
+    if item.critical {
+      critical.append(Self.name(item.oid))
+      if !PathPolicy.enforced.contains(item.oid) { hasUnenforcedCritical = true }
+    }
     do {
       try read(item)
     } catch {
@@ -102,10 +110,11 @@ struct CertificateExtensions: Sendable {
   }
 
   /// The names of the bits, from the highest down (RFC 5280 §4.2.1.3).
-  private static func list(firstByte: UInt8) -> [String] {
-    var list: [String] = []
-    for (bit, name) in usages.enumerated() where firstByte & (0x80 >> bit) != 0 { list.append(name) }
-    return list
+  private static func list(firstByte: UInt8) -> [String] { lists[Int(firstByte)] }
+
+  /// Made once for each byte: every certificate has one.
+  private static let lists = (0...UInt8.max).map { byte in
+    usages.enumerated().filter { byte & (0x80 >> $0.offset) != 0 }.map(\.element)
   }
 
   private static let usages = [

@@ -2,6 +2,7 @@ import HandfastCore
 import HandfastCrypto
 import HandfastWire
 import SwiftASN1
+import Synchronization
 import X509
 
 /// A certificate's fields, read by walking its DER (RFC 5280 §4.1). swift-certificates refuses a whole certificate for a key or
@@ -29,6 +30,8 @@ final class CertificateFields: Sendable {
   let key: Key
   let extensions: CertificateExtensions
   private let places: Places
+  /// What somebody has wanted to know of it.
+  private let asked = Mutex(Asked())
 
   /// The SubjectPublicKeyInfo, DER.
   var publicKeyInfo: [UInt8] { Array(der[places.publicKeyInfo]) }
@@ -37,6 +40,12 @@ final class CertificateFields: Sendable {
   var signature: [UInt8] { Array(der[places.signature]) }
   /// What the issuer has signed: tbsCertificate, DER.
   var signedBytes: ArraySlice<UInt8> { der[places.signed] }
+
+  private struct Asked {
+    var details: CertificateDescription.Details?
+    var encoding: [UInt8]?
+    var certificate: Result<Certificate, any Error>?
+  }
 
   /// Where they stand in `der`.
   private struct Places {
@@ -103,6 +112,18 @@ final class CertificateFields: Sendable {
   var issuerSignature: IssuerSignature {
     IssuerSignature(algorithm: signatureAlgorithm, signed: signedBytes, value: signature)
   }
+
+  /// For swift-certificates, which cannot use it where its key or its signature is unknown to it. Read when a judgement needs it,
+  /// which few do, and once: a refusal looks at the same certificates on many ways up.
+  func certificate() throws -> Certificate {
+    try asked.withLock { asked in asked.certificate.made { Result { try Certificate(derEncoded: der) } } }.get()
+  }
+
+  func details(madeBy make: () -> CertificateDescription.Details) -> CertificateDescription.Details {
+    asked.withLock { $0.details.made(by: make) }
+  }
+
+  func encoding(madeBy make: () -> [UInt8]) -> [UInt8] { asked.withLock { $0.encoding.made(by: make) } }
 
   /// By the algorithm's name alone.
   var namedScheme: SignatureScheme? { signatureScheme ?? CertificateSignature.scheme(named: signatureAlgorithm) }

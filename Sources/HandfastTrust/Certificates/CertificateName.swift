@@ -1,19 +1,19 @@
 import HandfastCore
 import SwiftASN1
+import Synchronization
 import X509
 
 extension CertificateFields {
   /// A distinguished name, as bytes to compare and, for whoever asks, text to read.
   final class Name: Sendable {
     let der: [UInt8]
-    private let words: Deferred<String>
+    private let words = Mutex<String?>(nil)
 
     /// Throws swift-asn1's error for what is none.
     init(der: [UInt8]) throws {
       self.der = der
       // Of a plain name it is known that it can be read, and few are ever looked at.
       if !Self.isPlain(der) { _ = try Self.read(der) }
-      words = Deferred { Self.plainText(der) ?? Self.text(der) }
     }
 
     private static func read(_ der: [UInt8]) throws -> DistinguishedName {
@@ -28,7 +28,7 @@ extension CertificateFields {
     convenience init(_ node: ASN1Node) throws { try self.init(der: Array(node.encodedBytes)) }
 
     var isEmpty: Bool { der.count == 2 }
-    var text: String { words.value }
+    var text: String { words.withLock { words in words.made { Self.plainText(der) ?? Self.text(der) } } }
     var commonNames: [String] {
       ((try? Self.read(der)) ?? DistinguishedName()).flatMap { part in
         part.filter { $0.type == .RDNAttributeType.commonName }.compactMap { String($0.value)?.safeForDisplay }
@@ -38,21 +38,33 @@ extension CertificateFields {
     /// The same text, where no value has a character that swift-certificates might write in another way: tickets carry the names
     /// of a client's certificates, and swift-certificates takes its time for them. Nil: there is such a value, or another attribute.
     static func plainText(_ der: [UInt8]) -> String? {
-      guard isPlain(der) else { return nil }
       do {
-        var (top, attributes) = (DERWalker(der), [String]())
+        var (top, attributes) = (DERWalker(der), [(label: String, value: Range<Int>)]())
+        attributes.reserveCapacity(4)
         var parts = try top.enter(DERTag.sequence)
+        try top.finish()
         while parts.tag != nil {
           var set = try parts.enter(DERTag.set)
           var attribute = try set.enter(DERTag.sequence)
-          let type = der[try attribute.next(DERTag.objectIdentifier).content]
+          try set.finish()
+          let type = try attribute.next(DERTag.objectIdentifier).content
           let value = try attribute.next()
-          guard type.count == 3, type.starts(with: [0x55, 0x04]), let label = type.last.flatMap({ labels[$0] }),
-            [DERTag.utf8String, DERTag.printableString].contains(value.tag), isPlain(der[value.content])
+          try attribute.finish()
+          guard type.count == 3, der[type.lowerBound] == 0x55, der[type.lowerBound + 1] == 0x04,
+            let label = label(der[type.lowerBound + 2]),
+            value.tag == DERTag.utf8String || value.tag == DERTag.printableString, isPlain(der[value.content])
           else { return nil }
-          attributes.append(label + "=" + String(decoding: der[value.content], as: UTF8.self))
+          attributes.append((label, value.content))
         }
-        return attributes.isEmpty ? nil : attributes.reversed().joined(separator: ",")
+        guard !attributes.isEmpty else { return nil }
+        var text: [UInt8] = []
+        text.reserveCapacity(der.count)
+        for (label, value) in attributes.reversed() {
+          if !text.isEmpty { text.append(UInt8(ascii: ",")) }
+          text += label.utf8
+          text += der[value]
+        }
+        return String(decoding: text, as: UTF8.self)
       } catch {
         return nil
       }
@@ -73,8 +85,18 @@ extension CertificateFields {
       }
     }
 
-    /// By the last number of 2.5.4.n.
-    private static let labels: [UInt8: String] = [3: "CN", 6: "C", 7: "L", 8: "ST", 10: "O", 11: "OU"]
+    /// With the equals sign, by the last number of 2.5.4.n.
+    private static func label(_ number: UInt8) -> String? {
+      switch number {
+      case 3: "CN="
+      case 6: "C="
+      case 7: "L="
+      case 8: "ST="
+      case 10: "O="
+      case 11: "OU="
+      default: nil
+      }
+    }
 
     /// Whether it is a row of single attributes whose values are simple: what swift-certificates reads without fail.
     ///

@@ -3,13 +3,13 @@ import X509
 
 /// Extension ::= SEQUENCE { extnID OBJECT IDENTIFIER, critical BOOLEAN DEFAULT FALSE, extnValue OCTET STRING }
 struct ExtensionElement {
-  private let walker: DERWalker
+  private let bytes: [UInt8]
   private let identifierElement: DERWalker.Element
   let isCritical: Bool
   fileprivate let place: Range<Int>
 
   init(_ list: inout DERWalker) throws {
-    walker = list
+    bytes = list.bytes
     var item = try list.enter(DERTag.sequence)
     identifierElement = try item.next(DERTag.objectIdentifier)
     if let flag = try item.optional(DERTag.boolean) {
@@ -26,13 +26,15 @@ struct ExtensionElement {
   }
 
   /// The content of the object identifier.
-  var identifier: ArraySlice<UInt8> { walker.bytes[identifierElement.content] }
-  var value: ArraySlice<UInt8> { walker.bytes[place] }
+  var identifier: ArraySlice<UInt8> { bytes[identifierElement.content] }
+  var value: ArraySlice<UInt8> { bytes[place] }
   /// Throws where it is not written as DER wants it.
-  var oid: ASN1ObjectIdentifier { get throws { try ASN1ObjectIdentifier(derEncoded: walker.node(identifierElement)) } }
+  var oid: ASN1ObjectIdentifier {
+    get throws { try ASN1ObjectIdentifier(derEncoded: DERWalker(bytes).node(identifierElement)) }
+  }
 
-  fileprivate var isPlain: Bool { walker.isPlainIdentifier(identifierElement.content) }
-  fileprivate var content: DERWalker { DERWalker(walker.bytes, place) }
+  fileprivate var isPlain: Bool { DERWalker(bytes).isPlainIdentifier(identifierElement.content) }
+  fileprivate var content: DERWalker { DERWalker(bytes, place) }
 }
 
 /// What an extension says, where it is written the way that nearly every certificate has it. Handshakes read four certificates,
@@ -78,6 +80,14 @@ enum PlainExtension {
     case .subjectKeyIdentifier: "subjectKeyIdentifier"
     case .authorityKeyIdentifier: "authorityKeyIdentifier"
     case .other: "another"
+    }
+  }
+
+  /// Whether a path may be taken that has it as critical: as `PathPolicy.enforced` says.
+  var isEnforced: Bool {
+    switch self {
+    case .basicConstraints, .keyUsage, .extendedKeyUsage, .names: true
+    case .subjectKeyIdentifier, .authorityKeyIdentifier, .other: false
     }
   }
 
@@ -158,10 +168,17 @@ enum PlainExtension {
 
 /// Whether an identifier stood before. A few are compared one by one; many, as nobody but an attacker has them, are hashed.
 struct SeenIdentifiers {
+  /// 2.5.29.n, as nearly all are, by n.
+  private var usual: UInt64 = 0
   private var few: [ArraySlice<UInt8>] = []
   private var many: Set<ArraySlice<UInt8>> = []
 
   mutating func insert(_ identifier: ArraySlice<UInt8>) -> Bool {
+    if identifier.count == 3, identifier.starts(with: [0x55, 0x1d]), let number = identifier.last, number < 64 {
+      let bit = UInt64(1) << number
+      defer { usual |= bit }
+      return usual & bit == 0
+    }
     guard few.count == 16 else {
       guard !few.contains(where: { $0.elementsEqual(identifier) }) else { return false }
       few.append(identifier)

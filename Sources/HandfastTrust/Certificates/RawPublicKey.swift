@@ -29,7 +29,7 @@ struct RawPublicKey: Sendable {
       notAfter: 253_402_300_799, key: key.text, signatureAlgorithm: "(none)", names: [], isCA: false, keyUsage: nil,
       extendedKeyUsage: nil, serialNumber: "", fingerprint: fingerprint
     ).changing { [bytes, count = subjectPublicKeyInfo.count] details in
-      details.isRawPublicKey = true
+      details.summary.isRawPublicKey = true
       details.byteCount = count
       details.publicKey = bytes
     }

@@ -20,22 +20,35 @@ enum UnixTime {
   /// The same, where a walker has come to it.
   static func seconds(_ walker: inout DERWalker) throws -> Int64 {
     let element = try walker.next()
-    if element.tag == DERTag.utcTime, let seconds = plainUTCTime(walker.bytes[element.content]) { return seconds }
+    let text = walker.bytes[element.content]
+    if element.tag == DERTag.utcTime, text.count == 13, let year = twoDigits(text),
+      let seconds = plain(text.dropFirst(2), year < 50 ? 2000 + year : 1900 + year)
+    {
+      return seconds
+    }
+    if element.tag == DERTag.generalizedTime, text.count == 15, let century = twoDigits(text),
+      let year = twoDigits(text.dropFirst(2)), let seconds = plain(text.dropFirst(4), 100 * century + year)
+    {
+      return seconds
+    }
     return try seconds(try walker.node(element))
   }
 
-  /// "YYMMDDhhmmssZ", as RFC 5280 §4.1.2.5.1 wants it; nil: swift-asn1 is to look at it, as it does at the last days of a month.
-  private static func plainUTCTime(_ text: ArraySlice<UInt8>) -> Int64? {
-    guard text.count == 13, text.last == UInt8(ascii: "Z") else { return nil }
-    func two(_ offset: Int) -> Int? {
-      let (tens, ones) = (text[text.startIndex + offset] &- 0x30, text[text.startIndex + offset + 1] &- 0x30)
-      return tens < 10 && ones < 10 ? Int(tens) * 10 + Int(ones) : nil
-    }
-    guard let year = two(0), let month = two(2), let day = two(4), let hour = two(6), let minute = two(8),
-      let second = two(10), (1...12).contains(month), (1...28).contains(day) || (29...30).contains(day) && month != 2,
+  /// "MMDDhhmmssZ" after the year, as RFC 5280 §4.1.2.5 wants it; nil: swift-asn1 is to look at it, as it does at the last days of a
+  /// month.
+  private static func plain(_ text: ArraySlice<UInt8>, _ year: Int) -> Int64? {
+    guard text.last == UInt8(ascii: "Z"), let month = twoDigits(text), let day = twoDigits(text.dropFirst(2)),
+      let hour = twoDigits(text.dropFirst(4)), let minute = twoDigits(text.dropFirst(6)),
+      let second = twoDigits(text.dropFirst(8)), (1...12).contains(month),
+      (1...28).contains(day) || (29...30).contains(day) && month != 2,
       hour < 24, minute < 60, second < 60
     else { return nil }
-    return seconds(year < 50 ? 2000 + year : 1900 + year, month, day, hour, minute, second)
+    return seconds(year, month, day, hour, minute, second)
+  }
+
+  private static func twoDigits(_ text: ArraySlice<UInt8>) -> Int? {
+    let (tens, ones) = (text[text.startIndex] &- 0x30, text[text.startIndex + 1] &- 0x30)
+    return tens < 10 && ones < 10 ? Int(tens) * 10 + Int(ones) : nil
   }
 
   static func seconds(_ time: GeneralizedTime) -> Int64 {

@@ -21,9 +21,10 @@ extension TrustedPeer {
     }
     let check = CertificateCheck(
       rule: .anchor, outcome: .warned, position: nil, detail: "The application accepted the chain by itself.")
+    let described = CertificateDescription(leaf)
     self.init(
-      presented: chain.map { CertificateDescription(der: $0) ?? .unreadable($0) },
-      path: [CertificateDescription(leaf)], checks: [check], key: key)
+      presented: [described] + chain.dropFirst().map { CertificateDescription(der: $0) ?? .unreadable($0) },
+      path: [described], checks: [check], key: key)
   }
 }
 

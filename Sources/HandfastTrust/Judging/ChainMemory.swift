@@ -30,12 +30,16 @@ final class ChainMemory: Sendable {
   }
 
   /// An intermediate that stood in such a chain: who comes next with another certificate from the same authority has the same above it.
-  struct Issuer: Sendable {
+  final class Issuer: Sendable {
     let fields: CertificateFields
     let description: CertificateDescription
     let key: PublicKey
     /// Whose key has made its signature, as SubjectPublicKeyInfo.
     let signer: [UInt8]
+
+    init(fields: CertificateFields, description: CertificateDescription, key: PublicKey, signer: [UInt8]) {
+      (self.fields, self.description, self.key, self.signer) = (fields, description, key, signer)
+    }
   }
 
   /// What asks for it: SHA-256 over the peer's side and the chain as it came.

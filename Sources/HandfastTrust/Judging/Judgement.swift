@@ -134,7 +134,7 @@ struct Judgement {
     do {
       try applyFormRules(leaf)
       try applyUseRules(leaf)
-      try record(remembered.path, isRemembered: true)
+      try record(judged(remembered.path), isRemembered: true)
       return TrustedPeer(
         presented: remembered.descriptions, path: remembered.pathDescriptions, checks: checks, key: remembered.key)
     } catch {
@@ -161,14 +161,14 @@ struct Judgement {
     }
     try applyFormRules(fields)
     guard let key = try? PublicKey(subjectPublicKeyInfo: fields.publicKeyInfo) else {
-      _ = try certificate(of: first)
+      _ = try certificate(of: fields)
       throw refuse(.failed(.parse, .unparsable, "Its key or signature cannot be read: invalid key."), at: 0)
     }
     try applyUseRules(fields)
     return (fields, key)
   }
 
-  private mutating func certificate(of leaf: Presented) throws(CertificateRejection) -> Certificate {
+  private mutating func certificate(of leaf: CertificateFields) throws(CertificateRejection) -> Certificate {
     do { return try leaf.certificate() } catch {
       let problem = plain(error)
       throw refuse(.failed(.parse, .unparsable, "Its key or signature cannot be read: \(problem)."), at: 0)
@@ -201,12 +201,12 @@ struct Judgement {
     from leaf: CertificateFields
   ) throws(CertificateRejection) -> [CertificateFields]? {
     if anchors.contains(leaf.der) {
-      try record([leaf])
+      try record(JudgedPath([leaf]))
       return [leaf]
     }
     if takesStraightPaths, let path = StraightPath(presented: presented, anchors: anchors, rules: rules).find() {
       try record(path, isStraight: true)
-      return path
+      return path.certificates
     }
     return nil
   }
@@ -220,7 +220,7 @@ struct Judgement {
         .failed(.pathBuilding, .selfSigned, "It is signed with its own key, and is not \(phrase)."), at: 0)
     }
     if leaf.usesMLDSA { throw refusal("paths with ML-DSA are looked for in the order of the chain only") }
-    let certificate = try certificate(of: presented[0])
+    let certificate = try certificate(of: leaf)
     try checkNameCount()
     let intermediates = usableIntermediates()
     var known: [Certificate: CertificateFields] = [certificate: leaf]
@@ -235,7 +235,7 @@ struct Judgement {
     switch result {
     case .validCertificate(let chain):
       let path = chain.compactMap { policy.known[$0] }
-      try record(path)
+      try record(judged(path))
       return path
     case .couldNotValidate(let failures):
       throw refusal(failures.first.map { "\($0.policyFailureReason)" })
@@ -269,7 +269,7 @@ struct Judgement {
     var encodings: Set<[UInt8]> = []
     return presented.dropFirst().compactMap { item in
       guard let fields = item.fields, !fields.looksSelfSigned,
-        CertificateRules.keyStrength(fields).reason == nil, let certificate = try? item.certificate(),
+        CertificateRules.keyStrength(fields).reason == nil, let certificate = try? fields.certificate(),
         encodings.insert(fields.der).inserted
       else { return nil }
       counts[[fields.subject.der, fields.publicKeyInfo], default: 0] += 1
@@ -277,11 +277,18 @@ struct Judgement {
     }
   }
 
+  private func judged(_ path: [CertificateFields]) -> JudgedPath {
+    var judged = JudgedPath(path)
+    let rules = rules
+    if judged.apply(rules) { _ = judged.applyRevocation(rules) }
+    return judged
+  }
+
   /// Notes what is found good on the way up.
   private mutating func record(
-    _ path: [CertificateFields], isRemembered: Bool = false, isStraight: Bool = false
+    _ judged: JudgedPath, isRemembered: Bool = false, isStraight: Bool = false
   ) throws(CertificateRejection) {
-    let anchors = anchors
+    let (path, anchors) = (judged.certificates, anchors)
     guard path.count > 1 else {
       try apply(.passed(.anchor, "The certificate itself is \(anchors.phrase)."), at: 0)
       return try warn(path)
@@ -299,7 +306,7 @@ struct Judgement {
       try apply(
         .passed(.signatures, "Its signature was made with the key of \(fields.subject.text)\(time)."),
         at: lower?.position)
-      for finding in rules.findings(at: index, in: path) { try apply(finding, at: position) }
+      for finding in judged.findings[index] { try apply(finding, at: position) }
     }
     let constraining = path.dropFirst().filter { $0.extensions.nameConstraints != nil }
     if !constraining.isEmpty {
@@ -311,7 +318,7 @@ struct Judgement {
     }
     for (index, fields) in path.enumerated() {
       let position = presented.first { $0.der == fields.der }?.position
-      for finding in rules.revocationFindings(at: index, in: path) { try apply(finding, at: position) }
+      for finding in judged.revocation[index] { try apply(finding, at: position) }
     }
     if let anchor = path.last {
       try apply(.passed(.anchor, "\(anchor.subject.text) is \(anchors.phrase)."), at: nil)

@@ -1,6 +1,4 @@
 import HandfastCore
-import SwiftASN1
-import X509
 
 /// One certificate of the presented chain, as far as it can be read.
 struct Presented: Sendable {
@@ -12,7 +10,6 @@ struct Presented: Sendable {
   let problem: String?
   /// What is remembered of it, where it has issued another's before.
   let issuer: ChainMemory.Issuer?
-  private let parsed: Deferred<Result<Certificate, any Error>>
 
   /// The chain as it came. One name's issuer is the next one's subject, and the last is a root's: each is read once.
   static func read(_ chain: [[UInt8]], anchors: TrustAnchors, memory: ChainMemory?) -> [Presented] {
@@ -39,24 +36,17 @@ struct Presented: Sendable {
       problem = plain(error)
     }
     self.problem = problem
-    parsed = Deferred { Result { try Certificate(derEncoded: der) } }
   }
 
   private init(position: Int, issuer: ChainMemory.Issuer) {
     (self.position, self.issuer) = (position, issuer)
-    let der = issuer.fields.der
-    (self.der, fields, problem) = (der, issuer.fields, nil)
-    parsed = Deferred { Result { try Certificate(derEncoded: der) } }
+    (der, fields, problem) = (issuer.fields.der, issuer.fields, nil)
   }
 
   /// Whether it is known that the key of `upper` has made its signature.
   func isRemembered(under upper: CertificateFields) -> Bool {
     issuer.map { $0.signer == upper.publicKeyInfo } ?? false
   }
-
-  /// For swift-certificates, which cannot use it where its key or its signature is unknown to it. Read when a judgement needs it,
-  /// which few do, and once: a refusal looks at the same certificates on many ways up.
-  func certificate() throws -> Certificate { try parsed.value.get() }
 
   var description: CertificateDescription {
     if let issuer { return issuer.description }

@@ -12,20 +12,17 @@ struct StraightPath {
   let anchors: TrustAnchors
   let rules: PathRules
 
-  /// Leaf to anchor; nil: the search is to decide.
-  func find() -> [CertificateFields]? {
+  /// Nil: the search is to decide.
+  func find() -> JudgedPath? {
     guard let (path, keys) = climb(), path.allSatisfy(\.isPlain) else { return nil }
-    for index in path.indices.dropFirst() {
-      guard rules.findings(at: index, in: path).allSatisfy({ $0.reason == nil }) else { return nil }
-    }
+    var judged = JudgedPath(path)
+    guard judged.apply(rules) else { return nil }
     for (index, key) in keys.enumerated() {
       guard presented[index].isRemembered(under: path[index + 1]) || path[index].isSigned(by: key) else { return nil }
     }
     // Only now are the issuers known to be authorities.
-    for index in path.indices {
-      guard rules.revocationFindings(at: index, in: path).allSatisfy({ $0.reason == nil }) else { return nil }
-    }
-    return path
+    guard judged.applyRevocation(rules) else { return nil }
+    return judged
   }
 
   /// By names alone; with each certificate's issuer's key.
@@ -52,11 +49,9 @@ struct StraightPath {
 }
 
 extension CertificateFields {
-  private static let enforced = Set(PathPolicy.enforced.map(CertificateExtensions.name))
-
   fileprivate var isPlain: Bool {
     version == 3 && extensions.nameConstraints == nil && extensions.malformed.isEmpty
-      && extensions.critical.allSatisfy(Self.enforced.contains)
+      && !extensions.hasUnenforcedCritical
   }
 
   /// Also strict about the algorithm's parameters.

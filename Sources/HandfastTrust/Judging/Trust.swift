@@ -71,7 +71,9 @@ public struct Trust: PeerTrust {
   /// same for every `Trust`. Nil when peers are not judged within the connection: who then judges is the application's to say.
   public var sessionScope: [UInt8]? {
     guard judgesInline else { return nil }
-    var scope = anchors.scope
+    var scope: [UInt8] = []
+    scope.reserveCapacity(128)
+    scope += anchors.scope
     // Each connection asks for it: numbers as they are, and no text.
     for number in [chainLength, intermediateLimit ?? -1] {
       for shift in 0..<8 { scope.append(UInt8(truncatingIfNeeded: number >> (8 * shift))) }

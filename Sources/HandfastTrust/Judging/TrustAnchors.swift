@@ -6,12 +6,16 @@ import X509
 
 /// The roots, read once and looked up by subject.
 final class TrustAnchors: Sendable {
-  struct Anchor: Sendable {
+  final class Anchor: Sendable {
     let fields: CertificateFields
     /// Nil for one that swift-certificates has no name for; it is trusted all the same, on a straight path.
     let certificate: Certificate?
     /// Nil when handshakes cannot use it; what it has signed may be usable all the same.
     let key: PublicKey?
+
+    fileprivate init(fields: CertificateFields, certificate: Certificate?, key: PublicKey?) {
+      (self.fields, self.certificate, self.key) = (fields, certificate, key)
+    }
   }
 
   let all: [Anchor]
@@ -19,7 +23,7 @@ final class TrustAnchors: Sendable {
   let fields: [Certificate: CertificateFields]
   /// One hash for the whole set.
   let scope: [UInt8]
-  private let indicesBySubject: [Encoding: [Int]]
+  private let bySubject: [Encoding: [Anchor]]
   private let descriptions: [Encoding: CertificateDescription]
 
   /// DER to look up by. A dictionary would hash an array byte by byte, at more than the rest of the search costs; roots, which nobody
@@ -41,7 +45,7 @@ final class TrustAnchors: Sendable {
     store = CertificateStore(anchors.compactMap(\.certificate))
     let known = anchors.compactMap { anchor in anchor.certificate.map { ($0, anchor.fields) } }
     fields = Dictionary(known) { first, _ in first }
-    indicesBySubject = Dictionary(grouping: anchors.indices) { Encoding(anchors[$0].fields.subject.der) }
+    bySubject = Dictionary(grouping: anchors) { Encoding($0.fields.subject.der) }
     constraining = anchors.map(\.fields.extensions).filter { $0.constraintCount > 0 }
     descriptions = Dictionary(anchors.map { (Encoding($0.fields.der), CertificateDescription($0.fields)) }) {
       first, _ in
@@ -64,15 +68,15 @@ final class TrustAnchors: Sendable {
     descriptions[Encoding(fields.der)] ?? CertificateDescription(fields)
   }
   func name(_ subject: [UInt8]) -> CertificateFields.Name? {
-    indicesBySubject[Encoding(subject)].map { all[$0[0]].fields.subject }
+    bySubject[Encoding(subject)]?.first?.fields.subject
   }
-  func named(_ subject: [UInt8]) -> [Anchor] { (indicesBySubject[Encoding(subject)] ?? []).map { all[$0] } }
+  func named(_ subject: [UInt8]) -> [Anchor] { bySubject[Encoding(subject)] ?? [] }
   /// Without repetitions, in order.
   let subjects: [[UInt8]]
 }
 
 extension TrustAnchors.Anchor {
-  init(der: [UInt8], position: Int) throws(TrustError) {
+  convenience init(der: [UInt8], position: Int) throws(TrustError) {
     let fields: CertificateFields
     do {
       fields = try CertificateFields(der: der)

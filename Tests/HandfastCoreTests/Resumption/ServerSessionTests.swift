@@ -74,6 +74,8 @@ import Testing
         let session = try ServerSession(decoding: changed.span)
         // What is accepted keeps its promises.
         #expect(session.expiresAt <= session.lineageStartedAt.addingSaturated(7 * Sample.day))
+        // Descriptions are read when they are asked for, and were found readable before.
+        for certificate in session.peer?.presented ?? [] { #expect(certificate.fingerprint.count == 32) }
       } catch {
         refused += 1
       }
