@@ -2,19 +2,20 @@ public import HandfastWire
 
 /// Who this side is: a certificate chain and the key that belongs to it. Made in `HandfastTrust`, from PEM or DER.
 public struct Identity: Sendable {
+  private let proof: Proof
   /// What it consists of: an X.509 chain, or a key alone (RFC 7250).
-  public let certificateType: CertificateType
+  public var certificateType: CertificateType { proof.certificateType }
   /// DER, leaf first, without the root; of a raw public key the SubjectPublicKeyInfo.
-  public let chain: [[UInt8]]
+  public var chain: [[UInt8]] { proof.chain }
   /// The chain, described leaf first.
-  public let certificates: [CertificateDescription]
-  public let keyKind: KeyKind
+  public var certificates: [CertificateDescription] { proof.certificates }
+  public var keyKind: KeyKind { proof.keyKind }
   /// DER-encoded issuer name of each certificate in `chain`, to be matched with a peer's list of authorities.
-  package let issuerNames: [[UInt8]]
+  package var issuerNames: [[UInt8]] { proof.issuerNames }
   /// DNS names of the leaf (lower case; may begin with "*."), to be matched with a client's server_name.
-  package let dnsNames: [String]
+  package var dnsNames: [String] { proof.dnsNames }
   /// Nil: the key is elsewhere, and the connection asks with `Need.signature`.
-  package let key: (any SigningKey)?
+  package var key: (any SigningKey)? { proof.key }
   /// A DER-encoded OCSP response for the leaf, sent to peers that ask for one (RFC 6066 §8); nil: none.
   public var certificateStatus: [UInt8]?
   /// What certificate logs have promised for the leaf: serialized SCTs, sent to clients that ask for them (RFC 6962 §3.3).
@@ -32,22 +33,48 @@ public struct Identity: Sendable {
     certificateType: CertificateType = .x509, chain: [[UInt8]], certificates: [CertificateDescription],
     keyKind: KeyKind, issuerNames: [[UInt8]], dnsNames: [String], key: (any SigningKey)?
   ) {
-    self.certificateType = certificateType
-    self.chain = chain
-    self.certificates = certificates
-    self.keyKind = keyKind
-    self.issuerNames = issuerNames
-    self.dnsNames = dnsNames
-    self.key = key
+    proof = Proof(
+      certificateType: certificateType, chain: chain, certificates: certificates, keyKind: keyKind,
+      issuerNames: issuerNames, dnsNames: dnsNames, key: key)
+  }
+
+  /// What never changes, in one place: a handshake hands identities on from state to state.
+  private final class Proof: Sendable {
+    let certificateType: CertificateType
+    let chain: [[UInt8]]
+    let certificates: [CertificateDescription]
+    let keyKind: KeyKind
+    let issuerNames: [[UInt8]]
+    let dnsNames: [String]
+    let key: (any SigningKey)?
+    let certificatesEndAt: UInt64
+    let fingerprint: [UInt8]
+
+    init(
+      certificateType: CertificateType, chain: [[UInt8]], certificates: [CertificateDescription], keyKind: KeyKind,
+      issuerNames: [[UInt8]], dnsNames: [String], key: (any SigningKey)?
+    ) {
+      self.certificateType = certificateType
+      self.chain = chain
+      self.certificates = certificates
+      self.keyKind = keyKind
+      self.issuerNames = issuerNames
+      self.dnsNames = dnsNames
+      self.key = key
+      fingerprint = certificates.first?.fingerprint ?? []
+      certificatesEndAt =
+        certificates.map { UInt64(clamping: $0.notAfter).multipliedSaturated(by: 1000) }.min() ?? .max
+    }
   }
 
   /// What is stapled: an empty response could not be encoded.
   package var stapledStatus: [UInt8]? { certificateStatus.flatMap { $0.isEmpty ? nil : $0 } }
 
   /// When the first certificate of its chain expires, in milliseconds since 1970.
-  package var certificatesEndAt: UInt64 {
-    certificates.map { UInt64(clamping: $0.notAfter).multipliedSaturated(by: 1000) }.min() ?? .max
-  }
+  package var certificatesEndAt: UInt64 { proof.certificatesEndAt }
+
+  /// SHA-256 over the leaf.
+  package var fingerprint: [UInt8] { proof.fingerprint }
 
   /// What it can sign with in that version, best first.
   package func signatureSchemes(in version: ProtocolVersion, by signer: Side) -> [SignatureScheme] {

@@ -12,6 +12,11 @@ package final class ClientSettings: Sendable {
   package let groups12: [NamedGroup]
   package let keyShareGroups: [NamedGroup]
   package let applicationProtocols: [[UInt8]]
+  /// What the client accepts of its server, and what it can authenticate with.
+  let serverCertificateTypes: [CertificateType]
+  let clientCertificateTypes: [CertificateType]
+  /// Milliseconds since 1970: when the first of the certificates ends that this side may present.
+  let ownCertificatesEndAt: UInt64
 
   package init(
     _ configuration: ClientConfiguration, provider: any CryptoProvider, clock: any WallClock
@@ -37,7 +42,15 @@ package final class ClientSettings: Sendable {
     }
     applicationProtocols = try protocolNames(configuration.applicationProtocols)
     if let length = configuration.maxFragmentLength, length.byteCount == nil { throw .invalidMaxFragmentLength(length) }
-    if case .these(let identities) = configuration.identities { try checkChains(identities) }
+    (serverCertificateTypes, clientCertificateTypes) = (
+      configuration.acceptedCertificateTypes, configuration.ownCertificateTypes
+    )
+    guard case .these(let identities) = configuration.identities else {
+      ownCertificatesEndAt = .max
+      return
+    }
+    ownCertificatesEndAt = identities.map(\.certificatesEndAt).min() ?? .max
+    try checkChains(identities)
   }
 }
 

@@ -17,13 +17,32 @@ public struct Choice: Hashable, Sendable {
     case compression
   }
   public struct Candidate: Hashable, Sendable {
-    public let label: String
+    public var label: String { name ?? identity?.label ?? "" }
     /// Nil for the chosen one.
     public let ruledOut: RuledOut?
+    private let name: String?
+    /// Named when somebody asks: each handshake considers some, and few are told.
+    private let identity: Identity?
 
     package init(_ label: String, _ ruledOut: RuledOut?) {
-      self.label = label
       self.ruledOut = ruledOut
+      name = label
+      identity = nil
+    }
+
+    package init(_ identity: Identity, _ ruledOut: RuledOut?) {
+      self.ruledOut = ruledOut
+      name = nil
+      self.identity = identity
+    }
+
+    public static func == (one: Self, other: Self) -> Bool {
+      one.ruledOut == other.ruledOut && one.label == other.label
+    }
+
+    public func hash(into hasher: inout Hasher) {
+      hasher.combine(label)
+      hasher.combine(ruledOut)
     }
   }
   public let subject: Subject

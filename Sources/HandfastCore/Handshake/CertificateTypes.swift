@@ -21,25 +21,27 @@ package struct AgreedCertificateTypes: Sendable {
   fileprivate var isClientTypeSaid = false
 }
 
-extension ClientSettings {
+extension ClientConfiguration {
   /// What the client accepts of its server.
-  var serverCertificateTypes: [CertificateType] {
-    let types = configuration.trust.certificateTypes
+  var acceptedCertificateTypes: [CertificateType] {
+    let types = trust.certificateTypes
     // An application's trust may say nothing, and a list of nothing must not be sent.
     return types.isEmpty ? [.x509] : types
   }
 
   /// What the client can authenticate with. A client that has nothing says nothing, which means X.509.
-  var clientCertificateTypes: [CertificateType] {
-    var types = configuration.certificateTypes ?? []
-    if configuration.certificateTypes == nil, case .these(let identities) = configuration.identities {
+  var ownCertificateTypes: [CertificateType] {
+    var types = certificateTypes ?? []
+    if certificateTypes == nil, case .these(let identities) = identities {
       for identity in identities where !types.contains(identity.certificateType) {
         types.append(identity.certificateType)
       }
     }
     return types.isEmpty ? [.x509] : types
   }
+}
 
+extension ClientSettings {
   func check(_ agreed: AgreedCertificateTypes) throws(TLSError) {
     guard serverCertificateTypes.contains(agreed.server) else {
       throw .unofferedCertificateType(of: .server, agreed.server)

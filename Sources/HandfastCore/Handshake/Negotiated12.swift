@@ -44,10 +44,16 @@ func partsOfSignedContent(_ content: [UInt8]) -> [NamedInput] {
 }
 
 /// A peer whose chain was found good just now, with the key it has yet to prove.
-package struct JudgedPeer: Sendable {
+package final class JudgedPeer: Sendable {
   let peer: TrustedPeer
   let key: any PeerKey
   let whenProved: (@Sendable () -> Void)?
+
+  init(peer: TrustedPeer, key: any PeerKey, whenProved: (@Sendable () -> Void)?) {
+    self.peer = peer
+    self.key = key
+    self.whenProved = whenProved
+  }
 }
 
 /// Says the verdict, and lets only a trusted peer through.

@@ -35,7 +35,7 @@ package func chooseClientIdentity(
     if reason == nil {
       if chosen == nil { chosen = identity } else { reason = .lessPreferred }
     }
-    return Choice.Candidate(identity.label, reason)
+    return Choice.Candidate(identity, reason)
   }
   return (chosen, candidates)
 }
@@ -105,13 +105,15 @@ package func chooseSuite(
   let groups = settings.configuration.groupPreference(offered: offer.groups)
   let group = groups.order.first { !$0.isKEM && offer.groups?.contains($0) ?? true }
   let preference = ServerPreference(settings.suites12, settings.configuration, offered: offer.cipherSuites)
-  let ordered = orderedByName(identities, offer.serverName)
   // The name goes before the server's order of suites: a better suite with somebody else's certificate helps nobody.
   let named = identities.filter { identity in offer.serverName.map(identity.covers) ?? false }
-  let eligible = named.contains { fitsSomeSuite($0, offer, settings, group) } ? named : ordered
+  let eligible =
+    named.contains { fitsSomeSuite($0, offer, settings, group) } ? named : orderedByName(identities, offer.serverName)
   var chosen: ServerChoice?
   var candidates: [Choice.Candidate] = []
   for suite in preference.order {
+    // Who is not told of the others need not know why they were not chosen.
+    if chosen != nil, !out.isTracing { break }
     guard let parameters = CipherSuiteParameters(suite) else { continue }
     var reason: RuledOut?
     if !offer.cipherSuites.contains(suite) {
@@ -135,9 +137,9 @@ package func chooseSuite(
           : .noIdentityWithKey(parameters.authentication.rawValue)
       }
     }
-    candidates.append(.init(suite.description, reason))
+    if out.isTracing { candidates.append(.init(suite.description, reason)) }
   }
-  for suite in offer.cipherSuites where !settings.suites12.contains(suite) && !suite.isGREASE {
+  for suite in offer.cipherSuites where out.isTracing && !settings.suites12.contains(suite) && !suite.isGREASE {
     let isSignal = suite == .emptyRenegotiationInfoSCSV || suite == .fallbackSCSV
     let isRSA = [CipherSuite].rsaKeyTransport.contains(suite)
     candidates.append(
@@ -151,7 +153,7 @@ package func chooseSuite(
           + preference.departure,
         candidates: candidates)))
   guard let chosen else { throw noChoice(offer, eligible, settings, group) }
-  traceIdentity(chosen, ordered, offer, &out)
+  traceIdentity(chosen, identities, offer, &out)
   if let group = chosen.group { traceGroup(group, offer, groups, &out) }
   if let scheme = chosen.scheme {
     out.trace(.chose(signatureChoice(scheme, of: chosen.identity, acceptedBy: offer.signatureSchemes)))
@@ -234,11 +236,11 @@ extension RuledOut {
 }
 
 private func traceIdentity(
-  _ choice: ServerChoice, _ ordered: [Identity], _ offer: ClientOffer, _ out: inout HandshakeOutput
+  _ choice: ServerChoice, _ identities: [Identity], _ offer: ClientOffer, _ out: inout HandshakeOutput
 ) {
   guard out.isTracing else { return }
   var found = false
-  let candidates = ordered.map { identity in
+  let candidates = orderedByName(identities, offer.serverName).map { identity in
     if !found, identity.chain == choice.identity.chain {
       found = true
       return Choice.Candidate(identity.label, nil)

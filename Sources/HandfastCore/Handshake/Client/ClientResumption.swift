@@ -10,19 +10,13 @@ package struct ClientSessions: Sendable {
 
   /// Nil: nothing is to be resumed, or nothing says to whom a session would belong.
   init?(_ settings: ClientSettings, to reference: ServerReference) {
-    let configuration = settings.configuration
-    guard let store = configuration.sessionStore,
-      let key = SessionKey(reference, configuration, applicationID: configuration.sessionScope)
+    guard let store = settings.configuration.sessionStore,
+      let key = SessionKey(reference, settings.configuration, applicationID: settings.configuration.sessionScope)
     else { return nil }
     self.store = store
     self.key = key
     clock = settings.clock
-    ownCertificatesEndAt =
-      if case .these(let identities) = configuration.identities {
-        identities.map(\.certificatesEndAt).min() ?? .max
-      } else {
-        .max
-      }
+    ownCertificatesEndAt = settings.ownCertificatesEndAt
   }
 
   /// When the certificates end that this side's part of a session rests on: those it has shown, and those of the session that

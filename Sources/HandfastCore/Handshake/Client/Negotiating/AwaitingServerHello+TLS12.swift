@@ -5,7 +5,6 @@ extension AwaitingServerHello {
     _ hello: ServerHello, _ extensions: ExtensionBlock, _ frame: borrowing HandshakeFrame,
     _ out: inout HandshakeOutput
   ) throws(TLSError) -> Role {
-    let configuration = settings.configuration
     guard retry == nil else { throw .changedAfterRetry("the version") }
     //= https://www.rfc-editor.org/rfc/rfc9846#appendix-D.3
     //# A client that attempts to send 0-RTT data MUST fail a connection if it receives a ServerHello with TLS 1.2 or older.
@@ -41,7 +40,7 @@ extension AwaitingServerHello {
       .chose(
         Choice(
           .extendedMasterSecret, chosen: answers.usesExtendedMasterSecret ? "yes" : "no",
-          rule: configuration.extendedMasterSecret == .required
+          rule: settings.configuration.extendedMasterSecret == .required
             ? "required here (RFC 7627)" : "used when the server can (RFC 7627)")))
     transcript.append(frame.raw)
     transcript.start(suite.hash, settings.provider)
@@ -60,7 +59,7 @@ extension AwaitingServerHello {
       }
       let next = AwaitingResumedVerdict(
         settings: settings, session: resumed, negotiated: negotiated, request: verification, transcript: transcript)
-      guard let verdict = configuration.trust.judgeInline(verification) else {
+      guard let verdict = settings.configuration.trust.judgeInline(verification) else {
         return .client12(.awaitingResumedVerdict(next))
       }
       return try next.resume(verdict, &out)
@@ -110,12 +109,11 @@ func resume12(
   _ session: ClientSession, by server: TrustedPeer, _ negotiated: Negotiated12, _ transcript: consuming Transcript,
   _ settings: ClientSettings, _ out: inout HandshakeOutput
 ) throws(TLSError) -> Role {
-  let configuration = settings.configuration
   let master = MasterSecret12(
     resuming: session.secret, suite: negotiated.suite, randoms: negotiated.randoms, provider: settings.provider,
-    sink: configuration.secretSink, &out)
+    sink: settings.configuration.secretSink, &out)
   let keys = try master.connectionKeys(
-    recordsPerKey: configuration.limits.recordsPerKey, sink: configuration.secretSink, &out)
+    recordsPerKey: settings.configuration.limits.recordsPerKey, sink: settings.configuration.secretSink, &out)
   let concluded = Concluded12(
     side: .client,
     parameters: negotiated.parameters(

@@ -54,7 +54,7 @@ extension ExtensionBlock {
 
   /// Only `allowed` may be there: what was never offered is unsupported, what was has no place in this message.
   func check(
-    in message: HandshakeType, allowed: Set<ExtensionType>, offered: [ExtensionType]
+    in message: HandshakeType, allowed: [ExtensionType], offered: [ExtensionType]
   ) throws(TLSError) {
     for type in types where !allowed.contains(type) || !offered.contains(type) || type.isGREASE {
       if type.isGREASE || !offered.contains(type) { throw .unofferedExtension(type) }

@@ -102,7 +102,6 @@ private func clientExtensions(
   _ settings: ClientSettings, _ reference: ServerReference, _ shares: [KeyShareEntry], _ sessions: ClientSessions?,
   _ offered: OfferedSession?, _ grease: GREASE?
 ) -> ExtensionBlock {
-  let configuration = settings.configuration
   let (offersTLS12, offersTLS13) = (settings.versions.contains(.tls12), settings.versions.contains(.tls13))
   var extensions = ExtensionBlock(capacity: 20)
   if let grease { extensions.set(grease.firstExtension, []) }
@@ -111,39 +110,41 @@ private func clientExtensions(
   if offersTLS12 {
     extensions.set(ExtendedMasterSecret())
     extensions.set(RenegotiationInfo())
-    if sessions != nil, configuration.offersTLS12Tickets {
+    if sessions != nil, settings.configuration.offersTLS12Tickets {
       let ticket = offered.map { $0.session.version == .tls12 ? $0.session.ticket : [] } ?? []
       extensions.set(SessionTicketExtension(ticket: ticket))
     }
   }
-  let groups = offersTLS13 ? configuration.groups : settings.groups12
+  let groups = offersTLS13 ? settings.configuration.groups : settings.groups12
   extensions.set(SupportedGroups(groups: (grease.map { [$0.group] } ?? []) + groups))
   if offersTLS12 { extensions.set(ECPointFormats(formats: [.uncompressed])) }
   if !settings.applicationProtocols.isEmpty {
     extensions.set(ApplicationProtocols(names: settings.applicationProtocols))
   }
-  if configuration.requestsCertificateStatus { extensions.set(StatusRequest()) }
-  if configuration.requestsCertificateTimestamps { extensions.set(TimestampsRequest()) }
+  if settings.configuration.requestsCertificateStatus { extensions.set(StatusRequest()) }
+  if settings.configuration.requestsCertificateTimestamps { extensions.set(TimestampsRequest()) }
   if settings.serverCertificateTypes != [.x509] {
     extensions.set(ServerCertificateTypes(types: settings.serverCertificateTypes))
   }
   if settings.clientCertificateTypes != [.x509] {
     extensions.set(ClientCertificateTypes(types: settings.clientCertificateTypes))
   }
-  extensions.set(SignatureAlgorithms(schemes: configuration.signatureSchemes))
-  if let schemes = configuration.certificateSignatureSchemes {
+  extensions.set(SignatureAlgorithms(schemes: settings.configuration.signatureSchemes))
+  if let schemes = settings.configuration.certificateSignatureSchemes {
     extensions.set(SignatureAlgorithmsCert(schemes: schemes))
   }
-  if let length = configuration.maxFragmentLength { extensions.set(MaxFragmentLengthExtension(length: length)) }
+  if let length = settings.configuration.maxFragmentLength {
+    extensions.set(MaxFragmentLengthExtension(length: length))
+  }
   if offersTLS13 {
     extensions.set(SupportedVersions(versions: (grease.map { [$0.version] } ?? []) + settings.versions))
     extensions.set(ClientKeyShares(entries: (grease.map { [$0.keyShare] } ?? []) + shares))
     // Even without a place for sessions: a server's ticket is also what tells that it has accepted the client.
     extensions.set(PSKKeyExchangeModes(modes: [.pskDHEKE]))
     if let offered, offered.offersEarlyData { extensions.set(EarlyDataIndication()) }
-    let compressions = configuration.certificateCompressors.map(\.algorithm)
+    let compressions = settings.configuration.certificateCompressors.map(\.algorithm)
     if !compressions.isEmpty { extensions.set(CompressCertificate(algorithms: compressions)) }
-    if let limit = configuration.recordSizeLimit { extensions.set(RecordSizeLimit(limit: UInt16(limit))) }
+    if let limit = settings.configuration.recordSizeLimit { extensions.set(RecordSizeLimit(limit: UInt16(limit))) }
   }
   if let grease { extensions.set(grease.lastExtension, [0]) }
   // The last of all is pre_shared_key, which is set when the rest of the message is there (RFC 9846 §4.3.11).

@@ -42,12 +42,23 @@ package struct AwaitingServerVerdict: ~Copyable {
   }
 }
 
-/// What the server's flight has given the client: everything it needs for its own.
-package struct ServerFlight12: Sendable {
+/// What the server's flight has given the client: everything it needs for its own. A class, because each of its states has it.
+package final class ServerFlight12: Sendable {
   let settings: ClientSettings
   let negotiated: Negotiated12
   let server: JudgedPeer
   /// Nil with RSA key transport.
   let params: ServerECDHParams?
   let scheme: SignatureScheme?
+
+  init(
+    settings: ClientSettings, negotiated: Negotiated12, server: JudgedPeer, params: ServerECDHParams?,
+    scheme: SignatureScheme?
+  ) {
+    self.settings = settings
+    self.negotiated = negotiated
+    self.server = server
+    self.params = params
+    self.scheme = scheme
+  }
 }

@@ -73,9 +73,9 @@ package struct ClientKeyExchanged: ~Copyable {
   consuming func finish(
     _ transcript: consuming Transcript, clientScheme: SignatureScheme? = nil, _ out: inout HandshakeOutput
   ) throws(TLSError) -> Role {
-    let configuration = flight.settings.configuration
     let keys = try master.connectionKeys(
-      recordsPerKey: configuration.limits.recordsPerKey, sink: configuration.secretSink, &out)
+      recordsPerKey: flight.settings.configuration.limits.recordsPerKey, sink: flight.settings.configuration.secretSink,
+      &out)
     var transcript = transcript
     try out.changeSendingKeys(to: keys.client)
     try sendFinished(from: .client, master, &transcript, &out)

@@ -32,21 +32,22 @@ package struct CertificateRequest: Sendable {
   /// Whether a stapled OCSP response may come with the certificate.
   let wantsStatus: Bool
 
+  private static let known: [ExtensionType] = [
+    .signatureAlgorithms, .signatureAlgorithmsCert, .certificateAuthorities, .oidFilters, .statusRequest,
+    .signedCertificateTimestamp, .compressCertificate,
+  ]
+  private static let elsewhere: [ExtensionType] = [
+    .serverName, .supportedGroups, .keyShare, .preSharedKey, .pskKeyExchangeModes, .earlyData, .cookie,
+    .supportedVersions, .applicationLayerProtocolNegotiation, .postHandshakeAuth, .recordSizeLimit,
+    .maxFragmentLength, .clientCertificateType, .serverCertificateType,
+  ]
+
   init(_ frame: borrowing HandshakeFrame, for type: CertificateType) throws(TLSError) {
     let message = try frame.decode(CertificateRequest13.self)
     // RFC 9846 §4.4.2: empty but in post-handshake authentication.
     guard message.context.isEmpty else { throw .wrongCertificateContext }
     let extensions = message.extensions
-    let known: Set<ExtensionType> = [
-      .signatureAlgorithms, .signatureAlgorithmsCert, .certificateAuthorities, .oidFilters, .statusRequest,
-      .signedCertificateTimestamp, .compressCertificate,
-    ]
-    let elsewhere: Set<ExtensionType> = [
-      .serverName, .supportedGroups, .keyShare, .preSharedKey, .pskKeyExchangeModes, .earlyData, .cookie,
-      .supportedVersions, .applicationLayerProtocolNegotiation, .postHandshakeAuth, .recordSizeLimit,
-      .maxFragmentLength, .clientCertificateType, .serverCertificateType,
-    ]
-    for type in extensions.types where !known.contains(type) && elsewhere.contains(type) {
+    for type in extensions.types where !Self.known.contains(type) && Self.elsewhere.contains(type) {
       throw .misplacedExtension(type, in: .certificateRequest)
     }
     //= https://www.rfc-editor.org/rfc/rfc9846#section-4.4.2

@@ -82,7 +82,7 @@ package struct AwaitingEncryptedExtensions: ~Copyable {
     return true
   }
 
-  private static let allowed: Set<ExtensionType> = [
+  private static let allowed: [ExtensionType] = [
     .serverName, .maxFragmentLength, .supportedGroups, .applicationLayerProtocolNegotiation, .recordSizeLimit,
     .earlyData, .serverCertificateType, .clientCertificateType,
   ]

@@ -74,9 +74,8 @@ package struct AwaitingClientHello: ~Copyable {
   private func readOffer(
     _ hello: ClientHello, _ extensions: ExtensionBlock
   ) throws(TLSError) -> (ClientOffer, ServerAgreements) {
-    let configuration = settings.configuration
     let usesExtendedMasterSecret = try extensions.decoded(ExtendedMasterSecret.self, in: .clientHello) != nil
-    guard usesExtendedMasterSecret || configuration.extendedMasterSecret != .required else {
+    guard usesExtendedMasterSecret || settings.configuration.extendedMasterSecret != .required else {
       throw .extendedMasterSecretMissing
     }
     let renegotiation = try extensions.decoded(RenegotiationInfo.self, in: .clientHello)
@@ -85,7 +84,7 @@ package struct AwaitingClientHello: ~Copyable {
     //# abort the handshake.
     if let renegotiation, !renegotiation.renegotiatedConnection.isEmpty { throw .renegotiationInfoNotEmpty }
     let usesSecureRenegotiation = renegotiation != nil || hello.cipherSuites.contains(.emptyRenegotiationInfoSCSV)
-    guard usesSecureRenegotiation || configuration.secureRenegotiation != .required else {
+    guard usesSecureRenegotiation || settings.configuration.secureRenegotiation != .required else {
       throw .secureRenegotiationMissing
     }
     //= https://www.rfc-editor.org/rfc/rfc8422#section-5.1.2
@@ -116,7 +115,7 @@ package struct AwaitingClientHello: ~Copyable {
       ServerAgreements(
         usesExtendedMasterSecret: usesExtendedMasterSecret, usesSecureRenegotiation: usesSecureRenegotiation,
         applicationProtocol: try settings.chooseProtocol(offered: protocols), maxFragmentLength: maxFragmentLength,
-        answersServerName: name != nil && configuration.acknowledgesServerName,
+        answersServerName: name != nil && settings.configuration.acknowledgesServerName,
         answersPointFormats: extensions.contains(.ecPointFormats),
         supportsTickets: extensions.contains(.sessionTicket),
         wantsStatus: try extensions.decoded(StatusRequest.self, in: .clientHello)?.statusType == .ocsp,

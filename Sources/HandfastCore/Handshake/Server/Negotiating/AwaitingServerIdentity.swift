@@ -54,7 +54,7 @@ package struct AwaitingServerIdentity: ~Copyable {
       applicationProtocol: agreed.applicationProtocol.map { String(decoding: $0, as: UTF8.self) },
       serverName: offer.serverName, maxFragmentLength: agreed.maxFragmentLength)
     if let clientType { negotiated.clientCertificateType = clientType }
-    let flight = ClientContext12(
+    let flight = ServerContext12(
       settings: settings, negotiated: negotiated, clientVersion: offer.version, identity: choice.identity,
       group: choice.group, scheme: choice.scheme,
       session: SessionIssue12(
@@ -98,8 +98,8 @@ extension ServerSettings {
   }
 }
 
-/// What the server has settled, for the rest of its handshake.
-package struct ClientContext12: Sendable {
+/// What the server has settled, for the rest of its handshake. A class, because each of its states has it.
+package final class ServerContext12: Sendable {
   let settings: ServerSettings
   let negotiated: Negotiated12
   let clientVersion: ProtocolVersion
@@ -108,11 +108,24 @@ package struct ClientContext12: Sendable {
   let group: NamedGroup?
   let scheme: SignatureScheme?
   let session: SessionIssue12
+
+  init(
+    settings: ServerSettings, negotiated: Negotiated12, clientVersion: ProtocolVersion, identity: Identity,
+    group: NamedGroup?, scheme: SignatureScheme?, session: SessionIssue12
+  ) {
+    self.settings = settings
+    self.negotiated = negotiated
+    self.clientVersion = clientVersion
+    self.identity = identity
+    self.group = group
+    self.scheme = scheme
+    self.session = session
+  }
 }
 
 /// Makes the ephemeral key and has it signed, here or in a device. RFC 8422 §5.4.
 private func sendKeyExchange(
-  _ context: ClientContext12, _ group: NamedGroup, _ scheme: SignatureScheme, _ transcript: consuming Transcript,
+  _ context: ServerContext12, _ group: NamedGroup, _ scheme: SignatureScheme, _ transcript: consuming Transcript,
   _ out: inout HandshakeOutput
 ) throws(TLSError) -> Role {
   let ephemeral: any EphemeralKey

@@ -2,7 +2,7 @@ import HandfastWire
 
 /// The server's key signs the ephemeral key, here or in a device; then the rest of the flight goes out. RFC 5246 §7.4.3.
 package struct AwaitingServerSignature: ~Copyable {
-  let context: ClientContext12
+  let context: ServerContext12
   let ephemeral: any EphemeralKey
   let params: ServerECDHParams
   let request: SignatureRequest
@@ -23,7 +23,7 @@ package struct AwaitingServerSignature: ~Copyable {
 
 /// CertificateRequest, if clients are asked, and ServerHelloDone. RFC 5246 §7.4.4, §7.4.5.
 func sendServerHelloDone(
-  _ context: ClientContext12, ephemeral: (any EphemeralKey)?, _ transcript: consuming Transcript,
+  _ context: ServerContext12, ephemeral: (any EphemeralKey)?, _ transcript: consuming Transcript,
   _ out: inout HandshakeOutput
 ) throws(TLSError) -> Role {
   var transcript = transcript

@@ -2,7 +2,7 @@ import HandfastWire
 
 /// The client's certificate is trusted; the proof that it holds the key comes next. RFC 5246 §7.4.8.
 package struct AwaitingCertificateVerify: ~Copyable {
-  let context: ClientContext12
+  let context: ServerContext12
   let master: MasterSecret12
   let client: JudgedPeer
   var transcript: Transcript

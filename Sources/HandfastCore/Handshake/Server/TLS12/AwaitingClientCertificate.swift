@@ -2,7 +2,7 @@ import HandfastWire
 
 /// The client was asked to authenticate. RFC 5246 §7.4.6.
 package struct AwaitingClientCertificate: ~Copyable {
-  let context: ClientContext12
+  let context: ServerContext12
   let ephemeral: (any EphemeralKey)?
   var transcript: Transcript
 
@@ -11,12 +11,11 @@ package struct AwaitingClientCertificate: ~Copyable {
   ) throws(TLSError) -> Role {
     let type = context.negotiated.clientCertificateType
     let chain = try decodeCertificate12(frame, type)
-    let configuration = context.settings.configuration
 
-    guard chain.count <= configuration.limits.chainLength else {
-      throw .chainTooLong(count: chain.count, limit: configuration.limits.chainLength)
+    guard chain.count <= context.settings.configuration.limits.chainLength else {
+      throw .chainTooLong(count: chain.count, limit: context.settings.configuration.limits.chainLength)
     }
-    switch configuration.clientAuthentication {
+    switch context.settings.configuration.clientAuthentication {
     case .required(let trust), .optional(let trust):
       transcript.append(frame.raw)
       if chain.isEmpty { return try proceedWithoutCertificate(&out) }

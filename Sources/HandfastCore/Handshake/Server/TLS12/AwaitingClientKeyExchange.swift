@@ -2,7 +2,7 @@ import HandfastWire
 
 /// The client's half of the key exchange; both sides then have the master secret. RFC 5246 §7.4.7, §8.1; RFC 8422 §5.7.
 package struct AwaitingClientKeyExchange: ~Copyable {
-  let context: ClientContext12
+  let context: ServerContext12
   let ephemeral: (any EphemeralKey)?
   /// Nil when the client did not authenticate.
   let client: JudgedPeer?
@@ -64,12 +64,12 @@ package struct AwaitingClientKeyExchange: ~Copyable {
 
 /// The client's ChangeCipherSpec must come next.
 func awaitChangeCipherSpec(
-  _ context: ClientContext12, _ master: consuming MasterSecret12, client: JudgedPeer?, scheme: SignatureScheme?,
+  _ context: ServerContext12, _ master: consuming MasterSecret12, client: JudgedPeer?, scheme: SignatureScheme?,
   _ transcript: consuming Transcript, _ out: inout HandshakeOutput
 ) throws(TLSError) -> Role {
-  let configuration = context.settings.configuration
   let keys = try master.connectionKeys(
-    recordsPerKey: configuration.limits.recordsPerKey, sink: configuration.secretSink, &out)
+    recordsPerKey: context.settings.configuration.limits.recordsPerKey, sink: context.settings.configuration.secretSink,
+    &out)
   let parameters = context.negotiated.parameters(group: context.group, server: context.scheme, client: scheme)
   let concluded = Concluded12(
     side: .server, parameters: parameters, master: master, peer: client?.peer, identity: context.identity)

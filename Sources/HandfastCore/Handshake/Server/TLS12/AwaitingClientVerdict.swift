@@ -2,7 +2,7 @@ import HandfastWire
 
 /// The owner judges the client's chain; what the client sent after it waits.
 package struct AwaitingClientVerdict: ~Copyable {
-  let context: ClientContext12
+  let context: ServerContext12
   let ephemeral: (any EphemeralKey)?
   let request: PeerVerification
   var transcript: Transcript

@@ -128,11 +128,10 @@ func resume12(
   _ settings: ServerSettings, _ transcript: consuming Transcript, _ out: inout HandshakeOutput
 ) throws(TLSError) -> Role {
   let session = resumed.session
-  let configuration = settings.configuration
   guard let suite = CipherSuiteParameters(session.cipherSuite) else { throw .unofferedCipherSuite(session.cipherSuite) }
   out.version = .tls12
   out.knowledge.cipherSuite = session.cipherSuite
-  if resumed.mechanism == .sessionID, let cache = configuration.sessionCache {
+  if resumed.mechanism == .sessionID, let cache = settings.configuration.sessionCache {
     out.keptSession = .server(cache, sessionID: hello.sessionID)
   }
   out.knowledge.reference = offer.serverName.flatMap { try? ServerReference($0) }
@@ -158,9 +157,9 @@ func resume12(
     serverName: offer.serverName, maxFragmentLength: agreed.maxFragmentLength)
   let master = MasterSecret12(
     resuming: session.secret, suite: suite, randoms: negotiated.randoms, provider: settings.provider,
-    sink: configuration.secretSink, &out)
+    sink: settings.configuration.secretSink, &out)
   let keys = try master.connectionKeys(
-    recordsPerKey: configuration.limits.recordsPerKey, sink: configuration.secretSink, &out)
+    recordsPerKey: settings.configuration.limits.recordsPerKey, sink: settings.configuration.secretSink, &out)
   if resumed.renewsTicket { try renewTicket(of: session, settings, &transcript, &out) }
   try out.changeSendingKeys(to: keys.server)
   try sendFinished(from: .server, master, &transcript, &out)

@@ -10,16 +10,15 @@ package struct AwaitingClientCertificate13: ~Copyable {
   ) throws(TLSError) -> Role {
     let message = try frame.decode(Certificate13.self)
     let settings = conclusion.context.settings
-    let configuration = settings.configuration
 
     guard message.context.isEmpty else { throw .wrongCertificateContext }
-    let limit = configuration.limits.chainLength
+    let limit = settings.configuration.limits.chainLength
     guard message.entries.count <= limit else { throw .chainTooLong(count: message.entries.count, limit: limit) }
     let type = conclusion.context.clientCertificateType ?? .x509
     try message.check(type)
     let status = try message.stapledStatus(offered: settings.certificateRequest13?.extensions.types ?? [])
     transcript.append(frame.raw)
-    switch configuration.clientAuthentication {
+    switch settings.configuration.clientAuthentication {
     case .none: throw .unexpectedMessage(got: frame.type, wanted: [.finished])
     //= https://www.rfc-editor.org/rfc/rfc9846#section-4.5.1.4
     //# If the client does not send any certificates (i.e., it sends an empty Certificate message), the server MAY at its
@@ -34,7 +33,7 @@ package struct AwaitingClientCertificate13: ~Copyable {
     case .required(let trust), .optional(let trust):
       var request = PeerVerification(
         peer: .client, chain: message.entries.map(\.certificate), reference: nil, certificateStatus: status,
-        asksForStatus: configuration.requestsCertificateStatus)
+        asksForStatus: settings.configuration.requestsCertificateStatus)
       request.certificateType = type
       let next = AwaitingClientVerdict13(conclusion: conclusion, request: request, transcript: transcript)
       guard let verdict = trust.judgeInline(request) else { return .server13(.awaitingClientVerdict(next)) }
