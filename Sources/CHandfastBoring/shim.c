@@ -57,7 +57,7 @@ int chb_aead_open(const chb_aead *aead, uint8_t *record, size_t length, const ui
   return checked(result) && written == length - 16;
 }
 
-// MARK: HMAC
+// MARK: Hashes
 
 static const EVP_MD *hash_of(chb_hash_algorithm algorithm) {
   switch (algorithm) {
@@ -67,6 +67,42 @@ static const EVP_MD *hash_of(chb_hash_algorithm algorithm) {
   }
   return NULL;
 }
+
+chb_hash *chb_hash_new(chb_hash_algorithm algorithm) {
+  EVP_MD_CTX *context = EVP_MD_CTX_new();
+  if (context != NULL && EVP_DigestInit_ex(context, hash_of(algorithm), NULL)) return (chb_hash *)context;
+  EVP_MD_CTX_free(context);
+  ERR_clear_error();
+  return NULL;
+}
+
+chb_hash *chb_hash_copy(const chb_hash *hash) {
+  EVP_MD_CTX *context = EVP_MD_CTX_new();
+  if (context != NULL && EVP_MD_CTX_copy_ex(context, (const EVP_MD_CTX *)hash)) return (chb_hash *)context;
+  EVP_MD_CTX_free(context);
+  ERR_clear_error();
+  return NULL;
+}
+
+void chb_hash_free(chb_hash *hash) { EVP_MD_CTX_free((EVP_MD_CTX *)hash); }
+
+// It returns one whatever happens.
+void chb_hash_update(chb_hash *hash, const uint8_t *bytes, size_t length) {
+  if (length > 0) EVP_DigestUpdate((EVP_MD_CTX *)hash, bytes, length);
+}
+
+int chb_hash_digest(const chb_hash *hash, uint8_t *digest, size_t digest_length) {
+  if (digest_length != EVP_MD_CTX_size((const EVP_MD_CTX *)hash)) return 0;
+  EVP_MD_CTX context;
+  EVP_MD_CTX_init(&context);
+  unsigned int written = 0;
+  int result =
+      EVP_MD_CTX_copy_ex(&context, (const EVP_MD_CTX *)hash) && EVP_DigestFinal_ex(&context, digest, &written);
+  EVP_MD_CTX_cleanup(&context);
+  return checked(result) && written == digest_length;
+}
+
+// MARK: HMAC
 
 chb_hmac *chb_hmac_new(chb_hash_algorithm algorithm, const uint8_t *key, size_t key_length) {
   // HMAC_Init_ex takes a NULL key for "the one I had before": an empty key needs an address.
@@ -161,6 +197,26 @@ int chb_hkdf_expand(chb_hash_algorithm algorithm, const uint8_t *key, size_t key
   OPENSSL_cleanse(block, sizeof block);
   HMAC_CTX_cleanse(&context);
   return checked(result);
+}
+
+int chb_tls13_expand_label(chb_hash_algorithm algorithm, const uint8_t *key, size_t key_length, const uint8_t *label,
+                           size_t label_length, const uint8_t *context, size_t context_length, uint8_t *expanded,
+                           size_t expanded_length) {
+  static const uint8_t prefix[6] = {'t', 'l', 's', '1', '3', ' '};
+  uint8_t info[2 + 1 + 255 + 1 + 255];
+  if (expanded_length > 0xffff || label_length > 255 - sizeof prefix || context_length > 255) return 0;
+  size_t length = 0;
+  info[length++] = (uint8_t)(expanded_length >> 8);
+  info[length++] = (uint8_t)expanded_length;
+  info[length++] = (uint8_t)(sizeof prefix + label_length);
+  memcpy(info + length, prefix, sizeof prefix);
+  length += sizeof prefix;
+  if (label_length > 0) memcpy(info + length, label, label_length);
+  length += label_length;
+  info[length++] = (uint8_t)context_length;
+  if (context_length > 0) memcpy(info + length, context, context_length);
+  length += context_length;
+  return chb_hkdf_expand(algorithm, key, key_length, info, length, expanded, expanded_length);
 }
 
 // MARK: X25519
@@ -326,6 +382,12 @@ int chb_aead_open(const chb_aead *aead, uint8_t *record, size_t length, const ui
 
 int chb_random(uint8_t *bytes, size_t length) { return 0; }
 
+chb_hash *chb_hash_new(chb_hash_algorithm algorithm) { return NULL; }
+chb_hash *chb_hash_copy(const chb_hash *hash) { return NULL; }
+void chb_hash_free(chb_hash *hash) {}
+void chb_hash_update(chb_hash *hash, const uint8_t *bytes, size_t length) {}
+int chb_hash_digest(const chb_hash *hash, uint8_t *digest, size_t digest_length) { return 0; }
+
 chb_hmac *chb_hmac_new(chb_hash_algorithm algorithm, const uint8_t *key, size_t key_length) { return NULL; }
 void chb_hmac_free(chb_hmac *hmac) {}
 int chb_hmac_authenticate(const chb_hmac *hmac, const uint8_t *first, size_t first_length, const uint8_t *second,
@@ -344,6 +406,12 @@ int chb_hkdf_extract(chb_hash_algorithm algorithm, const uint8_t *salt, size_t s
 }
 int chb_hkdf_expand(chb_hash_algorithm algorithm, const uint8_t *key, size_t key_length, const uint8_t *info,
                     size_t info_length, uint8_t *expanded, size_t expanded_length) {
+  return 0;
+}
+
+int chb_tls13_expand_label(chb_hash_algorithm algorithm, const uint8_t *key, size_t key_length, const uint8_t *label,
+                           size_t label_length, const uint8_t *context, size_t context_length, uint8_t *expanded,
+                           size_t expanded_length) {
   return 0;
 }
 

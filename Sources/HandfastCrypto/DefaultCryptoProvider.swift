@@ -82,7 +82,10 @@ package struct DefaultCryptoProvider: CryptoProvider {
     return bytes
   }
 
-  package func runningHash(_ algorithm: HashAlgorithm) -> any RunningHash { SHA2Hash(algorithm) }
+  package func runningHash(_ algorithm: HashAlgorithm) -> any RunningHash {
+    if usesBoringSSL, let hash = BoringHash(algorithm) { return hash }
+    return publicAPIHash(algorithm)
+  }
 
   package func mac(_ algorithm: HashAlgorithm, key: Span<UInt8>) -> any MessageAuthenticationKey {
     if usesBoringSSL, let key = BoringMACKey(algorithm, key: key) { return key }

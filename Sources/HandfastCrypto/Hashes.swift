@@ -3,41 +3,66 @@ package import Crypto
 package import HandfastCore
 import HandfastWire
 
-/// SHA-256, SHA-384 or SHA-512.
-package struct SHA2Hash: RunningHash {
-  /// Values of swift-crypto, whose 3.x does not say yet that they are Sendable.
-  private struct State: @unchecked Sendable {
-    // One of them. Not cases of an enum: what is taken out of a case to be changed is copied first, with an allocation.
-    var sha256: SHA256?
-    var sha384: SHA384?
-    var sha512: SHA512?
-  }
-  private var state = State()
+/// SHA-256, SHA-384 or SHA-512 over BoringSSL: asking for a digest costs one copy of a small context, and no allocation but the digest's.
+@safe final class BoringHash: RunningHash, @unchecked Sendable {
+  private let context: OpaquePointer
+  private let byteCount: Int
 
-  package init(_ algorithm: HashAlgorithm) {
-    switch algorithm {
-    case .sha256: state.sha256 = SHA256()
-    case .sha384: state.sha384 = SHA384()
-    case .sha512: state.sha512 = SHA512()
-    }
+  /// Nil when BoringSSL is not there.
+  init?(_ algorithm: HashAlgorithm) {
+    guard let made = unsafe chb_hash_new(algorithm.boring) else { return nil }
+    unsafe context = made
+    byteCount = algorithm.byteCount
   }
 
-  package mutating func update(_ bytes: Span<UInt8>) {
+  private init?(copying other: BoringHash) {
+    guard let made = unsafe chb_hash_copy(other.context) else { return nil }
+    unsafe context = made
+    byteCount = other.byteCount
+  }
+
+  // Safe: made by `chb_hash_new` or `chb_hash_copy`, freed once.
+  deinit { unsafe chb_hash_free(context) }
+
+  func update(_ bytes: Span<UInt8>) {
     // Safe: the pointer is only read, within the closure.
-    unsafe bytes.withUnsafeBytes { pointer in
-      unsafe state.sha256?.update(bufferPointer: pointer)
-      unsafe state.sha384?.update(bufferPointer: pointer)
-      unsafe state.sha512?.update(bufferPointer: pointer)
+    unsafe bytes.withUnsafeBufferPointer { unsafe chb_hash_update(context, $0.baseAddress, $0.count) }
+  }
+
+  func digest() -> [UInt8] {
+    // Safe: as many bytes are written as there is room for.
+    unsafe [UInt8](room: byteCount) { digest in
+      unsafe chb_hash_digest(context, digest.baseAddress, digest.count) == 1 ? digest.count : 0
     }
   }
 
-  package func digest() -> [UInt8] {
-    // Safe: the bytes are copied within the closure.
-    if let hash = state.sha256 { return unsafe hash.finalize().withUnsafeBytes { unsafe [UInt8]($0) } }
-    if let hash = state.sha384 { return unsafe hash.finalize().withUnsafeBytes { unsafe [UInt8]($0) } }
-    if let hash = state.sha512 { return unsafe hash.finalize().withUnsafeBytes { unsafe [UInt8]($0) } }
-    return []
+  func copy() -> any RunningHash {
+    guard let copy = BoringHash(copying: self) else { preconditionFailure("out of memory") }
+    return copy
   }
+}
+
+/// The same over swift-crypto's public API.
+func publicAPIHash(_ algorithm: HashAlgorithm) -> any RunningHash {
+  switch algorithm {
+  case .sha256: PublicAPIHash(SHA256())
+  case .sha384: PublicAPIHash(SHA384())
+  case .sha512: PublicAPIHash(SHA512())
+  }
+}
+
+private final class PublicAPIHash<Hash: HashFunction>: RunningHash, @unchecked Sendable {
+  private var hash: Hash
+
+  init(_ hash: Hash) { self.hash = hash }
+
+  func update(_ bytes: Span<UInt8>) {
+    // Safe: the pointer is only read, within the closure.
+    unsafe bytes.withUnsafeBytes { unsafe hash.update(bufferPointer: $0) }
+  }
+
+  func digest() -> [UInt8] { [UInt8](hash.finalize()) }
+  func copy() -> any RunningHash { PublicAPIHash(hash) }
 }
 
 extension HashAlgorithm {

@@ -25,6 +25,15 @@ extension DefaultCryptoProvider {
   }
 }
 
+extension DefaultCryptoProvider {
+  package func expandLabel(
+    _ algorithm: HashAlgorithm, key: Span<UInt8>, label: String, context: Span<UInt8>, count: Int
+  ) -> Secret {
+    if usesBoringSSL, let secret = boringExpandLabel(algorithm, key, label, context, count) { return secret }
+    return expand(algorithm, key: key, info: hkdfLabel(label, context: context, count: count).span, count: count)
+  }
+}
+
 private func boringExtract(_ algorithm: HashAlgorithm, _ salt: Span<UInt8>, _ material: Span<UInt8>) -> Secret? {
   // Safe: every pointer stays in its closure, and as many bytes are written as there is room for.
   unsafe filled(algorithm.byteCount) { output in
@@ -47,6 +56,25 @@ private func boringExpand(
       unsafe info.withUnsafeBufferPointer { info in
         unsafe chb_hkdf_expand(
           algorithm.boring, key.baseAddress, key.count, info.baseAddress, info.count, output.baseAddress, output.count)
+      }
+    }
+  }
+}
+
+/// Nil also for a label that is too long.
+private func boringExpandLabel(
+  _ algorithm: HashAlgorithm, _ key: Span<UInt8>, _ label: String, _ context: Span<UInt8>, _ count: Int
+) -> Secret? {
+  var label = label
+  // Safe: every pointer stays in its closure, and as many bytes are written as there is room for.
+  return unsafe filled(count) { output in
+    label.withUTF8 { label in
+      unsafe key.withUnsafeBufferPointer { key in
+        unsafe context.withUnsafeBufferPointer { context in
+          unsafe chb_tls13_expand_label(
+            algorithm.boring, key.baseAddress, key.count, label.baseAddress, label.count, context.baseAddress,
+            context.count, output.baseAddress, output.count)
+        }
       }
     }
   }

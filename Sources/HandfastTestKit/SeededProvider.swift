@@ -57,6 +57,11 @@ package struct SeededProvider: CryptoProvider {
   package func expand(_ algorithm: HashAlgorithm, key: Span<UInt8>, info: Span<UInt8>, count: Int) -> Secret {
     base.expand(algorithm, key: key, info: info, count: count)
   }
+  package func expandLabel(
+    _ algorithm: HashAlgorithm, key: Span<UInt8>, label: String, context: Span<UInt8>, count: Int
+  ) -> Secret {
+    base.expandLabel(algorithm, key: key, label: label, context: context, count: count)
+  }
 
   package func ephemeralKey(in group: NamedGroup) throws(CryptoError) -> any EphemeralKey {
     try base.ephemeralKey(in: group, random: randomBytes)

@@ -28,9 +28,9 @@ import Testing
     ]
   }
 
-  @Test(arguments: Answer.known)
-  func `digests are the standard's`(answer: Answer) throws {
-    var hash = DefaultCryptoProvider().runningHash(answer.algorithm)
+  @Test(arguments: Answer.known, RecordCipher.allCases)
+  func `digests are the standard's`(answer: Answer, cipher: RecordCipher) throws {
+    let hash = DefaultCryptoProvider(recordCipher: cipher).runningHash(answer.algorithm)
     #expect(try hash.digest() == bytes(answer.ofNothing))
     #expect(hash.digest() == answer.algorithm.ofNothing)
     hash.update(Array("abc".utf8).span)
@@ -38,21 +38,21 @@ import Testing
     #expect(hash.digest().count == answer.algorithm.byteCount)
   }
 
-  @Test(arguments: HashAlgorithm.allCases)
-  func `a running hash can be asked at any time and goes on`(algorithm: HashAlgorithm) {
-    let provider = DefaultCryptoProvider()
+  @Test(arguments: HashAlgorithm.allCases, RecordCipher.allCases)
+  func `a running hash can be asked at any time and goes on`(algorithm: HashAlgorithm, cipher: RecordCipher) {
+    let provider = DefaultCryptoProvider(recordCipher: cipher)
     let message = provider.randomBytes(1000)
-    var running = provider.runningHash(algorithm)
+    let running = provider.runningHash(algorithm)
     var taken = 0
     while taken < message.count {
       let piece = Array(message[taken..<min(message.count, taken + 77)])
       running.update(piece.span)
       taken += piece.count
-      var whole = provider.runningHash(algorithm)
+      let whole = provider.runningHash(algorithm)
       whole.update(Array(message[..<taken]).span)
       #expect(running.digest() == whole.digest())
     }
-    let fork = running
+    let fork = running.copy()
     let before = fork.digest()
     running.update([1].span)
     #expect(fork.digest() == before)
@@ -114,6 +114,35 @@ import Testing
       #expect(other is PublicAPIMACKey)
       #expect(one.authenticate(message.span, key.span) == other.authenticate(message.span, key.span))
     }
+  }
+
+  @Test(arguments: HashAlgorithm.allCases)
+  func `both ways to HKDF-Expand-Label agree for every length of label, context and output`(algorithm: HashAlgorithm) {
+    let (one, other) = (
+      DefaultCryptoProvider(recordCipher: .boringSSL), DefaultCryptoProvider(recordCipher: .publicAPI)
+    )
+    let key = one.randomBytes(algorithm.byteCount)
+    for length in [0, 1, 12, 64, 249, 250, 300] {
+      let label = String(repeating: "l", count: length)
+      for (contextLength, count) in [(0, 1), (32, 32), (48, 48), (64, 12), (255, 300), (256, 16)] {
+        let context = one.randomBytes(contextLength)
+        let made = one.expandLabel(algorithm, key: key.span, label: label, context: context.span, count: count).bytes
+        #expect(made.count == count)
+        #expect(
+          made == other.expandLabel(algorithm, key: key.span, label: label, context: context.span, count: count).bytes)
+      }
+    }
+  }
+
+  @Test(arguments: HashAlgorithm.allCases)
+  func `the salt without a pre-shared key is what the key schedule makes`(algorithm: HashAlgorithm) throws {
+    let provider = DefaultCryptoProvider(recordCipher: .publicAPI)
+    let zeros = [UInt8](repeating: 0, count: algorithm.byteCount)
+    let early = provider.extract(algorithm, salt: zeros.span, material: zeros.span).bytes
+    let salt = provider.expandLabel(
+      algorithm, key: early.span, label: "derived", context: algorithm.ofNothing.span, count: algorithm.byteCount)
+    #expect((algorithm.saltWithoutPSK ?? salt.bytes) == salt.bytes)
+    #expect((algorithm.saltWithoutPSK == nil) == (algorithm == .sha512))
   }
 
   @Test(arguments: HashAlgorithm.allCases)

@@ -136,13 +136,18 @@ private struct BrokenProvider: CryptoProvider {
     try base.respond(to: peerValue, in: group)
   }
 
-  private struct ConstantHash: RunningHash {
+  private final class ConstantHash: RunningHash, @unchecked Sendable {
     let algorithm: HashAlgorithm
     private var isOfNothing = true
 
     init(algorithm: HashAlgorithm) { self.algorithm = algorithm }
 
-    mutating func update(_ bytes: Span<UInt8>) { isOfNothing = isOfNothing && bytes.isEmpty }
+    func update(_ bytes: Span<UInt8>) { isOfNothing = isOfNothing && bytes.isEmpty }
+    func copy() -> any RunningHash {
+      let copy = ConstantHash(algorithm: algorithm)
+      copy.isOfNothing = isOfNothing
+      return copy
+    }
     func digest() -> [UInt8] {
       isOfNothing ? algorithm.ofNothing : [UInt8](repeating: 0x4a, count: algorithm.byteCount)
     }

@@ -74,7 +74,7 @@ struct CheapSigner: SigningKey, PeerKey {
   var kind: KeyKind { .ecdsa(.secp256r1) }
 
   func sign(_ message: [UInt8], scheme: SignatureScheme) throws(CryptoError) -> [UInt8] {
-    var hash = DefaultCryptoProvider().runningHash(.sha256)
+    let hash = DefaultCryptoProvider().runningHash(.sha256)
     let header = Array(name.utf8) + [UInt8(scheme.rawValue >> 8), UInt8(truncatingIfNeeded: scheme.rawValue)]
     hash.update(header.span)
     hash.update(message.span)

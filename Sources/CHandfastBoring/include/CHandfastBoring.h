@@ -50,6 +50,16 @@ typedef enum chb_hash_algorithm {
   CHB_SHA512,
 } chb_hash_algorithm;
 
+/// A hash that goes on.
+typedef struct chb_hash chb_hash;
+
+chb_hash *chb_hash_new(chb_hash_algorithm algorithm);
+chb_hash *chb_hash_copy(const chb_hash *hash);
+void chb_hash_free(chb_hash *hash);
+void chb_hash_update(chb_hash *hash, const uint8_t *bytes, size_t length);
+/// Of everything so far. `digest_length` is the hash's length.
+int chb_hash_digest(const chb_hash *hash, uint8_t *digest, size_t digest_length);
+
 /// A keyed HMAC, before any message.
 typedef struct chb_hmac chb_hmac;
 
@@ -71,6 +81,11 @@ int chb_hkdf_extract(chb_hash_algorithm algorithm, const uint8_t *salt, size_t s
 /// HKDF-Expand (RFC 5869 §2.3). `expanded_length` is at most 255 times the hash's.
 int chb_hkdf_expand(chb_hash_algorithm algorithm, const uint8_t *key, size_t key_length, const uint8_t *info,
                     size_t info_length, uint8_t *expanded, size_t expanded_length);
+
+/// HKDF-Expand-Label (RFC 9846 §7.1), whose "tls13 " stands before `label`. It fails when a part does not fit its length.
+int chb_tls13_expand_label(chb_hash_algorithm algorithm, const uint8_t *key, size_t key_length, const uint8_t *label,
+                           size_t label_length, const uint8_t *context, size_t context_length, uint8_t *expanded,
+                           size_t expanded_length);
 
 enum {
   CHB_X25519_LENGTH = 32,

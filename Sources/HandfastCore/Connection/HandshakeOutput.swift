@@ -230,7 +230,7 @@ package struct HandshakeOutput: ~Copyable {
   }
 
   func sha256(_ bytes: Span<UInt8>) -> [UInt8] {
-    var hash = provider.runningHash(.sha256)
+    let hash = provider.runningHash(.sha256)
     hash.update(bytes)
     return hash.digest()
   }

@@ -25,23 +25,9 @@ package struct ScheduleSecret: ~Copyable, Sendable {
     try secret.withSpan(body)
   }
 
-  ///     struct {
-  ///         uint16 length = Length;
-  ///         opaque label<7..255> = "tls13 " + Label;
-  ///         opaque context<0..255> = Context;
-  ///     } HkdfLabel;
   package func expand(_ label: String, context: [UInt8], count: Int) -> Secret {
-    let prefixCount = "tls13 ".utf8.count
-    var info: [UInt8] = []
-    info.reserveCapacity(4 + prefixCount + label.utf8.count + context.count)
-    info.append(UInt8(truncatingIfNeeded: count >> 8))
-    info.append(UInt8(truncatingIfNeeded: count))
-    info.append(UInt8(truncatingIfNeeded: prefixCount + label.utf8.count))
-    info += "tls13 ".utf8
-    info += label.utf8
-    info.append(UInt8(truncatingIfNeeded: context.count))
-    info += context
-    return expand(info: info, count: count)
+    let (hash, provider) = (hash, provider)
+    return secret.withSpan { provider.expandLabel(hash, key: $0, label: label, context: context.span, count: count) }
   }
 
   /// HKDF-Expand. `count` is 255 hashes at most.
@@ -59,5 +45,32 @@ package struct ScheduleSecret: ~Copyable, Sendable {
   package func authenticate(_ message: Span<UInt8>) -> [UInt8] {
     let (hash, provider, nothing) = (hash, provider, [UInt8]())
     return secret.withSpan { provider.mac(hash, key: $0).authenticate(message, nothing.span) }
+  }
+}
+
+///     struct {
+///         uint16 length = Length;
+///         opaque label<7..255> = "tls13 " + Label;
+///         opaque context<0..255> = Context;
+///     } HkdfLabel;
+package func hkdfLabel(_ label: String, context: Span<UInt8>, count: Int) -> [UInt8] {
+  let prefixCount = "tls13 ".utf8.count
+  var info: [UInt8] = []
+  info.reserveCapacity(4 + prefixCount + label.utf8.count + context.count)
+  info.append(UInt8(truncatingIfNeeded: count >> 8))
+  info.append(UInt8(truncatingIfNeeded: count))
+  info.append(UInt8(truncatingIfNeeded: prefixCount + label.utf8.count))
+  info += "tls13 ".utf8
+  info += label.utf8
+  info.append(UInt8(truncatingIfNeeded: context.count))
+  info.append(copying: context)
+  return info
+}
+
+extension CryptoProvider {
+  package func expandLabel(
+    _ algorithm: HashAlgorithm, key: Span<UInt8>, label: String, context: Span<UInt8>, count: Int
+  ) -> Secret {
+    expand(algorithm, key: key, info: hkdfLabel(label, context: context, count: count).span, count: count)
   }
 }

@@ -4,8 +4,8 @@ package import HandfastWire
 //
 //     PSK ---> EarlySecret13 ---(EC)DHE---> HandshakeSecret13 ---> MainSecret13
 
-/// What the key schedule needs besides secrets.
-package struct ScheduleContext: Sendable {
+/// What the key schedule needs besides secrets. A class, because each of its stages has it.
+package final class ScheduleContext: Sendable {
   package let suite: CipherSuite13
   package let provider: any CryptoProvider
   package let clientRandom: [UInt8]
@@ -89,21 +89,14 @@ package struct ScheduleContext: Sendable {
 
 /// The first stage: from a pre-shared key, or from zeros.
 package struct EarlySecret13: ~Copyable {
-  private let secret: ScheduleSecret
+  private let psk: SessionSecret?
   private let context: ScheduleContext
 
   package init(
     psk: SessionSecret?, _ context: ScheduleContext, isTold: Bool = true, _ out: inout HandshakeOutput
   ) {
-    let zeros = [UInt8](repeating: 0, count: context.hash.byteCount)
-    let (hash, provider) = (context.hash, context.provider)
-    if let psk {
-      secret = psk.withSpan {
-        ScheduleSecret(extractingFrom: $0, salt: zeros.span, hash: hash, provider: provider)
-      }
-    } else {
-      secret = ScheduleSecret(extractingFrom: zeros.span, salt: zeros.span, hash: hash, provider: provider)
-    }
+    let hash = context.hash
+    self.psk = psk
     self.context = context
     guard isTold else { return }
     out.trace(
@@ -114,6 +107,22 @@ package struct EarlySecret13: ~Copyable {
             NamedInput("zeros as salt", hash.byteCount),
             NamedInput(psk == nil ? "zeros instead of a PSK" : "resumption PSK", hash.byteCount),
           ])))
+  }
+
+  /// The secret itself, made when something is to be derived from it.
+  private var secret: ScheduleSecret {
+    let (hash, provider) = (context.hash, context.provider)
+    let zeros = [UInt8](repeating: 0, count: hash.byteCount)
+    guard let psk else {
+      return ScheduleSecret(extractingFrom: zeros.span, salt: zeros.span, hash: hash, provider: provider)
+    }
+    return psk.withSpan { ScheduleSecret(extractingFrom: $0, salt: zeros.span, hash: hash, provider: provider) }
+  }
+
+  /// What the handshake secret is extracted with. Without a PSK it is the same in every handshake, and known.
+  private var salt: Secret {
+    if psk == nil, let salt = context.hash.saltWithoutPSK { return Secret(copying: salt.span) }
+    return secret.derive("derived", transcriptHash: context.emptyHash)
   }
 
   /// A binder: the proof, inside a ClientHello, that its sender holds the PSK (RFC 9846 §4.3.11.2). `transcriptHash` is over
@@ -138,7 +147,7 @@ package struct EarlySecret13: ~Copyable {
     sharedSecret: borrowing Secret, group: NamedGroup, _ out: inout HandshakeOutput
   ) -> HandshakeSecret13 {
     let context = context
-    let salt = secret.derive("derived", transcriptHash: context.emptyHash)
+    let salt = salt
     let (hash, provider) = (context.hash, context.provider)
     let next = salt.withSpan { salt in
       sharedSecret.withSpan { shared in
@@ -259,7 +268,7 @@ package struct ExporterSecret13: ~Copyable, Sendable {
 
   package func export(label: String, context value: [UInt8]?, byteCount: Int) -> [UInt8] {
     let derived = context.scheduleSecret(secret.derive(label, transcriptHash: context.emptyHash))
-    var hash = context.provider.runningHash(context.hash)
+    let hash = context.provider.runningHash(context.hash)
     let value = value ?? []
     hash.update(value.span)
     return derived.expand("exporter", context: hash.digest(), count: byteCount).disclosed()

@@ -18,7 +18,7 @@ package struct Transcript: ~Copyable {
 
   /// The suite is chosen, and with it the hash.
   package mutating func start(_ algorithm: HashAlgorithm, _ provider: any CryptoProvider) {
-    var hash = provider.runningHash(algorithm)
+    let hash = provider.runningHash(algorithm)
     if let messages { hash.update(messages.span) }
     self.hash = hash
   }
@@ -27,9 +27,9 @@ package struct Transcript: ~Copyable {
   //# the value of ClientHello1 is replaced with a special synthetic handshake message of handshake type "message_hash" (254)
   //# containing Hash(ClientHello1).
   package mutating func replaceWithMessageHash(_ algorithm: HashAlgorithm, _ provider: any CryptoProvider) {
-    var first = provider.runningHash(algorithm)
+    let first = provider.runningHash(algorithm)
     first.update(wholeMessages.span)
-    var hash = provider.runningHash(algorithm)
+    let hash = provider.runningHash(algorithm)
     hash.update(MessageHash.bytes(of: first.digest()).span)
     self.hash = hash
     messages = nil
@@ -49,9 +49,9 @@ package struct Transcript: ~Copyable {
   package func digest(
     adding part: Span<UInt8>, _ algorithm: HashAlgorithm, _ provider: any CryptoProvider
   ) -> [UInt8] {
-    var copy: any RunningHash
+    let copy: any RunningHash
     if let hash {
-      copy = hash
+      copy = hash.copy()
     } else {
       copy = provider.runningHash(algorithm)
       copy.update(wholeMessages.span)

@@ -53,7 +53,7 @@ package enum SessionScope {
     writer.opaque(.one, Array("\(label)".utf8))
     body(&writer)
     guard !writer.overflow else { return nil }
-    var hash = provider.runningHash(.sha256)
+    let hash = provider.runningHash(.sha256)
     hash.update(writer.bytes.span)
     return hash.digest()
   }

@@ -44,6 +44,7 @@ package struct TicketSealer: Sendable {
   package static let byteLimit = 16_384
   private static let format: UInt8 = 1
   private static let seedByteCount = 16
+  package static let randomByteCount = seedByteCount + AEADAlgorithm.nonceByteCount
   private static let headerByteCount = 1 + TicketKey.nameByteCount + seedByteCount
   private static let overhead = headerByteCount + AEADAlgorithm.nonceByteCount + AEADAlgorithm.tagByteCount
 
@@ -57,22 +58,30 @@ package struct TicketSealer: Sendable {
 
   /// Nil when there is no key, or the session is too large for a ticket.
   package func seal(_ session: ServerSession, at now: UInt64) -> [UInt8]? {
+    seal(session, at: now, random: provider.randomBytes(Self.randomByteCount)[...])
+  }
+
+  /// The same with `randomByteCount` random bytes that were drawn before.
+  package func seal(_ session: ServerSession, at now: UInt64, random: ArraySlice<UInt8>) -> [UInt8]? {
     guard let key = keys.sealingKey(at: now), now < key.opensUntil else { return nil }
     guard var plaintext = session.encoded() else { return nil }
     defer { overwrite(&plaintext) }
     guard plaintext.count + Self.overhead <= Self.byteLimit else { return nil }
-    let random = provider.randomBytes(Self.seedByteCount + AEADAlgorithm.nonceByteCount)
     let header = [Self.format] + key.name + random.prefix(Self.seedByteCount)
     let nonce = random.dropFirst(Self.seedByteCount)
     guard let recordKey = recordKey(key, header) else { return nil }
+    var ticket: [UInt8] = []
+    ticket.reserveCapacity(plaintext.count + Self.overhead)
+    ticket += header
+    ticket += nonce
     var isSealed = false
-    let sealed = [UInt8](capacity: plaintext.count + AEADAlgorithm.tagByteCount) { output in
+    ticket.append(addingCapacity: plaintext.count + AEADAlgorithm.tagByteCount) { output in
       do {
         try recordKey.seal(plaintext.span, into: &output, nonce: nonce.span, additionalData: header.span)
         isSealed = true
       } catch {}
     }
-    return isSealed ? header + nonce + sealed : nil
+    return isSealed ? ticket : nil
   }
 
   package func open(_ ticket: Span<UInt8>, at now: UInt64) throws(TicketRefusal) -> ServerSession {

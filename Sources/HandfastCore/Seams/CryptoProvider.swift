@@ -17,6 +17,10 @@ package protocol CryptoProvider: Sendable {
   func extract(_ algorithm: HashAlgorithm, salt: Span<UInt8>, material: Span<UInt8>) -> Secret
   /// HKDF-Expand (RFC 5869 §2.3), of 255 times the hash's length at most.
   func expand(_ algorithm: HashAlgorithm, key: Span<UInt8>, info: Span<UInt8>, count: Int) -> Secret
+  /// HKDF-Expand-Label (RFC 9846 §7.1); `label` without its "tls13 ".
+  func expandLabel(
+    _ algorithm: HashAlgorithm, key: Span<UInt8>, label: String, context: Span<UInt8>, count: Int
+  ) -> Secret
   /// A fresh ephemeral key in `group`.
   func ephemeralKey(in group: NamedGroup) throws(CryptoError) -> any EphemeralKey
   /// The responder's half of an exchange: with an (EC)DH group a fresh key and the secret it shares with the peer's; with a
@@ -58,6 +62,28 @@ package enum HashAlgorithm: String, Hashable, Sendable, CaseIterable {
     }
   }
 
+  /// TLS 1.3's salt for the handshake secret without a pre-shared key: Derive-Secret(HKDF-Extract(0, 0), "derived", "") of RFC 9846 §7.1.
+  /// Nil: no cipher suite has this hash.
+  package var saltWithoutPSK: [UInt8]? {
+    switch self {
+    case .sha256: Self.saltsWithoutPSK.0
+    case .sha384: Self.saltsWithoutPSK.1
+    case .sha512: nil
+    }
+  }
+
+  private static let saltsWithoutPSK: ([UInt8], [UInt8]) = (
+    [
+      0x6f, 0x26, 0x15, 0xa1, 0x08, 0xc7, 0x02, 0xc5, 0x67, 0x8f, 0x54, 0xfc, 0x9d, 0xba, 0xb6, 0x97,
+      0x16, 0xc0, 0x76, 0x18, 0x9c, 0x48, 0x25, 0x0c, 0xeb, 0xea, 0xc3, 0x57, 0x6c, 0x36, 0x11, 0xba,
+    ],
+    [
+      0x15, 0x91, 0xda, 0xc5, 0xcb, 0xbf, 0x03, 0x30, 0xa4, 0xa8, 0x4d, 0xe9, 0xc7, 0x53, 0x33, 0x0e,
+      0x92, 0xd0, 0x1f, 0x0a, 0x88, 0x21, 0x4b, 0x44, 0x64, 0x97, 0x2f, 0xd6, 0x68, 0x04, 0x9e, 0x93,
+      0xe5, 0x2f, 0x2b, 0x16, 0xfa, 0xd9, 0x22, 0xfd, 0xc0, 0x58, 0x44, 0x78, 0x42, 0x8f, 0x28, 0x2b,
+    ]
+  )
+
   private static let emptyDigests: ([UInt8], [UInt8], [UInt8]) = (
     [
       0xe3, 0xb0, 0xc4, 0x42, 0x98, 0xfc, 0x1c, 0x14, 0x9a, 0xfb, 0xf4, 0xc8, 0x99, 0x6f, 0xb9, 0x24,
@@ -88,10 +114,14 @@ package enum AEADAlgorithm: String, Hashable, Sendable, CaseIterable {
 }
 
 /// A hash that can be asked for its value while it goes on (the transcript's).
-package protocol RunningHash: Sendable {
-  mutating func update(_ bytes: Span<UInt8>)
+///
+/// Sendable, because the connection that owns it is; it has one owner, which cannot be copied, and no lock.
+package protocol RunningHash: AnyObject, Sendable {
+  func update(_ bytes: Span<UInt8>)
   /// The digest of everything so far.
   func digest() -> [UInt8]
+  /// Another one, over the same bytes so far.
+  func copy() -> any RunningHash
 }
 
 /// An HMAC key.

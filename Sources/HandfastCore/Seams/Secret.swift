@@ -12,8 +12,9 @@ package struct Secret: ~Copyable, Sendable {
   }
   /// `write` finds zeros.
   package init<E: Error>(count: Int, _ write: (inout MutableSpan<UInt8>) throws(E) -> Void) throws(E) {
-    storage = Storage(count: count)
+    let storage = Storage(count: count)
     try storage.fill(write)
+    self.storage = storage
   }
 
   package var count: Int { storage.count }

@@ -19,7 +19,7 @@ package func rawPRF(
 }
 
 package func rawDigest(_ provider: any CryptoProvider, _ hash: HashAlgorithm, _ bytes: [UInt8]) -> [UInt8] {
-  var running = provider.runningHash(hash)
+  let running = provider.runningHash(hash)
   running.update(bytes.span)
   return running.digest()
 }

@@ -65,7 +65,7 @@ struct CertificateExtensions: Sendable {
   }
 
   /// With swift-certificates.
-  private mutating func read(_ element: ExtensionElement) throws {
+  private mutating func read(_ element: borrowing ExtensionElement) throws {
     let item = Certificate.Extension(oid: try element.oid, critical: element.isCritical, value: element.value)
     if item.critical {
       critical.append(Self.name(item.oid))

@@ -2,27 +2,26 @@ import SwiftASN1
 import X509
 
 /// Extension ::= SEQUENCE { extnID OBJECT IDENTIFIER, critical BOOLEAN DEFAULT FALSE, extnValue OCTET STRING }
-struct ExtensionElement {
+struct ExtensionElement: ~Copyable {
   private let bytes: [UInt8]
   private let identifierElement: DERWalker.Element
   let isCritical: Bool
   fileprivate let place: Range<Int>
 
   init(_ list: inout DERWalker) throws {
-    bytes = list.bytes
     var item = try list.enter(DERTag.sequence)
-    identifierElement = try item.next(DERTag.objectIdentifier)
-    if let flag = try item.optional(DERTag.boolean) {
-      // DER: FALSE is left out, and TRUE has one way to be written.
-      guard list.bytes[flag.content].elementsEqual([0xff]) else {
-        throw ASN1Error.invalidASN1Object(reason: "an extension's critical flag is not written as DER wants it")
-      }
-      isCritical = true
-    } else {
-      isCritical = false
+    let identifier = try item.next(DERTag.objectIdentifier)
+    let flag = try item.optional(DERTag.boolean)
+    // DER: FALSE is left out, and TRUE has one way to be written.
+    if let flag, !list.bytes[flag.content].elementsEqual([0xff]) {
+      throw ASN1Error.invalidASN1Object(reason: "an extension's critical flag is not written as DER wants it")
     }
-    place = try item.next(DERTag.octetString).content
+    let place = try item.next(DERTag.octetString).content
     try item.finish()
+    bytes = list.bytes
+    identifierElement = identifier
+    isCritical = flag != nil
+    self.place = place
   }
 
   /// The content of the object identifier.
@@ -50,7 +49,7 @@ enum PlainExtension {
   case other
 
   /// Nil: it is not.
-  init?(_ element: ExtensionElement) {
+  init?(_ element: borrowing ExtensionElement) {
     let identifier = element.identifier
     // Most are 2.5.29.n.
     let number = identifier.count == 3 && identifier.starts(with: [0x55, 0x1d]) ? identifier.last : nil
@@ -94,7 +93,7 @@ enum PlainExtension {
   private static let tlsFeature: [UInt8] = [0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x01, 0x18]
 
   /// SEQUENCE { cA BOOLEAN DEFAULT FALSE, pathLenConstraint INTEGER OPTIONAL }
-  private static func basicConstraints(_ element: ExtensionElement) -> Self? {
+  private static func basicConstraints(_ element: borrowing ExtensionElement) -> Self? {
     let value = element.value
     if value.elementsEqual([0x30, 0x00]) { return .basicConstraints(isCA: false, pathLength: nil) }
     if value.elementsEqual([0x30, 0x03, 0x01, 0x01, 0xff]) { return .basicConstraints(isCA: true, pathLength: nil) }
@@ -105,7 +104,7 @@ enum PlainExtension {
   }
 
   /// BIT STRING, without zero bits at the end.
-  private static func keyUsage(_ element: ExtensionElement) -> Self? {
+  private static func keyUsage(_ element: borrowing ExtensionElement) -> Self? {
     let value = element.value
     guard value.count == 4, value.starts(with: [0x03, 0x02]), let bits = value.last, bits != 0,
       Int(value[value.startIndex + 2]) == bits.trailingZeroBitCount
@@ -114,7 +113,7 @@ enum PlainExtension {
   }
 
   /// SEQUENCE OF OBJECT IDENTIFIER
-  private static func extendedKeyUsage(_ element: ExtensionElement) -> Self? {
+  private static func extendedKeyUsage(_ element: borrowing ExtensionElement) -> Self? {
     var (outer, purposes) = (element.content, [String]())
     guard var list = try? outer.enter(DERTag.sequence), outer.tag == nil else { return nil }
     while list.tag != nil {
@@ -132,7 +131,7 @@ enum PlainExtension {
   }
 
   /// SEQUENCE OF GeneralName: dNSName, uniformResourceIdentifier and iPAddress.
-  private static func names(_ element: ExtensionElement) -> Self? {
+  private static func names(_ element: borrowing ExtensionElement) -> Self? {
     var (outer, names) = (element.content, [GeneralName]())
     guard var list = try? outer.enter(DERTag.sequence), outer.tag == nil else { return nil }
     while list.tag != nil {
@@ -150,14 +149,14 @@ enum PlainExtension {
   }
 
   /// OCTET STRING
-  private static func subjectKeyIdentifier(_ element: ExtensionElement) -> Self? {
+  private static func subjectKeyIdentifier(_ element: borrowing ExtensionElement) -> Self? {
     var outer = element.content
     guard let content = try? outer.next(DERTag.octetString).content, outer.tag == nil else { return nil }
     return .subjectKeyIdentifier(Array(outer.bytes[content]))
   }
 
   /// SEQUENCE { keyIdentifier [0] }, without the issuer's name and serial number
-  private static func authorityKeyIdentifier(_ element: ExtensionElement) -> Self? {
+  private static func authorityKeyIdentifier(_ element: borrowing ExtensionElement) -> Self? {
     var outer = element.content
     guard var list = try? outer.enter(DERTag.sequence), outer.tag == nil,
       let content = try? list.next(DERTag.implicit0).content, list.tag == nil

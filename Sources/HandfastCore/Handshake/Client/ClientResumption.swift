@@ -1,7 +1,7 @@
 import HandfastWire
 
 /// A client's sessions with one server, for as long as a connection lasts.
-package struct ClientSessions: Sendable {
+package final class ClientSessions: Sendable {
   let store: any ClientSessionStore
   let key: SessionKey
   let clock: any WallClock

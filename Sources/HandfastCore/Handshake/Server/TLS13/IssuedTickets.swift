@@ -12,10 +12,14 @@ func sendTickets13(
   var earlyData: UInt32 = 0
   if case .accepted(let limit, _) = settings.configuration.earlyData { earlyData = limit }
   let now = settings.clock.now()
+  // Drawn for all of them at once.
+  let randomByteCount = 4 + TicketSealer.randomByteCount
+  var entropy = settings.provider.randomBytes(settings.configuration.ticketCount * randomByteCount)[...]
   for number in 0..<settings.configuration.ticketCount {
     let nonce = [UInt8(truncatingIfNeeded: number)]
-    let random = settings.provider.randomBytes(4)
-    let ageAdd = random.reduce(0) { $0 << 8 | UInt32($1) }
+    let random = entropy.prefix(randomByteCount)
+    entropy = entropy.dropFirst(randomByteCount)
+    let ageAdd = random.prefix(4).reduce(0) { $0 << 8 | UInt32($1) }
     let session = ServerSession(
       version: .tls13, cipherSuite: context.suite.suite, secret: resumption.psk(nonce: nonce, &out), scope: scope,
       serverName: offer.serverName, applicationProtocol: context.applicationProtocol.map { Array($0.utf8) },
@@ -27,7 +31,7 @@ func sendTickets13(
       ownCertificateType: context.identity?.certificateType ?? context.selected?.session.ownCertificateType ?? .x509,
       peer: peer)
     let lifetime = session.expiresAt.subtractingSaturated(now) / 1000
-    guard lifetime > 0, let ticket = sealer.seal(session, at: now) else { return }
+    guard lifetime > 0, let ticket = sealer.seal(session, at: now, random: random.dropFirst(4)) else { return }
     var extensions = ExtensionBlock()
     if earlyData > 0 { extensions.set(TicketEarlyData(maxSize: earlyData)) }
     if settings.crossesNames { extensions.set(TLSFlags(numbers: [TLSFlags.resumptionAcrossNames])) }
