@@ -172,51 +172,70 @@ int chb_hkdf_extract(chb_hash_algorithm algorithm, const uint8_t *salt, size_t s
          written == extracted_length;
 }
 
-int chb_hkdf_expand(chb_hash_algorithm algorithm, const uint8_t *key, size_t key_length, const uint8_t *info,
-                    size_t info_length, uint8_t *expanded, size_t expanded_length) {
-  // HKDF_expand leaves its last block, which is most of TLS's secrets as a whole, on the stack.
-  static const uint8_t empty[1] = {0};
-  const EVP_MD *hash = hash_of(algorithm);
-  if (hash == NULL || expanded_length > 255 * EVP_MD_size(hash)) return 0;
+// HKDF_expand leaves its last block, which is most of TLS's secrets as a whole, on the stack.
+static int expand(HMAC_CTX *keyed, const uint8_t *info, size_t info_length, uint8_t *expanded,
+                  size_t expanded_length) {
+  if (expanded_length > 255 * HMAC_size(keyed)) return 0;
   uint8_t block[EVP_MAX_MD_SIZE];
   unsigned int block_length = 0;
-  HMAC_CTX context;
-  HMAC_CTX_init(&context);
-  int result = HMAC_Init_ex(&context, key_length == 0 ? empty : key, key_length, hash, NULL);
+  int result = 1;
   uint8_t counter = 0;
   for (size_t done = 0; result && done < expanded_length;) {
     counter++;
-    if (counter > 1) result = HMAC_Init_ex(&context, NULL, 0, NULL, NULL) && HMAC_Update(&context, block, block_length);
-    result = result && HMAC_Update(&context, info, info_length) && HMAC_Update(&context, &counter, 1) &&
-             HMAC_Final(&context, block, &block_length);
+    // Without a key it starts anew under the one it has.
+    result = HMAC_Init_ex(keyed, NULL, 0, NULL, NULL) && HMAC_Update(keyed, block, block_length) &&
+             HMAC_Update(keyed, info, info_length) && HMAC_Update(keyed, &counter, 1) &&
+             HMAC_Final(keyed, block, &block_length);
     if (!result) break;
     size_t part = expanded_length - done < block_length ? expanded_length - done : block_length;
     memcpy(expanded + done, block, part);
     done += part;
   }
   OPENSSL_cleanse(block, sizeof block);
+  return result;
+}
+
+static int keyed_init(HMAC_CTX *context, chb_hash_algorithm algorithm, const uint8_t *key, size_t key_length) {
+  static const uint8_t empty[1] = {0};
+  HMAC_CTX_init(context);
+  const EVP_MD *hash = hash_of(algorithm);
+  return hash != NULL && HMAC_Init_ex(context, key_length == 0 ? empty : key, key_length, hash, NULL);
+}
+
+int chb_hkdf_expand(chb_hash_algorithm algorithm, const uint8_t *key, size_t key_length, const uint8_t *info,
+                    size_t info_length, uint8_t *expanded, size_t expanded_length) {
+  HMAC_CTX context;
+  int result = keyed_init(&context, algorithm, key, key_length) &&
+               expand(&context, info, info_length, expanded, expanded_length);
   HMAC_CTX_cleanse(&context);
   return checked(result);
 }
 
-int chb_tls13_expand_label(chb_hash_algorithm algorithm, const uint8_t *key, size_t key_length, const uint8_t *label,
-                           size_t label_length, const uint8_t *context, size_t context_length, uint8_t *expanded,
-                           size_t expanded_length) {
+int chb_tls13_expand_labels(chb_hash_algorithm algorithm, const uint8_t *key, size_t key_length,
+                            const chb_label *labels, size_t count, const uint8_t *context, size_t context_length) {
   static const uint8_t prefix[6] = {'t', 'l', 's', '1', '3', ' '};
-  uint8_t info[2 + 1 + 255 + 1 + 255];
-  if (expanded_length > 0xffff || label_length > 255 - sizeof prefix || context_length > 255) return 0;
-  size_t length = 0;
-  info[length++] = (uint8_t)(expanded_length >> 8);
-  info[length++] = (uint8_t)expanded_length;
-  info[length++] = (uint8_t)(sizeof prefix + label_length);
-  memcpy(info + length, prefix, sizeof prefix);
-  length += sizeof prefix;
-  if (label_length > 0) memcpy(info + length, label, label_length);
-  length += label_length;
-  info[length++] = (uint8_t)context_length;
-  if (context_length > 0) memcpy(info + length, context, context_length);
-  length += context_length;
-  return chb_hkdf_expand(algorithm, key, key_length, info, length, expanded, expanded_length);
+  HMAC_CTX keyed;
+  int result = keyed_init(&keyed, algorithm, key, key_length) && context_length <= 255;
+  for (size_t index = 0; result && index < count; index++) {
+    const chb_label *wanted = &labels[index];
+    result = wanted->expanded_length <= 0xffff && wanted->label_length <= 255 - sizeof prefix;
+    if (!result) break;
+    uint8_t info[2 + 1 + 255 + 1 + 255];
+    size_t length = 0;
+    info[length++] = (uint8_t)(wanted->expanded_length >> 8);
+    info[length++] = (uint8_t)wanted->expanded_length;
+    info[length++] = (uint8_t)(sizeof prefix + wanted->label_length);
+    memcpy(info + length, prefix, sizeof prefix);
+    length += sizeof prefix;
+    if (wanted->label_length > 0) memcpy(info + length, wanted->label, wanted->label_length);
+    length += wanted->label_length;
+    info[length++] = (uint8_t)context_length;
+    if (context_length > 0) memcpy(info + length, context, context_length);
+    length += context_length;
+    result = expand(&keyed, info, length, wanted->expanded, wanted->expanded_length);
+  }
+  HMAC_CTX_cleanse(&keyed);
+  return checked(result);
 }
 
 // MARK: X25519
@@ -320,6 +339,17 @@ chb_mlkem768 *chb_mlkem768_new(const uint8_t *seed, size_t length, uint8_t *publ
 // OPENSSL_free wipes what it frees.
 void chb_mlkem768_free(chb_mlkem768 *key) { OPENSSL_free(key); }
 
+int chb_mlkem768_encapsulate(const uint8_t *public_key, size_t public_key_length, uint8_t *ciphertext,
+                             size_t ciphertext_length, uint8_t *secret, size_t secret_length) {
+  if (ciphertext_length != MLKEM768_CIPHERTEXT_BYTES || secret_length != MLKEM_SHARED_SECRET_BYTES) return 0;
+  struct MLKEM768_public_key key;
+  CBS encoding;
+  CBS_init(&encoding, public_key, public_key_length);
+  if (!checked(MLKEM768_parse_public_key(&key, &encoding) && CBS_len(&encoding) == 0)) return 0;
+  MLKEM768_encap(ciphertext, secret, &key);
+  return 1;
+}
+
 int chb_mlkem768_decapsulate(const chb_mlkem768 *key, const uint8_t *ciphertext, size_t length, uint8_t *secret,
                              size_t secret_length) {
   if (secret_length != MLKEM_SHARED_SECRET_BYTES) return 0;
@@ -409,9 +439,8 @@ int chb_hkdf_expand(chb_hash_algorithm algorithm, const uint8_t *key, size_t key
   return 0;
 }
 
-int chb_tls13_expand_label(chb_hash_algorithm algorithm, const uint8_t *key, size_t key_length, const uint8_t *label,
-                           size_t label_length, const uint8_t *context, size_t context_length, uint8_t *expanded,
-                           size_t expanded_length) {
+int chb_tls13_expand_labels(chb_hash_algorithm algorithm, const uint8_t *key, size_t key_length,
+                            const chb_label *labels, size_t count, const uint8_t *context, size_t context_length) {
   return 0;
 }
 
@@ -446,6 +475,10 @@ chb_mlkem768 *chb_mlkem768_new(const uint8_t *seed, size_t length, uint8_t *publ
   return NULL;
 }
 void chb_mlkem768_free(chb_mlkem768 *key) {}
+int chb_mlkem768_encapsulate(const uint8_t *public_key, size_t public_key_length, uint8_t *ciphertext,
+                             size_t ciphertext_length, uint8_t *secret, size_t secret_length) {
+  return 0;
+}
 int chb_mlkem768_decapsulate(const chb_mlkem768 *key, const uint8_t *ciphertext, size_t length, uint8_t *secret,
                              size_t secret_length) {
   return 0;

@@ -69,13 +69,12 @@ struct HybridLayout: Sendable {
     //# on the client's encapsulation key, and abort with an illegal_parameter alert if it fails.
     //
     // (The draft became RFC 10024.) Reading the key is the check: BoringSSL refuses coefficients that are not reduced.
-    guard let peerKey = try? MLKEM768.PublicKey(rawRepresentation: peer.mlkem) else { throw .invalidPublicValue }
+    let encapsulation = try MLKEM768Encapsulation(for: peer.mlkem, usesBoringSSL: usesBoringSSL)
     let own = try curveKey(in: classical, usesBoringSSL: usesBoringSSL, random: random)
     let classicalSecret = try own.sharedSecret(with: peer.classical.span)
-    guard let encapsulation = try? peerKey.encapsulate() else { throw .failure("ML-KEM encapsulation failed") }
     return KeyExchangeResponse(
-      publicValue: joined(mlkem: [UInt8](encapsulation.encapsulated), classical: own.publicValue),
-      secret: joined(mlkem: encapsulation.sharedSecret, classical: classicalSecret))
+      publicValue: joined(mlkem: encapsulation.ciphertext, classical: own.publicValue),
+      secret: joined(mlkem: encapsulation.secret, classical: classicalSecret))
   }
 }
 

@@ -29,8 +29,18 @@ extension DefaultCryptoProvider {
   package func expandLabel(
     _ algorithm: HashAlgorithm, key: Span<UInt8>, label: String, context: Span<UInt8>, count: Int
   ) -> Secret {
-    if usesBoringSSL, let secret = boringExpandLabel(algorithm, key, label, context, count) { return secret }
+    if usesBoringSSL, let secret = boringExpand(algorithm, key, (label, count), nil, context) { return secret }
     return expand(algorithm, key: key, info: hkdfLabel(label, context: context, count: count).span, count: count)
+  }
+
+  package func expandLabels(
+    _ algorithm: HashAlgorithm, key: Span<UInt8>, _ first: (label: String, count: Int),
+    _ second: (label: String, count: Int), context: Span<UInt8>
+  ) -> Secret {
+    if usesBoringSSL, let secret = boringExpand(algorithm, key, first, second, context) { return secret }
+    return Secret(
+      joining: expandLabel(algorithm, key: key, label: first.label, context: context, count: first.count),
+      expandLabel(algorithm, key: key, label: second.label, context: context, count: second.count))
   }
 }
 
@@ -62,18 +72,31 @@ private func boringExpand(
 }
 
 /// Nil also for a label that is too long.
-private func boringExpandLabel(
-  _ algorithm: HashAlgorithm, _ key: Span<UInt8>, _ label: String, _ context: Span<UInt8>, _ count: Int
+private func boringExpand(
+  _ algorithm: HashAlgorithm, _ key: Span<UInt8>, _ first: (label: String, count: Int),
+  _ second: (label: String, count: Int)?, _ context: Span<UInt8>
 ) -> Secret? {
-  var label = label
-  // Safe: every pointer stays in its closure, and as many bytes are written as there is room for.
+  var (one, other) = (first.label, second?.label ?? "")
+  let count = first.count + (second?.count ?? 0)
+  // Safe: every pointer stays in its closure, and the two outputs are as long together as there is room.
   return unsafe filled(count) { output in
-    label.withUTF8 { label in
-      unsafe key.withUnsafeBufferPointer { key in
-        unsafe context.withUnsafeBufferPointer { context in
-          unsafe chb_tls13_expand_label(
-            algorithm.boring, key.baseAddress, key.count, label.baseAddress, label.count, context.baseAddress,
-            context.count, output.baseAddress, output.count)
+    one.withUTF8 { one in
+      other.withUTF8 { other in
+        let (start, rest) = unsafe (output.baseAddress, output.dropFirst(first.count))
+        let wanted: InlineArray<2, chb_label> = unsafe [
+          chb_label(label: one.baseAddress, label_length: one.count, expanded: start, expanded_length: first.count),
+          chb_label(
+            label: other.baseAddress, label_length: other.count, expanded: start.map { unsafe $0 + first.count },
+            expanded_length: rest.count),
+        ]
+        return unsafe key.withUnsafeBufferPointer { key in
+          unsafe context.withUnsafeBufferPointer { context in
+            unsafe wanted.span.withUnsafeBufferPointer { wanted in
+              unsafe chb_tls13_expand_labels(
+                algorithm.boring, key.baseAddress, key.count, wanted.baseAddress, second == nil ? 1 : 2,
+                context.baseAddress, context.count)
+            }
+          }
         }
       }
     }

@@ -65,3 +65,37 @@ struct PublicAPIMLKEM768Key: MLKEM768DecapsulationKey, @unchecked Sendable {
     return SymmetricKey(data: secret)
   }
 }
+
+/// The server's half: a fresh secret, and its ciphertext for the client.
+struct MLKEM768Encapsulation {
+  let ciphertext: [UInt8]
+  let secret: SymmetricKey
+
+  /// Throws `.invalidPublicValue` for what is no encapsulation key.
+  init(for key: [UInt8], usesBoringSSL: Bool) throws(CryptoError) {
+    if usesBoringSSL, RecordCipher.isBoringSSLAvailable {
+      (ciphertext, secret) = try Self.boring(key)
+    } else {
+      guard let key = try? MLKEM768.PublicKey(rawRepresentation: key) else { throw .invalidPublicValue }
+      guard let made = try? key.encapsulate() else { throw .failure("ML-KEM encapsulation failed") }
+      (ciphertext, secret) = ([UInt8](made.encapsulated), made.sharedSecret)
+    }
+  }
+
+  private static func boring(_ key: [UInt8]) throws(CryptoError) -> ([UInt8], SymmetricKey) {
+    var ciphertext = [UInt8](repeating: 0, count: CHB_MLKEM768_CIPHERTEXT_LENGTH)
+    var secret = [UInt8](repeating: 0, count: CHB_MLKEM768_SECRET_LENGTH)
+    defer { overwrite(&secret) }
+    // Safe: all pointers stay in their closures, with their own counts.
+    let isDone = unsafe ciphertext.withUnsafeMutableBufferPointer { ciphertext in
+      unsafe secret.withUnsafeMutableBufferPointer { secret in
+        unsafe key.withUnsafeBufferPointer { key in
+          unsafe chb_mlkem768_encapsulate(
+            key.baseAddress, key.count, ciphertext.baseAddress, ciphertext.count, secret.baseAddress, secret.count)
+        }
+      }
+    }
+    guard isDone == 1 else { throw .invalidPublicValue }
+    return (ciphertext, SymmetricKey(data: secret))
+  }
+}

@@ -62,6 +62,12 @@ package struct SeededProvider: CryptoProvider {
   ) -> Secret {
     base.expandLabel(algorithm, key: key, label: label, context: context, count: count)
   }
+  package func expandLabels(
+    _ algorithm: HashAlgorithm, key: Span<UInt8>, _ first: (label: String, count: Int),
+    _ second: (label: String, count: Int), context: Span<UInt8>
+  ) -> Secret {
+    base.expandLabels(algorithm, key: key, first, second, context: context)
+  }
 
   package func ephemeralKey(in group: NamedGroup) throws(CryptoError) -> any EphemeralKey {
     try base.ephemeralKey(in: group, random: randomBytes)

@@ -128,6 +128,11 @@ import Testing
         let context = one.randomBytes(contextLength)
         let made = one.expandLabel(algorithm, key: key.span, label: label, context: context.span, count: count).bytes
         #expect(made.count == count)
+        for provider in [one, other] {
+          let both = provider.expandLabels(algorithm, key: key.span, (label, count), ("iv", 12), context: context.span)
+          let iv = provider.expandLabel(algorithm, key: key.span, label: "iv", context: context.span, count: 12)
+          #expect(both.bytes == made + iv.bytes)
+        }
         #expect(
           made == other.expandLabel(algorithm, key: key.span, label: label, context: context.span, count: count).bytes)
       }

@@ -85,10 +85,20 @@ import Testing
     let swapped = Array(good[shape.client.classical]) + Array(good[shape.client.mlkem])
     let turned = shape.client.mlkem.lowerBound == 0 ? swapped : good.reversed()
     for bad in [[], Array(good.dropLast()), good + [0], [0] + good, unreduced, badClassical, turned] {
-      #expect(throws: CryptoError.invalidPublicValue) {
-        _ = try provider.respond(to: bad.span, in: shape.group).publicValue
+      for cipher in RecordCipher.allCases {
+        #expect(throws: CryptoError.invalidPublicValue) {
+          _ = try DefaultCryptoProvider(recordCipher: cipher).respond(to: bad.span, in: shape.group).publicValue
+        }
       }
     }
+  }
+
+  @Test(arguments: RecordCipher.allCases, RecordCipher.allCases)
+  func `BoringSSL and swift-crypto understand each other`(client: RecordCipher, server: RecordCipher) throws {
+    let key = try DefaultCryptoProvider(recordCipher: client).ephemeralKey(in: .x25519MLKEM768)
+    let response = try DefaultCryptoProvider(recordCipher: server).respond(
+      to: key.publicValue.span, in: .x25519MLKEM768)
+    #expect(try key.sharedSecret(with: response.publicValue.span).bytes == response.secret.bytes)
   }
 
   @Test(arguments: Shape.all)

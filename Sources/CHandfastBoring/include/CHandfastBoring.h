@@ -82,10 +82,17 @@ int chb_hkdf_extract(chb_hash_algorithm algorithm, const uint8_t *salt, size_t s
 int chb_hkdf_expand(chb_hash_algorithm algorithm, const uint8_t *key, size_t key_length, const uint8_t *info,
                     size_t info_length, uint8_t *expanded, size_t expanded_length);
 
-/// HKDF-Expand-Label (RFC 9846 §7.1), whose "tls13 " stands before `label`. It fails when a part does not fit its length.
-int chb_tls13_expand_label(chb_hash_algorithm algorithm, const uint8_t *key, size_t key_length, const uint8_t *label,
-                           size_t label_length, const uint8_t *context, size_t context_length, uint8_t *expanded,
-                           size_t expanded_length);
+/// What one HKDF-Expand-Label (RFC 9846 §7.1) is to give: its label without "tls13 ", and where the bytes go.
+typedef struct chb_label {
+  const uint8_t *label;
+  size_t label_length;
+  uint8_t *expanded;
+  size_t expanded_length;
+} chb_label;
+
+/// `count` of them from one secret, in one context. It fails when a part does not fit its length.
+int chb_tls13_expand_labels(chb_hash_algorithm algorithm, const uint8_t *key, size_t key_length,
+                            const chb_label *labels, size_t count, const uint8_t *context, size_t context_length);
 
 enum {
   CHB_X25519_LENGTH = 32,
@@ -147,6 +154,9 @@ typedef struct chb_mlkem768 chb_mlkem768;
 chb_mlkem768 *chb_mlkem768_new(const uint8_t *seed, size_t length, uint8_t *public_key, size_t public_key_length);
 /// Wipes the key.
 void chb_mlkem768_free(chb_mlkem768 *key);
+/// For whoever has the encapsulation key. It fails for what is none (FIPS 203 §7.2).
+int chb_mlkem768_encapsulate(const uint8_t *public_key, size_t public_key_length, uint8_t *ciphertext,
+                             size_t ciphertext_length, uint8_t *secret, size_t secret_length);
 int chb_mlkem768_decapsulate(const chb_mlkem768 *key, const uint8_t *ciphertext, size_t length, uint8_t *secret,
                              size_t secret_length);
 

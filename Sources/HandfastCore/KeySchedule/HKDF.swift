@@ -30,6 +30,14 @@ package struct ScheduleSecret: ~Copyable, Sendable {
     return secret.withSpan { provider.expandLabel(hash, key: $0, label: label, context: context.span, count: count) }
   }
 
+  /// Both at once, as HKDF-Expand-Label's two outputs one after the other.
+  package func expand(
+    _ first: (label: String, count: Int), _ second: (label: String, count: Int), context: [UInt8]
+  ) -> Secret {
+    let (hash, provider) = (hash, provider)
+    return secret.withSpan { provider.expandLabels(hash, key: $0, first, second, context: context.span) }
+  }
+
   /// HKDF-Expand. `count` is 255 hashes at most.
   package func expand(info: [UInt8], count: Int) -> Secret {
     let (hash, provider) = (hash, provider)
@@ -72,5 +80,14 @@ extension CryptoProvider {
     _ algorithm: HashAlgorithm, key: Span<UInt8>, label: String, context: Span<UInt8>, count: Int
   ) -> Secret {
     expand(algorithm, key: key, info: hkdfLabel(label, context: context, count: count).span, count: count)
+  }
+
+  package func expandLabels(
+    _ algorithm: HashAlgorithm, key: Span<UInt8>, _ first: (label: String, count: Int),
+    _ second: (label: String, count: Int), context: Span<UInt8>
+  ) -> Secret {
+    Secret(
+      joining: expandLabel(algorithm, key: key, label: first.label, context: context, count: first.count),
+      expandLabel(algorithm, key: key, label: second.label, context: context, count: second.count))
   }
 }

@@ -38,7 +38,16 @@ package final class ScheduleContext: Sendable {
     _ name: DerivationFact.Name, _ label: String, from secret: borrowing ScheduleSecret, named source: String,
     transcript: [UInt8], of messages: String, disclose kind: DisclosedSecret.Kind?, _ out: inout HandshakeOutput
   ) -> ScheduleSecret {
-    let derived = secret.derive(label, transcriptHash: transcript)
+    tell(
+      secret.derive(label, transcriptHash: transcript), name, label, named: source, transcript: transcript,
+      of: messages,
+      disclose: kind, &out)
+  }
+
+  private func tell(
+    _ derived: consuming Secret, _ name: DerivationFact.Name, _ label: String, named source: String,
+    transcript: [UInt8], of messages: String, disclose kind: DisclosedSecret.Kind?, _ out: inout HandshakeOutput
+  ) -> ScheduleSecret {
     if let kind { disclose(derived, as: kind) }
     out.trace(
       .derivedSecret(
@@ -66,12 +75,14 @@ package final class ScheduleContext: Sendable {
     from secret: borrowing ScheduleSecret, named source: String, transcript: [UInt8], of messages: String,
     client: TrafficName, server: TrafficName, _ out: inout HandshakeOutput
   ) -> TrafficPair13 {
-    let clientSecret = derive(
-      client.name, client.label, from: secret, named: source, transcript: transcript, of: messages,
-      disclose: client.kind, &out)
-    let serverSecret = derive(
-      server.name, server.label, from: secret, named: source, transcript: transcript, of: messages,
-      disclose: server.kind, &out)
+    let count = hash.byteCount
+    let both = secret.expand((client.label, count), (server.label, count), context: transcript)
+    let clientSecret = tell(
+      both.withSpan { Secret(copying: $0.extracting(first: count)) }, client.name, client.label, named: source,
+      transcript: transcript, of: messages, disclose: client.kind, &out)
+    let serverSecret = tell(
+      both.withSpan { Secret(copying: $0.extracting(droppingFirst: count)) }, server.name, server.label,
+      named: source, transcript: transcript, of: messages, disclose: server.kind, &out)
     return TrafficPair13(
       client: TrafficSecret13(clientSecret, of: .client, kind: client.kind, self),
       server: TrafficSecret13(serverSecret, of: .server, kind: server.kind, self))
@@ -308,14 +319,15 @@ package struct TrafficSecret13: ~Copyable, Sendable {
 
   package func protection() throws(TLSError) -> RecordProtection {
     let suite = context.suite
-    let key = secret.expand("key", context: [], count: suite.aead.keyByteCount)
-    let iv = secret.expand("iv", context: [], count: AEADAlgorithm.nonceByteCount)
+    let keyCount = suite.aead.keyByteCount
+    let both = secret.expand(("key", keyCount), ("iv", AEADAlgorithm.nonceByteCount), context: [])
     do throws(CryptoError) {
-      let provider = context.provider
-      let recordKey = try key.withSpan { key throws(CryptoError) in try provider.recordKey(suite.aead, key: key) }
-      return RecordProtection(
-        key: recordKey, iv: iv.disclosed(), suite: suite,
-        recordLimit: min(context.recordsPerKey ?? .max, suite.recordLimit))
+      let (provider, limit) = (context.provider, min(context.recordsPerKey ?? .max, suite.recordLimit))
+      return try both.withSpan { both throws(CryptoError) in
+        RecordProtection(
+          key: try provider.recordKey(suite.aead, key: both.extracting(first: keyCount)),
+          iv: [UInt8](copying: both.extracting(droppingFirst: keyCount)), suite: suite, recordLimit: limit)
+      }
     } catch {
       throw .cryptoFailed("\(error)")
     }

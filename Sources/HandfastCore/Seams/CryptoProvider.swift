@@ -21,6 +21,11 @@ package protocol CryptoProvider: Sendable {
   func expandLabel(
     _ algorithm: HashAlgorithm, key: Span<UInt8>, label: String, context: Span<UInt8>, count: Int
   ) -> Secret
+  /// Two of them from one secret, in one context: the first's bytes, and then the second's.
+  func expandLabels(
+    _ algorithm: HashAlgorithm, key: Span<UInt8>, _ first: (label: String, count: Int),
+    _ second: (label: String, count: Int), context: Span<UInt8>
+  ) -> Secret
   /// A fresh ephemeral key in `group`.
   func ephemeralKey(in group: NamedGroup) throws(CryptoError) -> any EphemeralKey
   /// The responder's half of an exchange: with an (EC)DH group a fresh key and the secret it shares with the peer's; with a

@@ -17,6 +17,15 @@ package struct Secret: ~Copyable, Sendable {
     self.storage = storage
   }
 
+  /// One after the other.
+  package init(joining one: borrowing Secret, _ other: borrowing Secret) {
+    self.init(count: one.count + other.count) { both in
+      one.withSpan { one in for index in one.indices { both[index] = one[index] } }
+      let start = one.count
+      other.withSpan { other in for index in other.indices { both[start + index] = other[index] } }
+    }
+  }
+
   package var count: Int { storage.count }
 
   package func withSpan<R: ~Copyable, E: Error>(_ body: (Span<UInt8>) throws(E) -> R) throws(E) -> R {
