@@ -69,8 +69,10 @@ static const EVP_MD *hash_of(chb_hash_algorithm algorithm) {
 }
 
 chb_hash *chb_hash_new(chb_hash_algorithm algorithm) {
+  const EVP_MD *hash = hash_of(algorithm);
+  if (hash == NULL) return NULL;
   EVP_MD_CTX *context = EVP_MD_CTX_new();
-  if (context != NULL && EVP_DigestInit_ex(context, hash_of(algorithm), NULL)) return (chb_hash *)context;
+  if (context != NULL && EVP_DigestInit_ex(context, hash, NULL)) return (chb_hash *)context;
   EVP_MD_CTX_free(context);
   ERR_clear_error();
   return NULL;
@@ -172,7 +174,7 @@ int chb_hkdf_extract(chb_hash_algorithm algorithm, const uint8_t *salt, size_t s
          written == extracted_length;
 }
 
-// HKDF_expand leaves its last block, which is most of TLS's secrets as a whole, on the stack.
+// HKDF_expand sets its key up anew each time, and leaves its last block on the stack, which is most of TLS's secrets as a whole.
 static int expand(HMAC_CTX *keyed, const uint8_t *info, size_t info_length, uint8_t *expanded,
                   size_t expanded_length) {
   if (expanded_length > 255 * HMAC_size(keyed)) return 0;

@@ -28,6 +28,8 @@ package final class BoringX25519Key: EphemeralKey {
   //# With X25519 and X448, a receiving party MUST check whether the
   //# computed premaster secret is the all-zero value and abort the
   //# handshake if so
+  //
+  // BoringSSL answers with a failure then.
   package func sharedSecret(with peerValue: Span<UInt8>) throws(CryptoError) -> Secret {
     guard peerValue.count == CHB_X25519_LENGTH else { throw .invalidPublicValue }
     return try Secret(count: Int(CHB_X25519_LENGTH)) { secret throws(CryptoError) in

@@ -2,7 +2,7 @@ import CHandfastBoring
 package import HandfastCore
 package import HandfastWire
 
-/// Which code protects records and makes MACs.
+/// Which code protects records, hashes, derives keys and agrees on them.
 package enum RecordCipher: Sendable, CaseIterable {
   /// BoringSSL through the shim where it is there, else swift-crypto's public API.
   case best
@@ -109,8 +109,8 @@ package struct DefaultCryptoProvider: CryptoProvider {
     try respond(to: peerValue, in: group, random: randomBytes)
   }
 
-  /// The same with the (EC)DH key taken from `random`. An encapsulation's randomness stays the library's own: swift-crypto takes
-  /// none from outside.
+  /// The same with the (EC)DH key taken from `random`. An encapsulation's randomness stays the library's own, which takes none from
+  /// outside.
   package func respond(
     to peerValue: Span<UInt8>, in group: NamedGroup, random: (Int) -> [UInt8]
   ) throws(CryptoError) -> KeyExchangeResponse {

@@ -4,6 +4,7 @@ package import HandfastCore
 import HandfastWire
 
 /// SHA-256, SHA-384 or SHA-512 over BoringSSL: asking for a digest costs one copy of a small context, and no allocation but the digest's.
+/// Changed by its one owner only, like every `RunningHash`.
 @safe final class BoringHash: RunningHash, @unchecked Sendable {
   private let context: OpaquePointer
   private let byteCount: Int
@@ -32,7 +33,9 @@ import HandfastWire
   func digest() -> [UInt8] {
     // Safe: as many bytes are written as there is room for.
     unsafe [UInt8](room: byteCount) { digest in
-      unsafe chb_hash_digest(context, digest.baseAddress, digest.count) == 1 ? digest.count : 0
+      // As with a MAC below: no bytes in the place of a digest would be worse than an end.
+      precondition(unsafe chb_hash_digest(context, digest.baseAddress, digest.count) == 1, "hashing failed")
+      return byteCount
     }
   }
 
@@ -51,6 +54,7 @@ func publicAPIHash(_ algorithm: HashAlgorithm) -> any RunningHash {
   }
 }
 
+/// Changed by its one owner only, too.
 private final class PublicAPIHash<Hash: HashFunction>: RunningHash, @unchecked Sendable {
   private var hash: Hash
 

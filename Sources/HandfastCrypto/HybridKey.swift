@@ -91,7 +91,9 @@ final class HybridKey: EphemeralKey {
     // From a seed rather than `init()`, so that a seeded provider makes the same key again.
     var seed = random(HybridLayout.seedByteCount)
     defer { overwrite(&seed) }
-    mlkem = usesBoringSSL ? try BoringMLKEM768Key(seed: seed) : try PublicAPIMLKEM768Key(seed: seed)
+    mlkem =
+      usesBoringSSL && RecordCipher.isBoringSSLAvailable
+      ? try BoringMLKEM768Key(seed: seed) : try PublicAPIMLKEM768Key(seed: seed)
     publicValue = layout.joined(mlkem: mlkem.encapsulationKey, classical: classical.publicValue)
   }
 

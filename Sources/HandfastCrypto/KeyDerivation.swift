@@ -30,7 +30,7 @@ extension DefaultCryptoProvider {
     _ algorithm: HashAlgorithm, key: Span<UInt8>, label: String, context: Span<UInt8>, count: Int
   ) -> Secret {
     if usesBoringSSL, let secret = boringExpand(algorithm, key, (label, count), nil, context) { return secret }
-    return expand(algorithm, key: key, info: hkdfLabel(label, context: context, count: count).span, count: count)
+    return expandLabelPlainly(algorithm, key: key, label: label, context: context, count: count)
   }
 
   package func expandLabels(
@@ -71,7 +71,7 @@ private func boringExpand(
   }
 }
 
-/// Nil also for a label that is too long.
+/// Nil also where a label, a context or an output is too long.
 private func boringExpand(
   _ algorithm: HashAlgorithm, _ key: Span<UInt8>, _ first: (label: String, count: Int),
   _ second: (label: String, count: Int)?, _ context: Span<UInt8>

@@ -2,7 +2,7 @@
 //
 // Every function may be called when BoringSSL is absent: constructors then return NULL and the rest return 0. Functions that
 // return int return 1 on success and 0 on failure. A pointer may be NULL where its length is 0. Objects are immutable once
-// made, so that one object may be used from several threads at once.
+// made, so that one object may be used from several threads at once: all but `chb_hash`, which has one owner.
 
 #ifndef C_HANDFAST_BORING_H
 #define C_HANDFAST_BORING_H

@@ -83,7 +83,11 @@ public struct Identity: Sendable {
   }
 
   /// A short name for narratives: the leaf's subject and key.
-  public var label: String { "\(certificates.first?.subject ?? "certificate") (\(keyKind))" }
+  public var label: String { Self.label(certificates.first, keyKind) }
+
+  static func label(_ leaf: CertificateDescription?, _ key: KeyKind) -> String {
+    "\(leaf?.subject ?? "certificate") (\(key))"
+  }
 }
 
 /// Where a side's identity comes from.

@@ -16,24 +16,33 @@ public struct Choice: Hashable, Sendable {
     case recordSizeLimit
     case compression
   }
-  public struct Candidate: Hashable, Sendable {
-    public var label: String { name ?? identity?.label ?? "" }
+  public struct Candidate: Hashable, Sendable, CustomReflectable {
+    public var label: String { name.text }
     /// Nil for the chosen one.
     public let ruledOut: RuledOut?
-    private let name: String?
-    /// Named when somebody asks: each handshake considers some, and few are told.
-    private let identity: Identity?
+    private let name: Name
+
+    /// An identity is named when somebody asks: each handshake considers some, and few are told. Its key is not kept.
+    private enum Name: Sendable {
+      case said(String)
+      case identity(CertificateDescription?, KeyKind)
+
+      var text: String {
+        switch self {
+        case .said(let text): text
+        case .identity(let leaf, let key): Identity.label(leaf, key)
+        }
+      }
+    }
 
     package init(_ label: String, _ ruledOut: RuledOut?) {
       self.ruledOut = ruledOut
-      name = label
-      identity = nil
+      name = .said(label)
     }
 
     package init(_ identity: Identity, _ ruledOut: RuledOut?) {
       self.ruledOut = ruledOut
-      name = nil
-      self.identity = identity
+      name = .identity(identity.certificates.first, identity.keyKind)
     }
 
     public static func == (one: Self, other: Self) -> Bool {
@@ -44,6 +53,8 @@ public struct Choice: Hashable, Sendable {
       hasher.combine(label)
       hasher.combine(ruledOut)
     }
+
+    public var customMirror: Mirror { Mirror(self, children: ["label": label, "ruledOut": ruledOut as Any]) }
   }
   public let subject: Subject
   /// Nil: nothing fitted.

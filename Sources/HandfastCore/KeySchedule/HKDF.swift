@@ -38,12 +38,6 @@ package struct ScheduleSecret: ~Copyable, Sendable {
     return secret.withSpan { provider.expandLabels(hash, key: $0, first, second, context: context.span) }
   }
 
-  /// HKDF-Expand. `count` is 255 hashes at most.
-  package func expand(info: [UInt8], count: Int) -> Secret {
-    let (hash, provider) = (hash, provider)
-    return secret.withSpan { provider.expand(hash, key: $0, info: info.span, count: count) }
-  }
-
   /// Derive-Secret: as long as the hash, from a transcript hash that was taken already.
   package func derive(_ label: String, transcriptHash: [UInt8]) -> Secret {
     expand(label, context: transcriptHash, count: hash.byteCount)
@@ -61,7 +55,7 @@ package struct ScheduleSecret: ~Copyable, Sendable {
 ///         opaque label<7..255> = "tls13 " + Label;
 ///         opaque context<0..255> = Context;
 ///     } HkdfLabel;
-package func hkdfLabel(_ label: String, context: Span<UInt8>, count: Int) -> [UInt8] {
+private func hkdfLabel(_ label: String, context: Span<UInt8>, count: Int) -> [UInt8] {
   let prefixCount = "tls13 ".utf8.count
   var info: [UInt8] = []
   info.reserveCapacity(4 + prefixCount + label.utf8.count + context.count)
@@ -77,6 +71,13 @@ package func hkdfLabel(_ label: String, context: Span<UInt8>, count: Int) -> [UI
 
 extension CryptoProvider {
   package func expandLabel(
+    _ algorithm: HashAlgorithm, key: Span<UInt8>, label: String, context: Span<UInt8>, count: Int
+  ) -> Secret {
+    expandLabelPlainly(algorithm, key: key, label: label, context: context, count: count)
+  }
+
+  /// By way of HKDF-Expand, for those that have nothing shorter.
+  package func expandLabelPlainly(
     _ algorithm: HashAlgorithm, key: Span<UInt8>, label: String, context: Span<UInt8>, count: Int
   ) -> Secret {
     expand(algorithm, key: key, info: hkdfLabel(label, context: context, count: count).span, count: count)

@@ -63,7 +63,9 @@ package struct TicketSealer: Sendable {
 
   /// The same with `randomByteCount` random bytes that were drawn before.
   package func seal(_ session: ServerSession, at now: UInt64, random: ArraySlice<UInt8>) -> [UInt8]? {
-    guard let key = keys.sealingKey(at: now), now < key.opensUntil else { return nil }
+    guard random.count == Self.randomByteCount, let key = keys.sealingKey(at: now), now < key.opensUntil else {
+      return nil
+    }
     guard var plaintext = session.encoded() else { return nil }
     defer { overwrite(&plaintext) }
     guard plaintext.count + Self.overhead <= Self.byteLimit else { return nil }

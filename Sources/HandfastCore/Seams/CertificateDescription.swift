@@ -9,37 +9,36 @@ public struct CertificateDescription: Hashable, Sendable {
   /// "digitalSignature", "keyCertSign", ...; nil when the extension is missing.
   public let keyUsage: [String]?
   private let source: any CertificateSource
-  private var summary: Summary { source.details.summary }
-  private var rest: Details { source.details }
+  private var details: Details { source.details }
 
-  public var subject: String { summary.subject }
-  public var issuer: String { summary.issuer }
+  public var subject: String { details.summary.subject }
+  public var issuer: String { details.summary.issuer }
   /// "ECDSA secp256r1", "RSA-2048", ...
-  public var key: String { summary.key }
+  public var key: String { details.summary.key }
   /// "ecdsa-with-SHA256", ...
-  public var signatureAlgorithm: String { summary.signatureAlgorithm }
+  public var signatureAlgorithm: String { details.summary.signatureAlgorithm }
   /// subjectAltName, each with its kind: "DNS:a.example", "IP:127.0.0.1", "URI:spiffe://...".
-  public var names: [String] { summary.names }
-  public var isCA: Bool { summary.isCA }
+  public var names: [String] { details.summary.names }
+  public var isCA: Bool { details.summary.isCA }
   /// Whether it is no certificate at all, but a key that stands for itself (RFC 7250): it has no issuer, names and dates.
-  public var isRawPublicKey: Bool { summary.isRawPublicKey }
+  public var isRawPublicKey: Bool { details.summary.isRawPublicKey }
   /// "serverAuth", "clientAuth", or dotted OIDs; nil when the extension is missing.
-  public var extendedKeyUsage: [String]? { summary.extendedKeyUsage }
+  public var extendedKeyUsage: [String]? { details.summary.extendedKeyUsage }
   /// Lower-case hexadecimal without leading zeros.
-  public var serialNumber: String { summary.serialNumber }
+  public var serialNumber: String { details.summary.serialNumber }
   /// SHA-256 over the DER.
-  public var fingerprint: [UInt8] { summary.fingerprint }
+  public var fingerprint: [UInt8] { details.summary.fingerprint }
   /// Bytes of the DER; 0 where nobody said.
-  public var byteCount: Int { rest.byteCount }
+  public var byteCount: Int { details.byteCount }
   /// The key itself, as in the certificate's subjectPublicKey: a curve's point, an RSAPublicKey.
-  public var publicKey: [UInt8] { rest.publicKey }
+  public var publicKey: [UInt8] { details.publicKey }
   /// The issuer's signature, as in signatureValue.
-  public var signature: [UInt8] { rest.signature }
+  public var signature: [UInt8] { details.signature }
   /// By which issuers and subjects of the same name are told apart; nil when the extension is missing.
-  public var subjectKeyIdentifier: [UInt8]? { rest.subjectKeyIdentifier }
-  public var authorityKeyIdentifier: [UInt8]? { rest.authorityKeyIdentifier }
+  public var subjectKeyIdentifier: [UInt8]? { details.subjectKeyIdentifier }
+  public var authorityKeyIdentifier: [UInt8]? { details.authorityKeyIdentifier }
   /// The extensions that whoever does not understand them must refuse (RFC 5280 §4.2), by name or dotted OID.
-  public var criticalExtensions: [String] { rest.criticalExtensions }
+  public var criticalExtensions: [String] { details.criticalExtensions }
 
   public init(
     subject: String, issuer: String, notBefore: Int64, notAfter: Int64, key: String, signatureAlgorithm: String,
@@ -65,7 +64,7 @@ public struct CertificateDescription: Hashable, Sendable {
   }
 
   package func changing(_ change: (inout Details) -> Void) -> Self {
-    var details = rest
+    var details = details
     change(&details)
     return Self(notBefore: notBefore, notAfter: notAfter, keyUsage: keyUsage, details: details)
   }
@@ -129,7 +128,7 @@ public struct CertificateDescription: Hashable, Sendable {
   public static func == (one: Self, other: Self) -> Bool {
     one.source === other.source
       || one.notBefore == other.notBefore && one.notAfter == other.notAfter && one.keyUsage == other.keyUsage
-        && one.rest == other.rest
+        && one.details == other.details
   }
 
   public func hash(into hasher: inout Hasher) { hasher.combine(fingerprint) }

@@ -111,7 +111,8 @@ public struct RejectedPeer: Sendable {
 public protocol PeerTrust: Sendable {
   /// DER-encoded names that a server lists in its CertificateRequest; empty means "any".
   var authorities: [[UInt8]] { get }
-  /// The types of certificates that it judges, best first (RFC 7250); X.509 unless it says otherwise.
+  /// The types of certificates that it judges, best first (RFC 7250); X.509 unless it says otherwise. A client asks once, when it is
+  /// made.
   var certificateTypes: [CertificateType] { get }
   /// The judgement without suspension; nil when the connection is to pause with `Need.peerVerdict` instead.
   func judgeInline(_ request: PeerVerification) -> Verdict?

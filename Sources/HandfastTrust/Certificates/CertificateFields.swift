@@ -44,7 +44,6 @@ final class CertificateFields: Sendable {
   private struct Asked {
     var details: CertificateDescription.Details?
     var encoding: [UInt8]?
-    var certificate: Result<Certificate, any Error>?
   }
 
   /// Where they stand in `der`.
@@ -113,11 +112,8 @@ final class CertificateFields: Sendable {
     IssuerSignature(algorithm: signatureAlgorithm, signed: signedBytes, value: signature)
   }
 
-  /// For swift-certificates, which cannot use it where its key or its signature is unknown to it. Read when a judgement needs it,
-  /// which few do, and once: a refusal looks at the same certificates on many ways up.
-  func certificate() throws -> Certificate {
-    try asked.withLock { asked in asked.certificate.made { Result { try Certificate(derEncoded: der) } } }.get()
-  }
+  /// For swift-certificates, which cannot use it where its key or its signature is unknown to it.
+  func certificate() throws -> Certificate { try Certificate(derEncoded: der) }
 
   func details(madeBy make: () -> CertificateDescription.Details) -> CertificateDescription.Details {
     asked.withLock { $0.details.made(by: make) }

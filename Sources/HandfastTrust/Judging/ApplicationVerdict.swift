@@ -43,7 +43,8 @@ extension TrustedPeer {
     }
     let check = CertificateCheck(
       rule: .anchor, outcome: .warned, position: nil, detail: "The application accepted the key by itself.")
-    self.init(presented: [raw.description], path: [raw.description], checks: [check], key: key)
+    let described = raw.description
+    self.init(presented: [described], path: [described], checks: [check], key: key)
   }
 }
 

@@ -4,11 +4,14 @@ import HandfastCore
 struct JudgedPath {
   /// Leaf to anchor.
   let certificates: [CertificateFields]
-  /// By the certificates' places. The leaf has rules of its own, and none here.
-  private(set) var findings: [[Finding]] = []
-  private(set) var revocation: [[Finding]] = []
+  private var findings: [[Finding]] = []
+  private var revocation: [[Finding]] = []
 
   init(_ certificates: [CertificateFields]) { self.certificates = certificates }
+
+  /// By the certificates' places, up to and with the first broken rule. The leaf has rules of its own, and none here.
+  func findings(at index: Int) -> [Finding] { findings.indices.contains(index) ? findings[index] : [] }
+  func revocation(at index: Int) -> [Finding] { revocation.indices.contains(index) ? revocation[index] : [] }
 
   /// Whether no rule is broken; those after the first broken one are not asked.
   mutating func apply(_ rules: PathRules) -> Bool {

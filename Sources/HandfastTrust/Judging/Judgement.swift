@@ -306,7 +306,7 @@ struct Judgement {
       try apply(
         .passed(.signatures, "Its signature was made with the key of \(fields.subject.text)\(time)."),
         at: lower?.position)
-      for finding in judged.findings[index] { try apply(finding, at: position) }
+      for finding in judged.findings(at: index) { try apply(finding, at: position) }
     }
     let constraining = path.dropFirst().filter { $0.extensions.nameConstraints != nil }
     if !constraining.isEmpty {
@@ -318,7 +318,7 @@ struct Judgement {
     }
     for (index, fields) in path.enumerated() {
       let position = presented.first { $0.der == fields.der }?.position
-      for finding in judged.revocation[index] { try apply(finding, at: position) }
+      for finding in judged.revocation(at: index) { try apply(finding, at: position) }
     }
     if let anchor = path.last {
       try apply(.passed(.anchor, "\(anchor.subject.text) is \(anchors.phrase)."), at: nil)

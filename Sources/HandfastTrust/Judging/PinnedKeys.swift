@@ -84,7 +84,8 @@ public struct PinnedKeys: PeerTrust {
           .failed(.anchor, .keyNotPinned, "Its \(RawPublicKey.text(raw.fingerprint)) is none of the pinned keys'.")))
     }
     let checks = [strength, .passed(.anchor, "It is one of the pinned keys.")].map { $0.check(at: 0) }
-    return .trusted(TrustedPeer(presented: [raw.description], path: [raw.description], checks: checks, key: key))
+    let described = raw.description
+    return .trusted(TrustedPeer(presented: [described], path: [described], checks: checks, key: key))
   }
 
   private var unexpectedChain: Finding {

@@ -46,6 +46,13 @@ import Testing
     }
   }
 
+  @Test func `is not sealed with less randomness than it takes, or more`() throws {
+    let sealer = sealer(try key(1))
+    for count in [0, TicketSealer.randomByteCount - 1, TicketSealer.randomByteCount + 1] {
+      #expect(sealer.seal(Sample.server(), at: Sample.now, random: [UInt8](repeating: 1, count: count)[...]) == nil)
+    }
+  }
+
   @Test func `opens with any key of the source that it was sealed with, and with no other`() throws {
     let (old, new) = (try key(1), try key(2))
     let ticket = try #require(sealer(old).seal(Sample.server(), at: Sample.now))

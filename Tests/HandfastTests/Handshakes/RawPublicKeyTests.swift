@@ -218,6 +218,22 @@ import Testing
     }
   }
 
+  @Test func `a ticket holds a key's description once`() throws {
+    let key = try Self.identity()
+    let request = PeerVerification(peer: .client, chain: key.chain, reference: nil)
+    guard case .trusted(let peer) = try Verdict.trusted(TrustedPeer(acceptingRawPublicKey: request.chain[0])) else {
+      return
+    }
+    #expect(peer.presented[0].hasSource(of: peer.path[0]))
+    var pinned = request
+    pinned.certificateType = .rawPublicKey
+    guard case .trusted(let judged) = try Self.pins(key).judgeInline(pinned) else {
+      Issue.record("not trusted")
+      return
+    }
+    #expect(judged.presented[0].hasSource(of: judged.path[0]))
+  }
+
   @Test(arguments: versions) func `a chosen identity of another type is not sent`(version: ProtocolVersion) throws {
     let shared = try TestIdentities.shared
     let key = try Self.identity()

@@ -188,6 +188,26 @@ import Testing
     #expect(try meeting.meet().isResumed == (count > 0))
   }
 
+  @Test func `of TLS 1.3 have tickets whose seeds, nonces and masks differ`() throws {
+    final class Collection: ClientSessionStore {
+      let sessions = Mutex<[ClientSession]>([])
+      func take(for key: SessionKey, at now: UInt64) -> ClientSession? { nil }
+      func put(_ session: ClientSession, for key: SessionKey) { sessions.withLock { $0.append(session) } }
+      func remove(for key: SessionKey) {}
+    }
+    let collection = Collection()
+    var meeting = try Meeting()
+    meeting.setup.client.sessionStore = collection
+    meeting.setup.server.ticketCount = 8
+    #expect(try meeting.meet().isFull)
+    let sessions = collection.sessions.withLock { $0 }
+    #expect(sessions.count == 8)
+    // After format and key name.
+    #expect(Set(sessions.map { Array($0.ticket[17..<33]) }).count == 8)
+    #expect(Set(sessions.map { Array($0.ticket[33..<45]) }).count == 8)
+    #expect(Set(sessions.map(\.ageAdd)).count == 8)
+  }
+
   @Test func `use up a ticket of TLS 1.3 each, and one of TLS 1.2 for all`() throws {
     for (way, count) in [(Way.preSharedKey, 3), (.ticket, 3)] {
       var meeting = try Meeting(way)
