@@ -3,7 +3,13 @@ public import HandfastWire
 /// What one side knows of a handshake when it fails: the ground on which a bare alert from the peer is explained.
 public struct HandshakeKnowledge: Sendable {
   /// What the client wants to reach; on the server as far as server_name says.
-  public package(set) var reference: ServerReference?
+  public package(set) var reference: ServerReference? {
+    get { known ?? serverName.flatMap { try? ServerReference($0) } }
+    set { known = newValue }
+  }
+  private var known: ServerReference?
+  /// The client's server_name, on the server.
+  package var serverName: String?
   /// The identity this side presented.
   public package(set) var ownIdentity: Identity?
   /// What the server asked its client for; nil when it did not ask, or has not yet.

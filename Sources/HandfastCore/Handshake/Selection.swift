@@ -191,7 +191,7 @@ private func ruledOut(_ identity: Identity, by suite: CipherSuiteParameters, _ o
 /// Identities whose names match server_name first; then the others, in their order: a certificate with the wrong name tells the
 /// client more than no certificate (RFC 6066 §3 leaves the choice).
 func orderedByName(_ identities: [Identity], _ name: String?) -> [Identity] {
-  guard let name else { return identities }
+  guard let name, identities.count > 1 else { return identities }
   return identities.filter { $0.covers(name) } + identities.filter { !$0.covers(name) }
 }
 

@@ -23,7 +23,7 @@ extension CodePoint {
   }
 
   /// Whether this is one of the 16-bit values that RFC 8701 §2 reserves to keep peers tolerant of the unknown.
-  public var isGREASE: Bool {
+  @inlinable public var isGREASE: Bool {
     guard RawValue.bitWidth == 16 else { return false }
     return rawValue & 0x0f0f == 0x0a0a && rawValue >> 8 == rawValue & 0xff
   }

@@ -55,7 +55,7 @@ package struct ExtensionBlock: WireCodable, Equatable, Sendable {
   package func contains(_ type: ExtensionType) -> Bool { entries.contains { $0.type == type } }
 
   /// The bytes of one extension, if it was sent.
-  package subscript(_ type: ExtensionType) -> [UInt8]? { entries.first { $0.type == type }?.data }
+  @usableFromInline package subscript(_ type: ExtensionType) -> [UInt8]? { entries.first { $0.type == type }?.data }
 
   /// Adds an extension, in the place of one of the same type if there is one.
   package mutating func set(_ type: ExtensionType, _ data: [UInt8]) { set(Entry(type: type, data: data)) }
@@ -77,7 +77,7 @@ package struct ExtensionBlock: WireCodable, Equatable, Sendable {
   }
 
   /// The extension of that kind, or nil if it was not sent.
-  package func decode<E: ExtensionBody>(_ kind: E.Type) throws(DecodeError) -> E? {
+  @inlinable package func decode<E: ExtensionBody>(_ kind: E.Type) throws(DecodeError) -> E? {
     guard let data = self[E.type] else { return nil }
     return try E(decoding: data.span, "extension_data")
   }

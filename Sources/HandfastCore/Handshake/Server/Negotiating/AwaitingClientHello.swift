@@ -47,7 +47,7 @@ package struct AwaitingClientHello: ~Copyable {
     _ hello: ClientHello, _ extensions: ExtensionBlock, _ out: inout HandshakeOutput
   ) throws(TLSError) -> ProtocolVersion {
     let listed = try extensions.decoded(SupportedVersions.self, in: .clientHello)?.versions
-    let highest = listed.map { $0.filter { !$0.isGREASE }.max() ?? hello.version } ?? hello.version
+    var highest: ProtocolVersion { (listed ?? []).filter { !$0.isGREASE }.max() ?? hello.version }
     // A client that lists its versions means the list; client_version is then frozen at 1.2. Without a list it can be no more
     // than 1.2, whatever client_version says.
     let offered = listed ?? [.tls10, .tls11, .tls12].filter { $0 <= hello.version }

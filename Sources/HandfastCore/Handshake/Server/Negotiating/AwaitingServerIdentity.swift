@@ -21,7 +21,7 @@ package struct AwaitingServerIdentity: ~Copyable {
     let clientType = try settings.chooseClientCertificateType(offered: offer.clientCertificateTypes, &out)
     out.knowledge.ownIdentity = choice.identity
     out.knowledge.cipherSuite = choice.suite.suite
-    out.knowledge.reference = offer.serverName.flatMap { try? ServerReference($0) }
+    out.knowledge.serverName = offer.serverName
     if let length = agreed.maxFragmentLength?.byteCount { out.settledFragmentLimit = length }
     out.version = .tls12
 

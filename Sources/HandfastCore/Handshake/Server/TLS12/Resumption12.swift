@@ -134,7 +134,7 @@ func resume12(
   if resumed.mechanism == .sessionID, let cache = settings.configuration.sessionCache {
     out.keptSession = .server(cache, sessionID: hello.sessionID)
   }
-  out.knowledge.reference = offer.serverName.flatMap { try? ServerReference($0) }
+  out.knowledge.serverName = offer.serverName
   if let length = agreed.maxFragmentLength?.byteCount { out.settledFragmentLimit = length }
 
   // RFC 5077 §3.4: the client knows by its own session id, repeated, that its ticket was taken.

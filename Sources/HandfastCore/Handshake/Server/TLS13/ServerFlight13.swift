@@ -7,7 +7,7 @@ func sendServerHello13(
 ) throws(TLSError) -> ServerFlight13 {
   let (settings, offer) = (context.settings, context.offer)
   out.knowledge.cipherSuite = context.suite.suite
-  out.knowledge.reference = offer.serverName.flatMap { try? ServerReference($0) }
+  out.knowledge.serverName = offer.serverName
   out.version = .tls13
 
   guard let share = offer.shares.first(where: { $0.group == context.group }) else {
