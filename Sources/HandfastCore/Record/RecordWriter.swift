@@ -107,12 +107,14 @@ package struct RecordWriter: ~Copyable {
 
   /// Bytes that the records of `count` bytes of application data have at most.
   package func sealedByteCount(of count: Int) -> Int {
-    let recordCount = max(count, 1) / fragmentLimit + 1
+    // A single record, as most are, is not worth a division.
+    let recordCount = count < fragmentLimit ? 1 : count / fragmentLimit + 1
     return max(count, 0) + recordCount * (overhead + min(paddingMultiple - 1, fragmentLimit))
   }
 
   /// The plaintext brought to the next multiple, within the record's limit.
   private func paddedCount(of count: Int) -> Int {
+    guard paddingMultiple > 1 else { return count }
     let rest = count % paddingMultiple
     return rest == 0 ? count : max(count, min(count + paddingMultiple - rest, fragmentLimit))
   }
