@@ -141,6 +141,8 @@ extension [UInt8] {
   /// up the type of the array's storage each time, at the cost of another allocation.
   init(room count: Int, _ write: (UnsafeMutableBufferPointer<UInt8>) -> Int) {
     self = []
+    // An append of nothing writes to the empty array that all threads share.
+    guard count > 0 else { return }
     append(addingCapacity: count) { output in
       // Safe: `write` says what it has written.
       unsafe output.withUnsafeMutableBufferPointer { buffer, initialized in

@@ -110,6 +110,12 @@ extension [UInt8] {
   package init(copying span: Span<UInt8>) {
     // Not `init(capacity:)`, which looks up the type of the array's storage each time.
     self = []
+    append(copying: span)
+  }
+
+  package mutating func append(copying span: Span<UInt8>) {
+    // With no room to add, Swift 6.3 writes a count of zero into the one empty array that all threads share.
+    guard !span.isEmpty else { return }
     append(addingCapacity: span.count) { output in
       for index in span.indices { output.append(span[index]) }
     }

@@ -83,13 +83,3 @@ package struct HandshakeJoiner: ~Copyable {
     return Int(buffer[start + 1]) << 16 | Int(buffer[start + 2]) << 8 | Int(buffer[start + 3])
   }
 }
-
-extension [UInt8] {
-  package mutating func append(copying span: Span<UInt8>) {
-    // With no room to add, Swift 6.3 writes a count of zero into the one empty array that all threads share.
-    guard !span.isEmpty else { return }
-    append(addingCapacity: span.count) { output in
-      for index in span.indices { output.append(span[index]) }
-    }
-  }
-}

@@ -20,7 +20,8 @@ package struct Secret: ~Copyable, Sendable {
   /// `write` finds zeros.
   package init<E: Error>(count: Int, _ write: (inout MutableSpan<UInt8>) throws(E) -> Void) throws(E) {
     var bytes: [UInt8] = []
-    bytes.append(addingCapacity: count) { output in for _ in 0..<count { output.append(0) } }
+    // An append of nothing writes to the empty array that all threads share.
+    if count > 0 { bytes.append(addingCapacity: count) { output in for _ in 0..<count { output.append(0) } } }
     do throws(E) {
       var room = bytes.mutableSpan
       try write(&room)
