@@ -40,6 +40,7 @@ import HandfastWire
   }
 
   func copy() -> any RunningHash {
+    // Without memory a Swift object could not be made either.
     guard let copy = BoringHash(copying: self) else { preconditionFailure("out of memory") }
     return copy
   }
@@ -138,7 +139,7 @@ extension HashAlgorithm {
 
 extension [UInt8] {
   /// With room for `count` bytes, of which `write` says how many it has written. Not `init(unsafeUninitializedCapacity:)`, which looks
-  /// up the type of the array's storage each time, at the cost of another allocation.
+  /// up the type of the array's storage each time.
   init(room count: Int, _ write: (UnsafeMutableBufferPointer<UInt8>) -> Int) {
     self = []
     // An append of nothing writes to the empty array that all threads share.

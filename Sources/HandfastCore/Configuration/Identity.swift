@@ -2,20 +2,20 @@ public import HandfastWire
 
 /// Who this side is: a certificate chain and the key that belongs to it. Made in `HandfastTrust`, from PEM or DER.
 public struct Identity: Sendable {
-  private let proof: Proof
+  private let credential: Credential
   /// What it consists of: an X.509 chain, or a key alone (RFC 7250).
-  public var certificateType: CertificateType { proof.certificateType }
+  public var certificateType: CertificateType { credential.certificateType }
   /// DER, leaf first, without the root; of a raw public key the SubjectPublicKeyInfo.
-  public var chain: [[UInt8]] { proof.chain }
+  public var chain: [[UInt8]] { credential.chain }
   /// The chain, described leaf first.
-  public var certificates: [CertificateDescription] { proof.certificates }
-  public var keyKind: KeyKind { proof.keyKind }
+  public var certificates: [CertificateDescription] { credential.certificates }
+  public var keyKind: KeyKind { credential.keyKind }
   /// DER-encoded issuer name of each certificate in `chain`, to be matched with a peer's list of authorities.
-  package var issuerNames: [[UInt8]] { proof.issuerNames }
+  package var issuerNames: [[UInt8]] { credential.issuerNames }
   /// DNS names of the leaf (lower case; may begin with "*."), to be matched with a client's server_name.
-  package var dnsNames: [String] { proof.dnsNames }
+  package var dnsNames: [String] { credential.dnsNames }
   /// Nil: the key is elsewhere, and the connection asks with `Need.signature`.
-  package var key: (any SigningKey)? { proof.key }
+  package var key: (any SigningKey)? { credential.key }
   /// A DER-encoded OCSP response for the leaf, sent to peers that ask for one (RFC 6066 §8); nil: none.
   public var certificateStatus: [UInt8]?
   /// What certificate logs have promised for the leaf: serialized SCTs, sent to clients that ask for them (RFC 6962 §3.3).
@@ -33,13 +33,13 @@ public struct Identity: Sendable {
     certificateType: CertificateType = .x509, chain: [[UInt8]], certificates: [CertificateDescription],
     keyKind: KeyKind, issuerNames: [[UInt8]], dnsNames: [String], key: (any SigningKey)?
   ) {
-    proof = Proof(
+    credential = Credential(
       certificateType: certificateType, chain: chain, certificates: certificates, keyKind: keyKind,
       issuerNames: issuerNames, dnsNames: dnsNames, key: key)
   }
 
   /// What never changes, in one place: a handshake hands identities on from state to state.
-  private final class Proof: Sendable {
+  private final class Credential: Sendable {
     let certificateType: CertificateType
     let chain: [[UInt8]]
     let certificates: [CertificateDescription]
@@ -71,10 +71,10 @@ public struct Identity: Sendable {
   package var stapledStatus: [UInt8]? { certificateStatus.flatMap { $0.isEmpty ? nil : $0 } }
 
   /// When the first certificate of its chain expires, in milliseconds since 1970.
-  package var certificatesEndAt: UInt64 { proof.certificatesEndAt }
+  package var certificatesEndAt: UInt64 { credential.certificatesEndAt }
 
   /// SHA-256 over the leaf.
-  package var fingerprint: [UInt8] { proof.fingerprint }
+  package var fingerprint: [UInt8] { credential.fingerprint }
 
   /// What it can sign with in that version, best first.
   package func signatureSchemes(in version: ProtocolVersion, by signer: Side) -> [SignatureScheme] {

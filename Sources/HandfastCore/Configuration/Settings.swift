@@ -2,6 +2,7 @@ package import HandfastWire
 
 /// A client configuration that was found usable, together with the provider it uses. Shared by all its connections.
 package final class ClientSettings: Sendable {
+  /// To be asked for its parts: a copy of the whole is one of a dozen references.
   package let configuration: ClientConfiguration
   package let provider: any CryptoProvider
   package let clock: any WallClock
@@ -56,6 +57,7 @@ package final class ClientSettings: Sendable {
 
 /// A server configuration that was found usable, together with the provider it uses. Shared by all its connections.
 package final class ServerSettings: Sendable {
+  /// To be asked for its parts, as the client's.
   package let configuration: ServerConfiguration
   package let provider: any CryptoProvider
   package let clock: any WallClock

@@ -54,7 +54,10 @@ public struct Choice: Hashable, Sendable {
       hasher.combine(ruledOut)
     }
 
-    public var customMirror: Mirror { Mirror(self, children: ["label": label, "ruledOut": ruledOut as Any]) }
+    /// What it says, and not how it is kept: events are printed.
+    public var customMirror: Mirror {
+      Mirror(self, children: ["label": label, "ruledOut": ruledOut as Any], displayStyle: .struct)
+    }
   }
   public let subject: Subject
   /// Nil: nothing fitted.

@@ -40,8 +40,7 @@ package final class ScheduleContext: Sendable {
   ) -> ScheduleSecret {
     tell(
       secret.derive(label, transcriptHash: transcript), name, label, named: source, transcript: transcript,
-      of: messages,
-      disclose: kind, &out)
+      of: messages, disclose: kind, &out)
   }
 
   private func tell(

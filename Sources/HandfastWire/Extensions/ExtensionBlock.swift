@@ -76,7 +76,7 @@ package struct ExtensionBlock: WireCodable, Equatable, Sendable {
     }
   }
 
-  /// The extension of that kind, or nil if it was not sent.
+  /// The extension of that kind, or nil if it was not sent. Inlinable, since most were not: that is then all it takes to know.
   @inlinable package func decode<E: ExtensionBody>(_ kind: E.Type) throws(DecodeError) -> E? {
     guard let data = self[E.type] else { return nil }
     return try E(decoding: data.span, "extension_data")

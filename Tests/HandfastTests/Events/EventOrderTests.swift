@@ -1,4 +1,5 @@
 import Handfast
+import HandfastCore
 import HandfastTestKit
 import Testing
 
@@ -258,5 +259,17 @@ import Testing
     let first = pair.client.connection.takeEvents()
     #expect(words(first) == ["resumption", "sent ClientHello"])
     #expect(pair.client.connection.takeEvents().isEmpty)
+  }
+
+  @Test func `show a candidate by its name, and keep none of its key`() throws {
+    let identity = try TestIdentities.shared.client()
+    let candidate = Choice.Candidate(identity, .lessPreferred)
+    #expect(candidate == Choice.Candidate(identity.label, .lessPreferred))
+    #expect("\(candidate)".contains(identity.label))
+    var dumped = ""
+    dump(candidate, to: &dumped)
+    let plain = Mirror(reflecting: candidate).children.map { $0.label ?? "" }
+    #expect(plain == ["label", "ruledOut"])
+    #expect(!dumped.contains("Identity") && !dumped.contains("PrivateKey"))
   }
 }
