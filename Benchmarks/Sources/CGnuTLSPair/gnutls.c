@@ -170,41 +170,41 @@ static int receive(gnutls_session_t session, void *bytes, size_t count) {
 
 static int connect_pair(struct pair *pair, struct pair_cost *cost) {
   pair->to_client.start = pair->to_client.end = pair->to_server.start = pair->to_server.end = 0;
-  uint64_t start = pair_cpu_time();
+  uint64_t start = pair_time();
   int ok = begin(pair, &pair->client, GNUTLS_CLIENT);
-  uint64_t middle = pair_cpu_time();
+  uint64_t middle = pair_time();
   ok = ok && begin(pair, &pair->server, GNUTLS_SERVER);
   cost->client += middle - start;
-  cost->server += pair_cpu_time() - middle;
+  cost->server += pair_time() - middle;
   if (!ok) return 0;
   for (int is_client_done = 0, is_server_done = 0; !is_client_done || !is_server_done;) {
-    start = pair_cpu_time();
+    start = pair_time();
     if (!is_client_done) is_client_done = step(pair->client.session);
-    middle = pair_cpu_time();
+    middle = pair_time();
     if (!is_server_done) is_server_done = step(pair->server.session);
     cost->client += middle - start;
-    cost->server += pair_cpu_time() - middle;
+    cost->server += pair_time() - middle;
     if (is_client_done < 0 || is_server_done < 0) return 0;
   }
   unsigned char byte = 1;
-  start = pair_cpu_time();
+  start = pair_time();
   ok = gnutls_record_send(pair->server.session, &byte, 1) == 1;
-  middle = pair_cpu_time();
+  middle = pair_time();
   int got = -1;
   while (ok && pair->to_client.end > pair->to_client.start && got != 1) {
     got = receive(pair->client.session, &byte, 1);
     if (got != 1 && got != GNUTLS_E_AGAIN && got != GNUTLS_E_INTERRUPTED) ok = 0;
   }
   cost->server += middle - start;
-  cost->client += pair_cpu_time() - middle;
+  cost->client += pair_time() - middle;
   return ok && got == 1;
 }
 
 static void end(struct side *side, uint64_t *cost) {
-  uint64_t start = pair_cpu_time();
+  uint64_t start = pair_time();
   if (side->session) gnutls_deinit(side->session);
   side->session = NULL;
-  *cost += pair_cpu_time() - start;
+  *cost += pair_time() - start;
 }
 
 static int pair_handshake(void *handle, struct pair_cost *cost) {
@@ -212,11 +212,11 @@ static int pair_handshake(void *handle, struct pair_cost *cost) {
   int expects = pair->session.data != NULL;
   int ok = connect_pair(pair, cost) && !gnutls_session_is_resumed(pair->client.session) == !expects;
   if (ok && pair->is_resumed) {
-    uint64_t start = pair_cpu_time();
+    uint64_t start = pair_time();
     gnutls_free(pair->session.data);
     pair->session.data = NULL;
     ok = gnutls_session_get_data2(pair->client.session, &pair->session) == 0;
-    cost->client += pair_cpu_time() - start;
+    cost->client += pair_time() - start;
   }
   end(&pair->client, &cost->client);
   end(&pair->server, &cost->server);
@@ -227,18 +227,18 @@ static int pair_transfer(void *handle, size_t size, size_t count, struct pair_co
   struct pair *pair = handle;
   struct pair_cost ignored = {0, 0};
   if (!pair->client.session && !connect_pair(pair, &ignored)) return 0;
-  uint64_t start = pair_cpu_time();
+  uint64_t start = pair_time();
   for (size_t index = 0; index < count; index++) {
     if (gnutls_record_send(pair->client.session, pair->buffer, size) != (ssize_t)size) return 0;
   }
-  uint64_t middle = pair_cpu_time();
+  uint64_t middle = pair_time();
   for (size_t left = size * count; left > 0;) {
     ssize_t got = gnutls_record_recv(pair->server.session, pair->buffer, buffer_capacity);
     if (got <= 0) return 0;
     left -= (size_t)got;
   }
   cost->client += middle - start;
-  cost->server += pair_cpu_time() - middle;
+  cost->server += pair_time() - middle;
   return 1;
 }
 

@@ -4,20 +4,27 @@ import X509
 import _CryptoExtras
 
 /// The public-key operations of a handshake and nothing else: no hash, no key schedule, no parsing beyond the keys, no record. With
-/// chains judged anew, that is also the signatures of the peer's chain.
+/// chains judged anew, that is also the signatures of the peer's chain. Resumption of TLS 1.3 agrees on a key and proves nothing;
+/// that of TLS 1.2 has no such operation.
 struct Floor: Stack {
   let remembersChains: Bool
 
   var name: String { remembersChains ? "floor, chains remembered" : "floor" }
 
   func pair(for scenario: Scenario, with credentials: Credentials) throws -> (any Pair)? {
-    scenario.work == .full ? try Primitives(scenario, credentials, remembersChains: remembersChains) : nil
+    switch scenario.work {
+    case .full: break
+    case .resumed where scenario.version == .tls13 && !remembersChains: break
+    case .resumed, .bulk: return nil
+    }
+    return try Primitives(scenario, credentials, remembersChains: remembersChains)
   }
 }
 
 private final class Primitives: Pair {
   private let group: Scenario.Group
   private let isMutual: Bool
+  private let isResumed: Bool
   private let remembersChains: Bool
   private let client: Signer
   private let server: Signer
@@ -25,13 +32,15 @@ private final class Primitives: Pair {
   private let content = Data(repeating: 0x20, count: 130)
 
   init(_ scenario: Scenario, _ credentials: Credentials, remembersChains: Bool) throws {
-    (group, isMutual, self.remembersChains) = (scenario.group, scenario.isMutual, remembersChains)
+    (group, isMutual, isResumed) = (scenario.group, scenario.isMutual, scenario.work == .resumed)
+    self.remembersChains = remembersChains
     client = try Signer(scenario.keyKind, credentials.client, root: credentials.root)
     server = try Signer(scenario.keyKind, credentials.server, root: credentials.root)
   }
 
   func handshake(_ cost: inout Cost) throws {
     try agree(&cost)
+    if isResumed { return }
     try prove(server, &cost.server, to: &cost.client)
     if isMutual { try prove(client, &cost.client, to: &cost.server) }
   }

@@ -1,6 +1,6 @@
 import CPair
 
-/// Nanoseconds of CPU time that each side took.
+/// Nanoseconds that each side took.
 struct Cost {
   var client: UInt64 = 0
   var server: UInt64 = 0
@@ -24,9 +24,9 @@ protocol Pair: AnyObject {
 
 struct Failed: Error { let what: String }
 
-/// Adds the CPU time that `body` takes.
+/// Adds the time that `body` takes.
 func charge<R: ~Copyable>(_ side: inout UInt64, _ body: () throws -> R) rethrows -> R {
-  let start = pair_cpu_time()
-  defer { side += pair_cpu_time() - start }
+  let start = pair_time()
+  defer { side += pair_time() - start }
   return try body()
 }

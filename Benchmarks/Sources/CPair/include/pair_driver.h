@@ -106,47 +106,47 @@ static int step(SSL *ssl) {
 static int connect_pair(struct pair *pair, size_t capacity, struct pair_cost *cost) {
   BIO *client_bio, *server_bio;
   if (!BIO_new_bio_pair(&client_bio, capacity, &server_bio, capacity)) return 0;
-  uint64_t start = pair_cpu_time();
+  uint64_t start = pair_time();
   SSL *client = pair->client = SSL_new(pair->client_context);
   SSL_set_bio(client, client_bio, client_bio);
   SSL_set_connect_state(client);
   SSL_set_tlsext_host_name(client, "localhost");
   X509_VERIFY_PARAM_set1_host(SSL_get0_param(client), "localhost", 9);
   if (pair->session) SSL_set_session(client, pair->session);
-  uint64_t middle = pair_cpu_time();
+  uint64_t middle = pair_time();
   SSL *server = pair->server = SSL_new(pair->server_context);
   SSL_set_bio(server, server_bio, server_bio);
   SSL_set_accept_state(server);
-  uint64_t end = pair_cpu_time();
+  uint64_t end = pair_time();
   cost->client += middle - start;
   cost->server += end - middle;
   for (int is_client_done = 0, is_server_done = 0; !is_client_done || !is_server_done;) {
-    start = pair_cpu_time();
+    start = pair_time();
     if (!is_client_done) is_client_done = step(client);
-    middle = pair_cpu_time();
+    middle = pair_time();
     if (!is_server_done) is_server_done = step(server);
-    end = pair_cpu_time();
+    end = pair_time();
     cost->client += middle - start;
     cost->server += end - middle;
     if (is_client_done < 0 || is_server_done < 0) return 0;
   }
   unsigned char byte = 1;
-  start = pair_cpu_time();
+  start = pair_time();
   int ok = SSL_write(server, &byte, 1) == 1;
-  middle = pair_cpu_time();
+  middle = pair_time();
   ok = ok && SSL_read(client, &byte, 1) == 1;
   cost->server += middle - start;
-  cost->client += pair_cpu_time() - middle;
+  cost->client += pair_time() - middle;
   return ok;
 }
 
 static void end(SSL **ssl, uint64_t *cost) {
-  uint64_t start = pair_cpu_time();
+  uint64_t start = pair_time();
   // Said to have closed in peace: OpenSSL would give up the session otherwise.
   if (*ssl) SSL_set_shutdown(*ssl, SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
   SSL_free(*ssl);
   *ssl = NULL;
-  *cost += pair_cpu_time() - start;
+  *cost += pair_time() - start;
 }
 
 static int pair_handshake(void *handle, struct pair_cost *cost) {
@@ -163,17 +163,17 @@ static int pair_transfer(void *handle, size_t size, size_t count, struct pair_co
   struct pair *pair = handle;
   struct pair_cost ignored = {0, 0};
   if (!pair->client && !connect_pair(pair, bulk_capacity, &ignored)) return 0;
-  uint64_t start = pair_cpu_time();
+  uint64_t start = pair_time();
   for (size_t index = 0; index < count; index++) {
     if (SSL_write(pair->client, pair->buffer, (int)size) != (int)size) return 0;
   }
-  uint64_t middle = pair_cpu_time();
+  uint64_t middle = pair_time();
   for (size_t left = size * count; left > 0;) {
     int got = SSL_read(pair->server, pair->buffer, read_size);
     if (got <= 0) return 0;
     left -= (size_t)got;
   }
   cost->client += middle - start;
-  cost->server += pair_cpu_time() - middle;
+  cost->server += pair_time() - middle;
   return 1;
 }
