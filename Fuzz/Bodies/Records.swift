@@ -34,7 +34,7 @@ enum Records {
       joiner.append(record.fragment.span)
       while (try? joiner.hasMessage()) == true {
         joined.append(copying: joiner.next().raw)
-        joiner.drop()
+        joiner.drop(expectsMore: true)
       }
     }
     try require(payload.starts(with: joined), "the joiner made up bytes")
@@ -84,9 +84,9 @@ enum Records {
     let (key, iv) = ([UInt8](repeating: 7, count: 16), [UInt8](repeating: 9, count: isTLS13 ? 12 : 4))
     let recordKey = try provider.recordKey(.aes128GCM, key: key.span)
     if isTLS13, let suite = CipherSuite13(.aes128GCMSHA256) {
-      return RecordProtection(key: recordKey, iv: iv, suite: suite, recordLimit: 1 << 20)
+      return RecordProtection(key: recordKey, iv: iv.span, suite: suite, recordLimit: 1 << 20)
     }
     guard let suite = CipherSuiteParameters(.ecdheECDSAWithAES128GCMSHA256) else { throw CryptoError.unsupported }
-    return RecordProtection(key: recordKey, fixedIV: iv, suite: suite, recordLimit: 1 << 20)
+    return RecordProtection(key: recordKey, fixedIV: iv.span, suite: suite, recordLimit: 1 << 20)
   }
 }

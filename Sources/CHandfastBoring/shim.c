@@ -213,6 +213,63 @@ int chb_hkdf_expand(chb_hash_algorithm algorithm, const uint8_t *key, size_t key
   return checked(result);
 }
 
+int chb_hmac_once(chb_hash_algorithm algorithm, const uint8_t *key, size_t key_length, const uint8_t *first,
+                  size_t first_length, const uint8_t *second, size_t second_length, uint8_t *mac, size_t mac_length) {
+  HMAC_CTX context;
+  unsigned int written = 0;
+  int result = keyed_init(&context, algorithm, key, key_length) && mac_length == HMAC_size(&context) &&
+               HMAC_Update(&context, first, first_length) && HMAC_Update(&context, second, second_length) &&
+               HMAC_Final(&context, mac, &written);
+  HMAC_CTX_cleanse(&context);
+  return checked(result) && written == mac_length;
+}
+
+static int expand_label(chb_hash_algorithm algorithm, const uint8_t *key, size_t key_length, const char *label,
+                        const uint8_t *context, size_t context_length, uint8_t *expanded, size_t expanded_length) {
+  chb_label wanted = {(const uint8_t *)label, strlen(label), expanded, expanded_length};
+  return chb_tls13_expand_labels(algorithm, key, key_length, &wanted, 1, context, context_length);
+}
+
+int chb_tls13_finished(chb_hash_algorithm algorithm, const uint8_t *secret, size_t secret_length,
+                       const uint8_t *transcript_hash, size_t transcript_hash_length, uint8_t *mac, size_t mac_length) {
+  uint8_t key[EVP_MAX_MD_SIZE];
+  if (mac_length > sizeof key) return 0;
+  int result = expand_label(algorithm, secret, secret_length, "finished", NULL, 0, key, mac_length) &&
+               chb_hmac_once(algorithm, key, mac_length, transcript_hash, transcript_hash_length, NULL, 0, mac,
+                             mac_length);
+  OPENSSL_cleanse(key, sizeof key);
+  return result;
+}
+
+int chb_tls13_next_stage(chb_hash_algorithm algorithm, const uint8_t *secret, size_t secret_length,
+                         const uint8_t *empty_hash, size_t empty_hash_length, const uint8_t *material,
+                         size_t material_length, uint8_t *next, size_t next_length) {
+  uint8_t salt[EVP_MAX_MD_SIZE];
+  if (next_length > sizeof salt) return 0;
+  int result =
+      expand_label(algorithm, secret, secret_length, "derived", empty_hash, empty_hash_length, salt, next_length) &&
+      chb_hkdf_extract(algorithm, salt, next_length, material, material_length, next, next_length);
+  OPENSSL_cleanse(salt, sizeof salt);
+  return result;
+}
+
+chb_aead *chb_tls13_aead_new(chb_aead_algorithm algorithm, chb_hash_algorithm hash, const uint8_t *secret,
+                             size_t secret_length, uint8_t *iv, size_t iv_length) {
+  const EVP_AEAD *aead = aead_of(algorithm);
+  uint8_t key[EVP_AEAD_MAX_KEY_LENGTH];
+  if (aead == NULL) return NULL;
+  size_t key_length = EVP_AEAD_key_length(aead);
+  chb_label wanted[2] = {
+      {(const uint8_t *)"key", 3, key, key_length},
+      {(const uint8_t *)"iv", 2, iv, iv_length},
+  };
+  chb_aead *made = chb_tls13_expand_labels(hash, secret, secret_length, wanted, 2, NULL, 0)
+                       ? chb_aead_new(algorithm, key, key_length)
+                       : NULL;
+  OPENSSL_cleanse(key, sizeof key);
+  return made;
+}
+
 int chb_tls13_expand_labels(chb_hash_algorithm algorithm, const uint8_t *key, size_t key_length,
                             const chb_label *labels, size_t count, const uint8_t *context, size_t context_length) {
   static const uint8_t prefix[6] = {'t', 'l', 's', '1', '3', ' '};
@@ -444,6 +501,24 @@ int chb_hkdf_expand(chb_hash_algorithm algorithm, const uint8_t *key, size_t key
 int chb_tls13_expand_labels(chb_hash_algorithm algorithm, const uint8_t *key, size_t key_length,
                             const chb_label *labels, size_t count, const uint8_t *context, size_t context_length) {
   return 0;
+}
+
+int chb_hmac_once(chb_hash_algorithm algorithm, const uint8_t *key, size_t key_length, const uint8_t *first,
+                  size_t first_length, const uint8_t *second, size_t second_length, uint8_t *mac, size_t mac_length) {
+  return 0;
+}
+int chb_tls13_finished(chb_hash_algorithm algorithm, const uint8_t *secret, size_t secret_length,
+                       const uint8_t *transcript_hash, size_t transcript_hash_length, uint8_t *mac, size_t mac_length) {
+  return 0;
+}
+int chb_tls13_next_stage(chb_hash_algorithm algorithm, const uint8_t *secret, size_t secret_length,
+                         const uint8_t *empty_hash, size_t empty_hash_length, const uint8_t *material,
+                         size_t material_length, uint8_t *next, size_t next_length) {
+  return 0;
+}
+chb_aead *chb_tls13_aead_new(chb_aead_algorithm algorithm, chb_hash_algorithm hash, const uint8_t *secret,
+                             size_t secret_length, uint8_t *iv, size_t iv_length) {
+  return NULL;
 }
 
 int chb_x25519_public(const uint8_t *scalar, uint8_t *point) { return 0; }

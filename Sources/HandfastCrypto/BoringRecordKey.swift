@@ -7,17 +7,28 @@ package import HandfastCore
   private let context: OpaquePointer
 
   package init(_ algorithm: AEADAlgorithm, key: Span<UInt8>) throws(CryptoError) {
-    let kind =
-      switch algorithm {
-      case .aes128GCM: CHB_AES_128_GCM
-      case .aes256GCM: CHB_AES_256_GCM
-      case .chaCha20Poly1305: CHB_CHACHA20_POLY1305
-      }
     guard key.count == algorithm.keyByteCount else { throw .failure("wrong key length") }
     // Safe: the key is copied before the pointer's scope ends.
-    let made = unsafe key.withUnsafeBufferPointer { unsafe chb_aead_new(kind, $0.baseAddress, $0.count) }
+    let made = unsafe key.withUnsafeBufferPointer { unsafe chb_aead_new(algorithm.boring, $0.baseAddress, $0.count) }
     guard let made = unsafe made else { throw .unsupported }
     unsafe context = made
+  }
+
+  private init(_ context: OpaquePointer) { unsafe self.context = context }
+
+  /// The key and the IV of a traffic secret; nil when BoringSSL is not there.
+  static func ofTraffic(_ algorithm: AEADAlgorithm, _ hash: HashAlgorithm, secret: Span<UInt8>) -> TrafficKey? {
+    var iv = InlineArray<12, UInt8>(repeating: 0)
+    var room = iv.mutableSpan
+    // Safe: the secret is read, and the IV written, before the pointers' scope ends.
+    let made = unsafe room.withUnsafeMutableBufferPointer { iv in
+      unsafe secret.withUnsafeBufferPointer { secret in
+        unsafe chb_tls13_aead_new(
+          algorithm.boring, hash.boring, secret.baseAddress, secret.count, iv.baseAddress, iv.count)
+      }
+    }
+    guard let made = unsafe made else { return nil }
+    return TrafficKey(key: unsafe BoringRecordKey(made), iv: iv)
   }
 
   // Safe: made by `chb_aead_new`, freed once. It wipes the key.
@@ -61,6 +72,16 @@ package import HandfastCore
             additional.count) == 1
         }
       }
+    }
+  }
+}
+
+extension AEADAlgorithm {
+  fileprivate var boring: chb_aead_algorithm {
+    switch self {
+    case .aes128GCM: CHB_AES_128_GCM
+    case .aes256GCM: CHB_AES_256_GCM
+    case .chaCha20Poly1305: CHB_CHACHA20_POLY1305
     }
   }
 }

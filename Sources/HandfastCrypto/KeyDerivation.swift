@@ -29,18 +29,46 @@ extension DefaultCryptoProvider {
   package func expandLabel(
     _ algorithm: HashAlgorithm, key: Span<UInt8>, label: String, context: Span<UInt8>, count: Int
   ) -> Secret {
-    if usesBoringSSL, let secret = boringExpand(algorithm, key, (label, count), nil, context) { return secret }
+    if usesBoringSSL, let secret = boringExpand(algorithm, key, label, context, count) { return secret }
     return expandLabelPlainly(algorithm, key: key, label: label, context: context, count: count)
   }
 
   package func expandLabels(
-    _ algorithm: HashAlgorithm, key: Span<UInt8>, _ first: (label: String, count: Int),
-    _ second: (label: String, count: Int), context: Span<UInt8>
-  ) -> Secret {
-    if usesBoringSSL, let secret = boringExpand(algorithm, key, first, second, context) { return secret }
-    return Secret(
-      joining: expandLabel(algorithm, key: key, label: first.label, context: context, count: first.count),
-      expandLabel(algorithm, key: key, label: second.label, context: context, count: second.count))
+    _ algorithm: HashAlgorithm, key: Span<UInt8>, _ first: String, _ second: String, context: Span<UInt8>
+  ) -> SecretPair {
+    var other: Secret?
+    if usesBoringSSL, let one = boringExpand(algorithm, key, first, second, context, &other),
+      let other = other.take()
+    {
+      return SecretPair(one, other)
+    }
+    return expandLabelsPlainly(algorithm, key: key, first, second, context: context)
+  }
+
+  package func nextStage(_ algorithm: HashAlgorithm, after secret: Span<UInt8>, material: Span<UInt8>) -> Secret {
+    if usesBoringSSL, let next = boringNextStage(algorithm, secret, material) { return next }
+    return nextStagePlainly(algorithm, after: secret, material: material)
+  }
+
+  package func finishedMAC(
+    _ algorithm: HashAlgorithm, secret: Span<UInt8>, transcriptHash: Span<UInt8>
+  ) -> [UInt8] {
+    if usesBoringSSL, let mac = boringFinishedMAC(algorithm, secret, transcriptHash) { return mac }
+    return finishedMACPlainly(algorithm, secret: secret, transcriptHash: transcriptHash)
+  }
+
+  package func trafficKey(
+    _ algorithm: AEADAlgorithm, _ hash: HashAlgorithm, secret: Span<UInt8>
+  ) throws(CryptoError) -> TrafficKey {
+    if usesBoringSSL, let key = BoringRecordKey.ofTraffic(algorithm, hash, secret: secret) { return key }
+    return try trafficKeyPlainly(algorithm, hash, secret: secret)
+  }
+
+  package func authenticate(
+    _ algorithm: HashAlgorithm, key: Span<UInt8>, _ first: Span<UInt8>, _ second: Span<UInt8>
+  ) -> [UInt8] {
+    if usesBoringSSL, let mac = boringMAC(algorithm, key, first, second) { return mac }
+    return mac(algorithm, key: key).authenticate(first, second)
   }
 }
 
@@ -73,34 +101,115 @@ private func boringExpand(
 
 /// Nil also where a label, a context or an output is too long.
 private func boringExpand(
-  _ algorithm: HashAlgorithm, _ key: Span<UInt8>, _ first: (label: String, count: Int),
-  _ second: (label: String, count: Int)?, _ context: Span<UInt8>
+  _ algorithm: HashAlgorithm, _ key: Span<UInt8>, _ label: String, _ context: Span<UInt8>, _ count: Int
 ) -> Secret? {
-  var (one, other) = (first.label, second?.label ?? "")
-  let count = first.count + (second?.count ?? 0)
-  // Safe: every pointer stays in its closure, and the two outputs are as long together as there is room.
+  var label = label
+  // Safe: every pointer stays in its closure, and as many bytes are written as there is room for.
   return unsafe filled(count) { output in
-    one.withUTF8 { one in
-      other.withUTF8 { other in
-        let (start, rest) = unsafe (output.baseAddress, output.dropFirst(first.count))
-        let wanted: InlineArray<2, chb_label> = unsafe [
-          chb_label(label: one.baseAddress, label_length: one.count, expanded: start, expanded_length: first.count),
-          chb_label(
-            label: other.baseAddress, label_length: other.count, expanded: start.map { unsafe $0 + first.count },
-            expanded_length: rest.count),
-        ]
-        return unsafe key.withUnsafeBufferPointer { key in
-          unsafe context.withUnsafeBufferPointer { context in
-            unsafe wanted.span.withUnsafeBufferPointer { wanted in
-              unsafe chb_tls13_expand_labels(
-                algorithm.boring, key.baseAddress, key.count, wanted.baseAddress, second == nil ? 1 : 2,
-                context.baseAddress, context.count)
-            }
-          }
+    label.withUTF8 { label in
+      let wanted: InlineArray<1, chb_label> = unsafe [
+        chb_label(
+          label: label.baseAddress, label_length: label.count, expanded: output.baseAddress,
+          expanded_length: output.count)
+      ]
+      return unsafe boringExpand(algorithm, key, wanted.span, context)
+    }
+  }
+}
+
+private func boringExpand(
+  _ algorithm: HashAlgorithm, _ key: Span<UInt8>, _ first: String, _ second: String, _ context: Span<UInt8>,
+  _ other: inout Secret?
+) -> Secret? {
+  var (first, second) = (first, second)
+  // Safe: every pointer stays in its closure, and as many bytes are written as there is room for.
+  return unsafe filled(algorithm.byteCount) { one in
+    var isDone: Int32 = 0
+    other = unsafe filled(algorithm.byteCount) { other in
+      isDone = first.withUTF8 { first in
+        second.withUTF8 { second in
+          let wanted: InlineArray<2, chb_label> = unsafe [
+            chb_label(
+              label: first.baseAddress, label_length: first.count, expanded: one.baseAddress,
+              expanded_length: one.count),
+            chb_label(
+              label: second.baseAddress, label_length: second.count, expanded: other.baseAddress,
+              expanded_length: other.count),
+          ]
+          return unsafe boringExpand(algorithm, key, wanted.span, context)
+        }
+      }
+      return isDone
+    }
+    return isDone
+  }
+}
+
+/// The pointers in `wanted` must be good.
+@unsafe private func boringExpand(
+  _ algorithm: HashAlgorithm, _ key: Span<UInt8>, _ wanted: Span<chb_label>, _ context: Span<UInt8>
+) -> Int32 {
+  unsafe key.withUnsafeBufferPointer { key in
+    unsafe context.withUnsafeBufferPointer { context in
+      unsafe wanted.withUnsafeBufferPointer { wanted in
+        unsafe chb_tls13_expand_labels(
+          algorithm.boring, key.baseAddress, key.count, wanted.baseAddress, wanted.count, context.baseAddress,
+          context.count)
+      }
+    }
+  }
+}
+
+private func boringNextStage(
+  _ algorithm: HashAlgorithm, _ secret: Span<UInt8>, _ material: Span<UInt8>
+) -> Secret? {
+  let empty = algorithm.ofNothing
+  // Safe: every pointer stays in its closure, and as many bytes are written as there is room for.
+  return unsafe filled(algorithm.byteCount) { output in
+    unsafe secret.withUnsafeBufferPointer { secret in
+      unsafe material.withUnsafeBufferPointer { material in
+        unsafe empty.withUnsafeBufferPointer { empty in
+          unsafe chb_tls13_next_stage(
+            algorithm.boring, secret.baseAddress, secret.count, empty.baseAddress, empty.count, material.baseAddress,
+            material.count, output.baseAddress, output.count)
         }
       }
     }
   }
+}
+
+private func boringFinishedMAC(
+  _ algorithm: HashAlgorithm, _ secret: Span<UInt8>, _ transcriptHash: Span<UInt8>
+) -> [UInt8]? {
+  // Safe: every pointer stays in its closure, and as many bytes are written as there is room for.
+  let mac = unsafe [UInt8](room: algorithm.byteCount) { mac in
+    unsafe secret.withUnsafeBufferPointer { secret in
+      unsafe transcriptHash.withUnsafeBufferPointer { hash in
+        unsafe chb_tls13_finished(
+          algorithm.boring, secret.baseAddress, secret.count, hash.baseAddress, hash.count, mac.baseAddress, mac.count)
+          == 1 ? mac.count : 0
+      }
+    }
+  }
+  return mac.isEmpty ? nil : mac
+}
+
+private func boringMAC(
+  _ algorithm: HashAlgorithm, _ key: Span<UInt8>, _ first: Span<UInt8>, _ second: Span<UInt8>
+) -> [UInt8]? {
+  // Safe: every pointer stays in its closure, and as many bytes are written as there is room for.
+  let mac = unsafe [UInt8](room: algorithm.byteCount) { mac in
+    unsafe key.withUnsafeBufferPointer { key in
+      unsafe first.withUnsafeBufferPointer { first in
+        unsafe second.withUnsafeBufferPointer { second in
+          unsafe chb_hmac_once(
+            algorithm.boring, key.baseAddress, key.count, first.baseAddress, first.count, second.baseAddress,
+            second.count, mac.baseAddress, mac.count) == 1 ? mac.count : 0
+        }
+      }
+    }
+  }
+  return mac.isEmpty ? nil : mac
 }
 
 /// `count` bytes that `write` has written; nil where it could not.

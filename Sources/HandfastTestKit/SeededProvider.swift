@@ -63,10 +63,27 @@ package struct SeededProvider: CryptoProvider {
     base.expandLabel(algorithm, key: key, label: label, context: context, count: count)
   }
   package func expandLabels(
-    _ algorithm: HashAlgorithm, key: Span<UInt8>, _ first: (label: String, count: Int),
-    _ second: (label: String, count: Int), context: Span<UInt8>
-  ) -> Secret {
+    _ algorithm: HashAlgorithm, key: Span<UInt8>, _ first: String, _ second: String, context: Span<UInt8>
+  ) -> SecretPair {
     base.expandLabels(algorithm, key: key, first, second, context: context)
+  }
+  package func nextStage(_ algorithm: HashAlgorithm, after secret: Span<UInt8>, material: Span<UInt8>) -> Secret {
+    base.nextStage(algorithm, after: secret, material: material)
+  }
+  package func finishedMAC(
+    _ algorithm: HashAlgorithm, secret: Span<UInt8>, transcriptHash: Span<UInt8>
+  ) -> [UInt8] {
+    base.finishedMAC(algorithm, secret: secret, transcriptHash: transcriptHash)
+  }
+  package func trafficKey(
+    _ algorithm: AEADAlgorithm, _ hash: HashAlgorithm, secret: Span<UInt8>
+  ) throws(CryptoError) -> TrafficKey {
+    try base.trafficKey(algorithm, hash, secret: secret)
+  }
+  package func authenticate(
+    _ algorithm: HashAlgorithm, key: Span<UInt8>, _ first: Span<UInt8>, _ second: Span<UInt8>
+  ) -> [UInt8] {
+    base.authenticate(algorithm, key: key, first, second)
   }
 
   package func ephemeralKey(in group: NamedGroup) throws(CryptoError) -> any EphemeralKey {

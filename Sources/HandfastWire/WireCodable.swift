@@ -8,6 +8,8 @@ package protocol WireCodable {
 /// The body of a handshake message.
 package protocol HandshakeBody: WireCodable, Sendable {
   static var type: HandshakeType { get }
+  /// About as many bytes as it takes, rather more than less: room is made for them.
+  var expectedByteCount: Int { get }
 }
 
 extension WireCodable {
@@ -27,9 +29,11 @@ extension WireCodable {
 }
 
 extension HandshakeBody {
+  package var expectedByteCount: Int { 192 }
+
   /// The whole handshake message: type, 24-bit length, body (RFC 5246 §7.4). Nil if a vector does not fit.
   package func message() -> [UInt8]? {
-    var writer = WireWriter(capacity: 256)
+    var writer = WireWriter(capacity: 4 + expectedByteCount)
     writer.u8(Self.type.rawValue)
     writer.nested(.three) { encode(into: &$0) }
     return writer.overflow ? nil : writer.bytes

@@ -39,10 +39,16 @@ package struct WireReader: ~Escapable, ~Copyable {
     return length
   }
 
+  /// `opaque field<0..2^(8*width)-1>`, where it lies.
+  @_lifetime(copy self)
+  package mutating func vector(_ width: LengthWidth, _ field: StaticString) throws(DecodeError) -> Span<UInt8> {
+    let count = try length(width, field)
+    return try take(count, field)
+  }
+
   /// `opaque field<0..2^(8*width)-1>`.
   package mutating func bytes(_ width: LengthWidth, _ field: StaticString) throws(DecodeError) -> [UInt8] {
-    let count = try length(width, field)
-    return [UInt8](copying: try take(count, field))
+    [UInt8](copying: try vector(width, field))
   }
 
   /// `opaque field[count]`.
@@ -58,8 +64,7 @@ package struct WireReader: ~Escapable, ~Copyable {
   package mutating func nested<T: ~Copyable>(
     _ width: LengthWidth, _ field: StaticString, _ body: (inout WireReader) throws(DecodeError) -> T
   ) throws(DecodeError) -> T {
-    let count = try length(width, field)
-    var inner = WireReader(try take(count, field))
+    var inner = WireReader(try vector(width, field))
     let value = try body(&inner)
     guard inner.isAtEnd else { throw .trailingBytes(field: "\(field)", count: inner.remaining) }
     return value

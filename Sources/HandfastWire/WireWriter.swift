@@ -6,6 +6,11 @@ package struct WireWriter: ~Copyable {
   package private(set) var overflow = false
 
   package init(capacity: Int = 0) { bytes.reserveCapacity(capacity) }
+  /// Goes on behind what is there.
+  init(appendingTo bytes: consuming [UInt8]) { self.bytes = bytes }
+
+  /// What has been written, handed over.
+  consuming func finish() -> [UInt8] { bytes }
 
   package mutating func u8(_ value: UInt8) { bytes.append(value) }
 
@@ -52,8 +57,6 @@ package struct WireWriter: ~Copyable {
   package mutating func noteOverflow() { overflow = true }
 
   package mutating func list<C: CodePoint>(_ width: LengthWidth, _ values: [C]) where C.RawValue == UInt16 {
-    // An extension of its own, as most lists are, is then one allocation.
-    if bytes.isEmpty { bytes.reserveCapacity(width.rawValue + 2 * values.count) }
     length(width, 2 * values.count)
     for value in values { u16(value.rawValue) }
   }

@@ -1,5 +1,6 @@
 import HandfastCore
 import HandfastCrypto
+import HandfastWire
 import Testing
 
 @Suite struct HashTests {
@@ -128,15 +129,57 @@ import Testing
         let context = one.randomBytes(contextLength)
         let made = one.expandLabel(algorithm, key: key.span, label: label, context: context.span, count: count).bytes
         #expect(made.count == count)
-        for provider in [one, other] {
-          let both = provider.expandLabels(algorithm, key: key.span, (label, count), ("iv", 12), context: context.span)
-          let iv = provider.expandLabel(algorithm, key: key.span, label: "iv", context: context.span, count: 12)
-          #expect(both.bytes == made + iv.bytes)
-        }
         #expect(
           made == other.expandLabel(algorithm, key: key.span, label: label, context: context.span, count: count).bytes)
       }
     }
+  }
+
+  @Test(arguments: HashAlgorithm.allCases)
+  func `what the key schedule asks for at once is what its parts give, by both ways`(algorithm: HashAlgorithm) throws {
+    let providers = [
+      DefaultCryptoProvider(recordCipher: .boringSSL), DefaultCryptoProvider(recordCipher: .publicAPI),
+    ]
+    let plain = providers[1]
+    for count in [0, 1, 32, 48, 64, 129, 200] {
+      let (secret, material) = (plain.randomBytes(algorithm.byteCount), plain.randomBytes(count))
+      let pair = plain.expandLabelsPlainly(
+        algorithm, key: secret.span, "c hs traffic", "s hs traffic", context: material.span)
+      let next = plain.nextStagePlainly(algorithm, after: secret.span, material: material.span).bytes
+      let finished = plain.finishedMACPlainly(algorithm, secret: secret.span, transcriptHash: material.span)
+      let mac = plain.mac(algorithm, key: secret.span).authenticate(material.span, secret.span)
+      for provider in providers {
+        let both = provider.expandLabels(
+          algorithm, key: secret.span, "c hs traffic", "s hs traffic", context: material.span)
+        #expect(both.first.bytes == pair.first.bytes)
+        #expect(both.second.bytes == pair.second.bytes)
+        #expect(provider.nextStage(algorithm, after: secret.span, material: material.span).bytes == next)
+        #expect(
+          provider.finishedMAC(algorithm, secret: secret.span, transcriptHash: material.span) == finished)
+        #expect(provider.authenticate(algorithm, key: secret.span, material.span, secret.span) == mac)
+      }
+    }
+  }
+
+  @Test(arguments: HashAlgorithm.allCases, AEADAlgorithm.allCases)
+  func `both ways to a traffic secret's record key agree`(algorithm: HashAlgorithm, aead: AEADAlgorithm) throws {
+    let (one, other) = (
+      DefaultCryptoProvider(recordCipher: .boringSSL), DefaultCryptoProvider(recordCipher: .publicAPI)
+    )
+    let secret = one.randomBytes(algorithm.byteCount)
+    let (fast, plain) = (
+      try one.trafficKey(aead, algorithm, secret: secret.span),
+      try other.trafficKeyPlainly(aead, algorithm, secret: secret.span)
+    )
+    #expect(fast.key is BoringRecordKey)
+    #expect([UInt8](copying: fast.iv.span) == [UInt8](copying: plain.iv.span))
+    var record: [UInt8] = []
+    try record.append(addingCapacity: 100 + AEADAlgorithm.tagByteCount) { output throws(CryptoError) in
+      let message = [UInt8](repeating: 7, count: 100)
+      try fast.key.seal(message.span, into: &output, nonce: fast.iv.span, additionalData: secret.span)
+    }
+    var span = record.mutableSpan
+    #expect(plain.key.open(&span, nonce: plain.iv.span, additionalData: secret.span))
   }
 
   @Test(arguments: HashAlgorithm.allCases)

@@ -71,6 +71,10 @@ void chb_hmac_free(chb_hmac *hmac);
 int chb_hmac_authenticate(const chb_hmac *hmac, const uint8_t *first, size_t first_length, const uint8_t *second,
                           size_t second_length, uint8_t *mac, size_t mac_length);
 
+/// The same under a key that is used once.
+int chb_hmac_once(chb_hash_algorithm algorithm, const uint8_t *key, size_t key_length, const uint8_t *first,
+                  size_t first_length, const uint8_t *second, size_t second_length, uint8_t *mac, size_t mac_length);
+
 /// P_hash of TLS 1.2's pseudorandom function (RFC 5246 §5) under the key.
 int chb_tls12_p_hash(const chb_hmac *hmac, const uint8_t *seed, size_t seed_length, uint8_t *output,
                      size_t output_length);
@@ -93,6 +97,20 @@ typedef struct chb_label {
 /// `count` of them from one secret, in one context. It fails when a part does not fit its length.
 int chb_tls13_expand_labels(chb_hash_algorithm algorithm, const uint8_t *key, size_t key_length,
                             const chb_label *labels, size_t count, const uint8_t *context, size_t context_length);
+
+/// The MAC of a Finished or a binder (RFC 9846 §4.5.3): under HKDF-Expand-Label(secret, "finished", "", Hash.length).
+int chb_tls13_finished(chb_hash_algorithm algorithm, const uint8_t *secret, size_t secret_length,
+                       const uint8_t *transcript_hash, size_t transcript_hash_length, uint8_t *mac, size_t mac_length);
+
+/// The key schedule's step from one secret to the next (RFC 9846 §7.1): HKDF-Extract of `material`, the salt being
+/// HKDF-Expand-Label(secret, "derived", empty_hash, Hash.length). `next_length` is the hash's length.
+int chb_tls13_next_stage(chb_hash_algorithm algorithm, const uint8_t *secret, size_t secret_length,
+                         const uint8_t *empty_hash, size_t empty_hash_length, const uint8_t *material,
+                         size_t material_length, uint8_t *next, size_t next_length);
+
+/// The AEAD key of a traffic secret, and 12 bytes of IV (RFC 9846 §7.3). NULL when it fails.
+chb_aead *chb_tls13_aead_new(chb_aead_algorithm algorithm, chb_hash_algorithm hash, const uint8_t *secret,
+                             size_t secret_length, uint8_t *iv, size_t iv_length);
 
 enum {
   CHB_X25519_LENGTH = 32,

@@ -28,25 +28,36 @@ public enum ServerReference: Hashable, Sendable, CustomStringConvertible {
   /// RFC 5890 §2.3.1: letters, digits, hyphens (and the underscore seen in practice), labels of 1 to 63 bytes, 253 in all.
   /// A last label of digits only is nearly an IPv4 address, and refused.
   package static func normalizedDNSName(_ text: String) -> String? {
-    var name = Array(text.utf8)
-    if name.last == UInt8(ascii: ".") { name.removeLast() }
-    guard !name.isEmpty, name.count <= 253 else { return nil }
-    // Only ASCII has another case here: lower case elsewhere turns the Kelvin sign into a "k".
-    for index in name.indices where (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(name[index]) {
-      name[index] |= 0x20
-    }
-    let labels = name.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
-    let hyphen = UInt8(ascii: "-")
-    let isWellFormed = labels.allSatisfy { label in
-      (1...63).contains(label.count) && label.first != hyphen && label.last != hyphen
-        && label.allSatisfy { byte in
-          (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) || isDigit(byte) || byte == hyphen
-            || byte == UInt8(ascii: "_")
+    let (dot, hyphen) = (UInt8(ascii: "."), UInt8(ascii: "-"))
+    var (count, labelCount) = (0, 0)
+    var (hasCapitals, isNumber) = (false, true)
+    var last = dot
+    for byte in text.utf8 {
+      count += 1
+      if byte == dot {
+        guard labelCount > 0, last != hyphen else { return nil }
+        labelCount = 0
+      } else {
+        let isLetter = isCapital(byte) || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
+        guard isLetter || isDigit(byte) || byte == hyphen && labelCount > 0 || byte == UInt8(ascii: "_") else {
+          return nil
         }
+        isNumber = isDigit(byte) && (isNumber || labelCount == 0)
+        hasCapitals = hasCapitals || isCapital(byte)
+        labelCount += 1
+        guard labelCount <= 63 else { return nil }
+      }
+      last = byte
     }
-    guard isWellFormed, let last = labels.last, !last.allSatisfy(isDigit) else { return nil }
-    return String(decoding: name, as: UTF8.self)
+    if last == dot { count -= 1 }
+    guard (1...253).contains(count), last != hyphen, !isNumber else { return nil }
+    // As nearly every name stands already.
+    guard hasCapitals || last == dot else { return text }
+    // Only ASCII has another case here: lower case elsewhere turns the Kelvin sign into a "k".
+    return String(decoding: text.utf8.prefix(count).map { isCapital($0) ? $0 | 0x20 : $0 }, as: UTF8.self)
   }
+
+  private static func isCapital(_ byte: UInt8) -> Bool { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) }
 
   private static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
 

@@ -69,11 +69,11 @@ package struct HandshakeJoiner: ~Copyable {
     return HandshakeFrame(type: HandshakeType(rawValue: buffer[start]), raw: buffer.span.extracting(start..<end))
   }
 
-  package mutating func drop() {
+  /// `expectsMore`: the room is kept for the messages to come. Otherwise it is given back: an idle connection holds no buffer.
+  package mutating func drop(expectsMore: Bool) {
     start += 4 + (bodyLength() ?? 0)
     if start == buffer.count {
-      // What is over is given back: an idle connection holds no buffer.
-      buffer = []
+      buffer.removeAll(keepingCapacity: expectsMore)
       start = 0
     }
   }

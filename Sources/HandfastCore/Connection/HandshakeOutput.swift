@@ -28,6 +28,8 @@ package struct HandshakeOutput: ~Copyable {
   /// Where the session is kept that this connection resumes or has made.
   var keptSession: KeptSession?
   private(set) var hasSaidGoodbye = false
+  /// Whether the handshake goes on: what is owed then keeps its room.
+  private var expectsMore = true
   private var hasSentDummyChangeCipherSpec = false
   /// Whether the peer has sent more, if only a part, behind the message that is being received.
   var hasUnreadInput = false
@@ -56,6 +58,7 @@ package struct HandshakeOutput: ~Copyable {
   /// The handshake is over; what only its failure would need goes.
   mutating func complete(_ parameters: NegotiatedParameters) {
     trace(.handshakeCompleted(parameters))
+    expectsMore = false
     knowledge.clientHello = nil
   }
 
@@ -77,7 +80,7 @@ package struct HandshakeOutput: ~Copyable {
   ) throws(TLSError) {
     // What is answered was the last message of the peer's flight: nothing may stand behind it.
     guard !hasUnreadInput else { throw .messageBeforeAnswer }
-    transcript.append(bytes.span)
+    transcript.append(bytes)
     if isTracing {
       let fact = MessageFact(type: type, bytes: bytes, ordinal: sentCount, digest: sha256(bytes.span))
       events.append(.sent(fact))
@@ -185,7 +188,7 @@ package struct HandshakeOutput: ~Copyable {
   package mutating func writeOwed(into output: inout OutputSpan<UInt8>) {
     let count = min(owed.count, output.freeCapacity)
     for index in 0..<count { output.append(owed[index]) }
-    if count == owed.count { owed.removeAll(keepingCapacity: false) } else { owed.removeFirst(count) }
+    if count == owed.count { owed.removeAll(keepingCapacity: expectsMore) } else { owed.removeFirst(count) }
   }
 
   /// Seals one record of application data into the caller's buffer.

@@ -14,7 +14,7 @@ func pump(
     try role.receive(joiner.next(), &out)
     out.hasUnreadInput = false
     try out.sealMessages()
-    joiner.drop()
+    joiner.drop(expectsMore: !role.isEstablished)
     try installKeys(&joiner, &reader, &out)
   }
 }
@@ -24,7 +24,7 @@ func pump(
 private func installKeys(
   _ joiner: inout HandshakeJoiner, _ reader: inout RecordReader, _ out: inout HandshakeOutput
 ) throws(TLSError) {
-  guard let keys = out.takeReceivingKeys() else { return }
+  guard out.hasNewReceivingKeys, let keys = out.takeReceivingKeys() else { return }
   reader.install(keys, at: try joiner.boundary())
 }
 

@@ -77,7 +77,7 @@ extension ServerSettings {
 
 extension ExtensionBlock {
   /// A TLS 1.2 hello has the block only where it holds something (RFC 5246 §7.4.1.3).
-  var orNothing: ExtensionBlock? { entries.isEmpty ? nil : self }
+  var orNothing: ExtensionBlock? { isEmpty ? nil : self }
 
   /// What the server authenticates with, or did when the session began that is resumed; said to whom it interests.
   mutating func answer(serverTypes: [CertificateType]?, with type: CertificateType) {

@@ -2,7 +2,7 @@ import HandfastWire
 
 /// Sends a Finished over the transcript so far. RFC 5246 §7.4.9.
 func sendFinished(
-  from side: Side, _ master: borrowing MasterSecret12, _ transcript: inout Transcript, _ out: inout HandshakeOutput
+  from side: Side, _ master: MasterSecret12, _ transcript: inout Transcript, _ out: inout HandshakeOutput
 ) throws(TLSError) {
   let hash = transcript.digest()
   let verifyData = master.verifyData(of: side, transcriptHash: hash)
@@ -17,7 +17,7 @@ func sendFinished(
 
 /// Checks the peer's Finished over the transcript so far, and adds it. RFC 5246 §7.4.9.
 func receiveFinished(
-  _ frame: borrowing HandshakeFrame, from side: Side, _ master: borrowing MasterSecret12,
+  _ frame: borrowing HandshakeFrame, from side: Side, _ master: MasterSecret12,
   _ transcript: inout Transcript, _ out: inout HandshakeOutput
 ) throws(TLSError) {
   let finished = try frame.decode(Finished.self)

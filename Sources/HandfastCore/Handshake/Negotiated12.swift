@@ -65,7 +65,7 @@ func settle(
     // Only a session remembers a peer without a key, and that is no verdict.
     guard let key = peer.key else { throw .unexpectedAnswer }
     try checkKeyUsage(of: peer, for: request)
-    if keepsEvidence { peer.evidence = request }
+    if keepsEvidence { peer.evidence = PeerEvidence(request) }
     out.noteJudged(peer, on: request)
     var kept = out.isTracing ? peer : peer.abridged
     kept.whenProved = nil
@@ -86,7 +86,7 @@ func settleResumed(
   _ verdict: Verdict, on request: PeerVerification, _ out: inout HandshakeOutput
 ) throws(TLSError) -> TrustedPeer {
   guard case .trusted(var peer) = verdict else { return try settle(verdict, on: request, &out).peer }
-  peer.evidence = request
+  peer.evidence = PeerEvidence(request)
   out.noteJudged(peer, on: request)
   return out.isTracing ? peer : peer.abridged
 }
@@ -105,7 +105,7 @@ extension HandshakeOutput {
 extension ClientSettings {
   /// What is to be judged before `session` is resumed; nil: the session stands for itself.
   func verification(of session: ClientSession, for reference: ServerReference) -> PeerVerification? {
-    guard let evidence = session.peer.evidence,
+    guard let evidence = session.peer.evidence?.question,
       configuration.judgesResumedServers || evidence.reference != reference
     else { return nil }
     var request = PeerVerification(

@@ -30,12 +30,10 @@ package struct ScheduleSecret: ~Copyable, Sendable {
     return secret.withSpan { provider.expandLabel(hash, key: $0, label: label, context: context.span, count: count) }
   }
 
-  /// Both at once, as HKDF-Expand-Label's two outputs one after the other.
-  package func expand(
-    _ first: (label: String, count: Int), _ second: (label: String, count: Int), context: [UInt8]
-  ) -> Secret {
+  /// Both at once, as long as the hash.
+  package func derive(_ first: String, _ second: String, transcriptHash: [UInt8]) -> SecretPair {
     let (hash, provider) = (hash, provider)
-    return secret.withSpan { provider.expandLabels(hash, key: $0, first, second, context: context.span) }
+    return secret.withSpan { provider.expandLabels(hash, key: $0, first, second, context: transcriptHash.span) }
   }
 
   /// Derive-Secret: as long as the hash, from a transcript hash that was taken already.
@@ -43,10 +41,23 @@ package struct ScheduleSecret: ~Copyable, Sendable {
     expand(label, context: transcriptHash, count: hash.byteCount)
   }
 
-  /// The MAC under this secret itself (RFC 9846 §4.5.3: verify_data and binders, under a finished_key).
-  package func authenticate(_ message: Span<UInt8>) -> [UInt8] {
-    let (hash, provider, nothing) = (hash, provider, [UInt8]())
-    return secret.withSpan { provider.mac(hash, key: $0).authenticate(message, nothing.span) }
+  /// The secret of the next stage.
+  package func next(material: Span<UInt8>) -> ScheduleSecret {
+    let (hash, provider) = (hash, provider)
+    return ScheduleSecret(
+      secret.withSpan { provider.nextStage(hash, after: $0, material: material) }, hash: hash, provider: provider)
+  }
+
+  package func finishedMAC(transcriptHash: [UInt8]) -> [UInt8] {
+    let (hash, provider) = (hash, provider)
+    return secret.withSpan { provider.finishedMAC(hash, secret: $0, transcriptHash: transcriptHash.span) }
+  }
+
+  package func trafficKey(_ algorithm: AEADAlgorithm) throws(CryptoError) -> TrafficKey {
+    let (hash, provider) = (hash, provider)
+    return try secret.withSpan { secret throws(CryptoError) in
+      try provider.trafficKey(algorithm, hash, secret: secret)
+    }
   }
 }
 
@@ -84,11 +95,69 @@ extension CryptoProvider {
   }
 
   package func expandLabels(
-    _ algorithm: HashAlgorithm, key: Span<UInt8>, _ first: (label: String, count: Int),
-    _ second: (label: String, count: Int), context: Span<UInt8>
+    _ algorithm: HashAlgorithm, key: Span<UInt8>, _ first: String, _ second: String, context: Span<UInt8>
+  ) -> SecretPair {
+    expandLabelsPlainly(algorithm, key: key, first, second, context: context)
+  }
+
+  /// One after the other, for those that have nothing shorter. So with the rest.
+  package func expandLabelsPlainly(
+    _ algorithm: HashAlgorithm, key: Span<UInt8>, _ first: String, _ second: String, context: Span<UInt8>
+  ) -> SecretPair {
+    SecretPair(
+      expandLabel(algorithm, key: key, label: first, context: context, count: algorithm.byteCount),
+      expandLabel(algorithm, key: key, label: second, context: context, count: algorithm.byteCount))
+  }
+
+  package func nextStage(
+    _ algorithm: HashAlgorithm, after secret: Span<UInt8>, material: Span<UInt8>
   ) -> Secret {
-    Secret(
-      joining: expandLabel(algorithm, key: key, label: first.label, context: context, count: first.count),
-      expandLabel(algorithm, key: key, label: second.label, context: context, count: second.count))
+    nextStagePlainly(algorithm, after: secret, material: material)
+  }
+
+  package func nextStagePlainly(
+    _ algorithm: HashAlgorithm, after secret: Span<UInt8>, material: Span<UInt8>
+  ) -> Secret {
+    let salt = expandLabel(
+      algorithm, key: secret, label: "derived", context: algorithm.ofNothing.span, count: algorithm.byteCount)
+    return salt.withSpan { extract(algorithm, salt: $0, material: material) }
+  }
+
+  package func finishedMAC(
+    _ algorithm: HashAlgorithm, secret: Span<UInt8>, transcriptHash: Span<UInt8>
+  ) -> [UInt8] {
+    finishedMACPlainly(algorithm, secret: secret, transcriptHash: transcriptHash)
+  }
+
+  package func finishedMACPlainly(
+    _ algorithm: HashAlgorithm, secret: Span<UInt8>, transcriptHash: Span<UInt8>
+  ) -> [UInt8] {
+    let nothing: [UInt8] = []
+    let key = expandLabel(
+      algorithm, key: secret, label: "finished", context: nothing.span, count: algorithm.byteCount)
+    return key.withSpan { authenticate(algorithm, key: $0, transcriptHash, nothing.span) }
+  }
+
+  package func trafficKey(
+    _ algorithm: AEADAlgorithm, _ hash: HashAlgorithm, secret: Span<UInt8>
+  ) throws(CryptoError) -> TrafficKey {
+    try trafficKeyPlainly(algorithm, hash, secret: secret)
+  }
+
+  package func trafficKeyPlainly(
+    _ algorithm: AEADAlgorithm, _ hash: HashAlgorithm, secret: Span<UInt8>
+  ) throws(CryptoError) -> TrafficKey {
+    let nothing: [UInt8] = []
+    let key = expandLabel(hash, key: secret, label: "key", context: nothing.span, count: algorithm.keyByteCount)
+    let iv = expandLabel(hash, key: secret, label: "iv", context: nothing.span, count: AEADAlgorithm.nonceByteCount)
+    return TrafficKey(
+      key: try key.withSpan { key throws(CryptoError) in try recordKey(algorithm, key: key) },
+      iv: iv.withSpan { iv in InlineArray { iv[$0] } })
+  }
+
+  package func authenticate(
+    _ algorithm: HashAlgorithm, key: Span<UInt8>, _ first: Span<UInt8>, _ second: Span<UInt8>
+  ) -> [UInt8] {
+    mac(algorithm, key: key).authenticate(first, second)
   }
 }

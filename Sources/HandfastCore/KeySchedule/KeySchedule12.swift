@@ -25,8 +25,9 @@ package struct HelloRandoms: Sendable, Equatable {
   }
 }
 
-/// The secret from which everything else of a TLS 1.2 connection is derived (RFC 5246 §8.1, RFC 7627 §4).
-package struct MasterSecret12: ~Copyable, Sendable {
+/// The secret from which everything else of a TLS 1.2 connection is derived (RFC 5246 §8.1, RFC 7627 §4). A class, because each of
+/// the states that are left has it.
+package final class MasterSecret12: Sendable {
   private let mac: any MessageAuthenticationKey
   /// The master secret itself, for sessions that are to be resumed.
   package let secret: SessionSecret
@@ -135,9 +136,9 @@ package struct MasterSecret12: ~Copyable, Sendable {
   ) throws(TLSError) -> RecordProtection {
     do throws(CryptoError) {
       let key = try provider.recordKey(suite.aead, key: block.extracting(keyAt..<keyAt + suite.aead.keyByteCount))
-      let iv = [UInt8](copying: block.extracting(ivAt..<ivAt + suite.fixedIVByteCount))
       return RecordProtection(
-        key: key, fixedIV: iv, suite: suite, recordLimit: min(recordsPerKey ?? .max, suite.recordLimit))
+        key: key, fixedIV: block.extracting(ivAt..<ivAt + suite.fixedIVByteCount), suite: suite,
+        recordLimit: min(recordsPerKey ?? .max, suite.recordLimit))
     } catch {
       throw .cryptoFailed("\(error)")
     }

@@ -74,14 +74,13 @@ package final class ScheduleContext: Sendable {
     from secret: borrowing ScheduleSecret, named source: String, transcript: [UInt8], of messages: String,
     client: TrafficName, server: TrafficName, _ out: inout HandshakeOutput
   ) -> TrafficPair13 {
-    let count = hash.byteCount
-    let both = secret.expand((client.label, count), (server.label, count), context: transcript)
+    let both = secret.derive(client.label, server.label, transcriptHash: transcript)
     let clientSecret = tell(
-      both.withSpan { Secret(copying: $0.extracting(first: count)) }, client.name, client.label, named: source,
-      transcript: transcript, of: messages, disclose: client.kind, &out)
+      both.first, client.name, client.label, named: source, transcript: transcript, of: messages,
+      disclose: client.kind, &out)
     let serverSecret = tell(
-      both.withSpan { Secret(copying: $0.extracting(droppingFirst: count)) }, server.name, server.label,
-      named: source, transcript: transcript, of: messages, disclose: server.kind, &out)
+      both.second, server.name, server.label, named: source, transcript: transcript, of: messages,
+      disclose: server.kind, &out)
     return TrafficPair13(
       client: TrafficSecret13(clientSecret, of: .client, kind: client.kind, self),
       server: TrafficSecret13(serverSecret, of: .server, kind: server.kind, self))
@@ -122,26 +121,18 @@ package struct EarlySecret13: ~Copyable {
   /// The secret itself, made when something is to be derived from it.
   private var secret: ScheduleSecret {
     let (hash, provider) = (context.hash, context.provider)
-    let zeros = [UInt8](repeating: 0, count: hash.byteCount)
+    let zeros = hash.zeros
     guard let psk else {
       return ScheduleSecret(extractingFrom: zeros.span, salt: zeros.span, hash: hash, provider: provider)
     }
     return psk.withSpan { ScheduleSecret(extractingFrom: $0, salt: zeros.span, hash: hash, provider: provider) }
   }
 
-  /// What the handshake secret is extracted with. Without a PSK it is the same in every handshake, and known.
-  private var salt: Secret {
-    if psk == nil, let salt = context.hash.saltWithoutPSK { return Secret(copying: salt.span) }
-    return secret.derive("derived", transcriptHash: context.emptyHash)
-  }
-
   /// A binder: the proof, inside a ClientHello, that its sender holds the PSK (RFC 9846 §4.3.11.2). `transcriptHash` is over
   /// everything up to the binders' list.
   package func binder(transcriptHash: [UInt8]) -> [UInt8] {
-    let binderKey = context.scheduleSecret(secret.derive("res binder", transcriptHash: context.emptyHash))
-    let finishedKey = context.scheduleSecret(
-      binderKey.expand("finished", context: [], count: context.hash.byteCount))
-    return finishedKey.authenticate(transcriptHash.span)
+    context.scheduleSecret(secret.derive("res binder", transcriptHash: context.emptyHash))
+      .finishedMAC(transcriptHash: transcriptHash)
   }
 
   /// For 0-RTT data; `transcriptHash` is over the whole ClientHello.
@@ -157,13 +148,14 @@ package struct EarlySecret13: ~Copyable {
     sharedSecret: borrowing Secret, group: NamedGroup, _ out: inout HandshakeOutput
   ) -> HandshakeSecret13 {
     let context = context
-    let salt = salt
     let (hash, provider) = (context.hash, context.provider)
-    let next = salt.withSpan { salt in
-      sharedSecret.withSpan { shared in
-        ScheduleSecret(extractingFrom: shared, salt: salt, hash: hash, provider: provider)
+    // Without a PSK the salt is the same in every handshake, and known.
+    let next =
+      if psk == nil, let salt = hash.saltWithoutPSK {
+        sharedSecret.withSpan { ScheduleSecret(extractingFrom: $0, salt: salt.span, hash: hash, provider: provider) }
+      } else {
+        sharedSecret.withSpan { secret.next(material: $0) }
       }
-    }
     out.trace(
       .derivedSecret(
         DerivationFact(
@@ -196,12 +188,8 @@ package struct HandshakeSecret13: ~Copyable {
 
   package consuming func main(_ out: inout HandshakeOutput) -> MainSecret13 {
     let context = context
-    let salt = secret.derive("derived", transcriptHash: context.emptyHash)
-    let zeros = [UInt8](repeating: 0, count: context.hash.byteCount)
-    let (hash, provider) = (context.hash, context.provider)
-    let next = salt.withSpan {
-      ScheduleSecret(extractingFrom: zeros.span, salt: $0, hash: hash, provider: provider)
-    }
+    let hash = context.hash
+    let next = secret.next(material: hash.zeros.span)
     out.trace(
       .derivedSecret(
         DerivationFact(
@@ -318,15 +306,11 @@ package struct TrafficSecret13: ~Copyable, Sendable {
 
   package func protection() throws(TLSError) -> RecordProtection {
     let suite = context.suite
-    let keyCount = suite.aead.keyByteCount
-    let both = secret.expand(("key", keyCount), ("iv", AEADAlgorithm.nonceByteCount), context: [])
     do throws(CryptoError) {
-      let (provider, limit) = (context.provider, min(context.recordsPerKey ?? .max, suite.recordLimit))
-      return try both.withSpan { both throws(CryptoError) in
-        RecordProtection(
-          key: try provider.recordKey(suite.aead, key: both.extracting(first: keyCount)),
-          iv: [UInt8](copying: both.extracting(droppingFirst: keyCount)), suite: suite, recordLimit: limit)
-      }
+      let made = try secret.trafficKey(suite.aead)
+      return RecordProtection(
+        key: made.key, iv: made.iv.span, suite: suite,
+        recordLimit: min(context.recordsPerKey ?? .max, suite.recordLimit))
     } catch {
       throw .cryptoFailed("\(error)")
     }
@@ -334,8 +318,7 @@ package struct TrafficSecret13: ~Copyable, Sendable {
 
   /// RFC 9846 §4.5.3.
   package func verifyData(transcriptHash: [UInt8]) -> [UInt8] {
-    context.scheduleSecret(secret.expand("finished", context: [], count: context.hash.byteCount))
-      .authenticate(transcriptHash.span)
+    secret.finishedMAC(transcriptHash: transcriptHash)
   }
 
   /// RFC 9846 §7.2.

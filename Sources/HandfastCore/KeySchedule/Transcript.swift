@@ -16,6 +16,14 @@ package struct Transcript: ~Copyable {
     messages?.append(copying: message)
   }
 
+  /// The first message, as a rule, is kept as it is and not copied.
+  package mutating func append(_ message: [UInt8]) {
+    guard let messages, messages.isEmpty else { return append(message.span) }
+    messageCount += 1
+    hash?.update(message.span)
+    self.messages = message
+  }
+
   /// The suite is chosen, and with it the hash.
   package mutating func start(_ algorithm: HashAlgorithm, _ provider: any CryptoProvider) {
     let hash = provider.runningHash(algorithm)

@@ -22,7 +22,7 @@ package struct RecordProtection: ~Copyable {
   package private(set) var sequenceNumber: UInt64 = 0
 
   /// For TLS 1.2.
-  package init(key: any RecordKey, fixedIV: [UInt8], suite: CipherSuiteParameters, recordLimit: UInt64) {
+  package init(key: any RecordKey, fixedIV: Span<UInt8>, suite: CipherSuiteParameters, recordLimit: UInt64) {
     self.key = key
     (ivHead, ivTail) = Self.words(fixedIV)
     form = .tls12(explicitNonce: AEADAlgorithm.nonceByteCount - fixedIV.count)
@@ -32,7 +32,7 @@ package struct RecordProtection: ~Copyable {
   }
 
   /// For TLS 1.3.
-  package init(key: any RecordKey, iv: [UInt8], suite: CipherSuite13, recordLimit: UInt64) {
+  package init(key: any RecordKey, iv: Span<UInt8>, suite: CipherSuite13, recordLimit: UInt64) {
     self.key = key
     (ivHead, ivTail) = Self.words(iv)
     form = .tls13
@@ -41,8 +41,12 @@ package struct RecordProtection: ~Copyable {
     self.recordLimit = recordLimit
   }
 
-  private static func words(_ iv: [UInt8]) -> (UInt32, UInt64) {
-    (iv.prefix(4).reduce(0) { $0 << 8 | UInt32($1) }, iv.dropFirst(4).reduce(0) { $0 << 8 | UInt64($1) })
+  private static func words(_ iv: Span<UInt8>) -> (UInt32, UInt64) {
+    var (head, tail): (UInt32, UInt64) = (0, 0)
+    for index in iv.indices {
+      if index < 4 { head = head << 8 | UInt32(iv[index]) } else { tail = tail << 8 | UInt64(iv[index]) }
+    }
+    return (head, tail)
   }
 
   package var isTLS13: Bool {

@@ -82,16 +82,13 @@ package struct RecordReader: ~Copyable {
   private mutating func openProtected(
     _ fragment: inout MutableSpan<UInt8>, _ type: ContentType, _ out: inout HandshakeOutput
   ) throws(TLSError) -> (range: Range<Int>, type: ContentType)? {
-    guard var keys = protection.take() else { return nil }
     let length = fragment.count
     let sealed = out.isTracing ? [UInt8](copying: fragment.span.extracting(first: RecordFact.ciphertextLimit)) : []
-    let result: Result<OpenedRecord, TLSError>
-    do throws(TLSError) { result = .success(try keys.open(&fragment, type: type)) } catch { result = .failure(error) }
-    protection = consume keys
     let record: OpenedRecord
-    switch result {
-    case .success(let opened): record = opened
-    case .failure(let error):
+    do throws(TLSError) {
+      guard let opened = try protection?.open(&fragment, type: type) else { return nil }
+      record = opened
+    } catch {
       //= https://www.rfc-editor.org/rfc/rfc9846#section-4.3.10
       //# The server then skips past early data by attempting to deprotect received records using the handshake traffic key,
       //# discarding records which fail deprotection (up to the configured max_early_data_size).

@@ -73,7 +73,8 @@ package struct RecordWriter: ~Copyable {
   package mutating func record(
     _ fragment: Span<UInt8>, type: ContentType, into output: inout OutputSpan<UInt8>
   ) throws(TLSError) -> SealedRecord? {
-    guard var keys = protection.take() else {
+    let padding = isTLS13 && type == .applicationData ? paddedCount(of: fragment.count) - fragment.count : 0
+    guard let numbers = try protection?.seal(fragment, type: type, padding: padding, into: &output) else {
       output.append(type.rawValue)
       output.append(0x03)
       output.append(clearVersion)
@@ -82,18 +83,9 @@ package struct RecordWriter: ~Copyable {
       for index in fragment.indices { output.append(fragment[index]) }
       return nil
     }
-    let padding = keys.isTLS13 && type == .applicationData ? paddedCount(of: fragment.count) - fragment.count : 0
-    let result: Result<RecordNumbers, TLSError>
-    do throws(TLSError) {
-      result = .success(try keys.seal(fragment, type: type, padding: padding, into: &output))
-    } catch {
-      result = .failure(error)
-    }
-    let overhead = keys.overhead
-    protection = consume keys
     return SealedRecord(
-      numbers: try result.get(), type: type, plaintextLength: fragment.count,
-      ciphertextLength: fragment.count + overhead + padding)
+      numbers: numbers, type: type, plaintextLength: fragment.count,
+      ciphertextLength: fragment.count + overhead - RecordHeader.byteCount + padding)
   }
 
   /// How many of `count` bytes of application data one record takes, if there is `room` for it and its padding.

@@ -1,7 +1,7 @@
 public import HandfastWire
 
 /// What a client remembers of a session. Opaque but for what tells it apart; whoever stores it stores a secret.
-public struct ClientSession: Sendable {
+public final class ClientSession: Sendable {
   public let version: ProtocolVersion
   public let cipherSuite: CipherSuite
   /// Who the server proved to be in the full handshake.
@@ -81,18 +81,12 @@ public struct ClientSession: Sendable {
 /// crosses server name, protocols, trust or identity.
 public struct SessionKey: Hashable, Sendable {
   public private(set) var server: ServerReference
-  /// In the order of the offer.
-  public let applicationProtocols: [String]
   /// Of the trust that judged the server, or the application's id for it.
   private let trustScope: [UInt8]
-  private let hasApplicationID: Bool
-  /// SHA-256 over the leaf of each identity that the client can take on.
-  private let identities: [[UInt8]]
-  // What a handshake under other settings would not have agreed to.
-  private let cipherSuites: [CipherSuite]
-  private let signatureSchemes: [SignatureScheme]
-  private let extendedMasterSecret: Requirement
-  private let secureRenegotiation: Requirement
+  private let terms: SessionTerms
+
+  /// In the order of the offer.
+  public var applicationProtocols: [String] { terms.applicationProtocols }
 
   /// Of one server there are few keys, and whole configurations take long to hash.
   public func hash(into hasher: inout Hasher) { hasher.combine(server) }
@@ -106,22 +100,52 @@ public struct SessionKey: Hashable, Sendable {
   }
 
   /// Nil: nothing is resumed, because the trust has no scope of its own, or the application is asked for the identity, and there
-  /// is no `applicationID` to vouch for either.
-  package init?(_ server: ServerReference, _ configuration: ClientConfiguration, applicationID: [UInt8]?) {
-    switch configuration.identities {
-    case .these(let identities): self.identities = identities.map(\.fingerprint)
-    case .asked:
-      guard applicationID != nil else { return nil }
-      identities = []
-    }
-    guard let scope = applicationID ?? configuration.trust.sessionScope else { return nil }
+  /// is no id of the application's to vouch for either.
+  package init?(_ server: ServerReference, under terms: SessionTerms) {
+    guard let scope = terms.scope else { return nil }
     trustScope = scope
-    hasApplicationID = applicationID != nil
     self.server = server
-    applicationProtocols = configuration.applicationProtocols
-    cipherSuites = configuration.cipherSuites
-    signatureSchemes = configuration.signatureSchemes
-    extendedMasterSecret = configuration.extendedMasterSecret
-    secureRenegotiation = configuration.secureRenegotiation
+    self.terms = terms
   }
+}
+
+/// What a session depends on of a client's configuration. An object that all of its connections share: comparing two keys is then
+/// nearly always to see that it is the same.
+package final class SessionTerms: Sendable, Hashable {
+  private struct Terms: Hashable {
+    let applicationProtocols: [String]
+    let applicationID: [UInt8]?
+    /// SHA-256 over the leaf of each identity that the client can take on.
+    let identities: [[UInt8]]
+    // What a handshake under other settings would not have agreed to.
+    let cipherSuites: [CipherSuite]
+    let signatureSchemes: [SignatureScheme]
+    let extendedMasterSecret: Requirement
+    let secureRenegotiation: Requirement
+  }
+  private let terms: Terms
+  private let trust: any PeerTrust
+  private let canVouchForIdentity: Bool
+
+  package init(_ configuration: ClientConfiguration) {
+    trust = configuration.trust
+    let identities: [Identity]
+    switch configuration.identities {
+    case .these(let own): (identities, canVouchForIdentity) = (own, true)
+    case .asked: (identities, canVouchForIdentity) = ([], configuration.sessionScope != nil)
+    }
+    terms = Terms(
+      applicationProtocols: configuration.applicationProtocols, applicationID: configuration.sessionScope,
+      identities: identities.map(\.fingerprint), cipherSuites: configuration.cipherSuites,
+      signatureSchemes: configuration.signatureSchemes, extendedMasterSecret: configuration.extendedMasterSecret,
+      secureRenegotiation: configuration.secureRenegotiation)
+  }
+
+  var applicationProtocols: [String] { terms.applicationProtocols }
+
+  /// The application's id, or what the trust says at this moment: certificates get revoked while a client runs.
+  fileprivate var scope: [UInt8]? { canVouchForIdentity ? terms.applicationID ?? trust.sessionScope : nil }
+
+  package static func == (one: SessionTerms, other: SessionTerms) -> Bool { one === other || one.terms == other.terms }
+  package func hash(into hasher: inout Hasher) { hasher.combine(terms) }
 }

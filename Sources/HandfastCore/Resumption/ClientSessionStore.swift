@@ -34,11 +34,13 @@ public final class InMemoryClientSessions: ClientSessionStore {
   public func take(for key: SessionKey, at now: UInt64) -> ClientSession? {
     entries.withLock { entries in
       guard var sessions = entries[key] else { return nil }
-      sessions.removeAll { $0.isExpired(at: now) }
+      let hasExpired = sessions.contains { $0.isExpired(at: now) }
+      if hasExpired { sessions.removeAll { $0.isExpired(at: now) } }
       guard let session = sessions.last else {
         entries.remove(key)
         return nil
       }
+      guard session.isSingleUse || hasExpired else { return session }
       if session.isSingleUse { sessions.removeLast() }
       if sessions.isEmpty { entries.remove(key) } else { entries.set(sessions, for: key) }
       return session

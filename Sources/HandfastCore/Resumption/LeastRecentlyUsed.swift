@@ -23,10 +23,10 @@ package struct LeastRecentlyUsed<Key: Hashable & Sendable, Value: Sendable>: Sen
   /// Reading is use.
   package subscript(key: Key) -> Value? {
     mutating get {
-      guard let index = indices[key], let node = nodes[index] else { return nil }
+      guard let index = indices[key] else { return nil }
       unlink(index)
       link(index)
-      return node.value
+      return nodes[index]?.value
     }
   }
 
@@ -61,8 +61,10 @@ package struct LeastRecentlyUsed<Key: Hashable & Sendable, Value: Sendable>: Sen
   }
 
   private mutating func unlink(_ index: Int) {
-    guard let node = nodes[index] else { return }
-    if let older = node.older { nodes[older]?.newer = node.newer } else { oldest = node.newer }
-    if let newer = node.newer { nodes[newer]?.older = node.older } else { newest = node.older }
+    guard nodes[index] != nil else { return }
+    // No more of the node than its links: all of it would be a copy of key and value.
+    let (older, newer) = (nodes[index]?.older, nodes[index]?.newer)
+    if let older { nodes[older]?.newer = newer } else { oldest = newer }
+    if let newer { nodes[newer]?.older = older } else { newest = older }
   }
 }

@@ -10,11 +10,11 @@ public struct RememberedPeer: Hashable, Sendable {
   /// How it proved possession of its key; nil when RSA key transport was the proof.
   public let signatureScheme: SignatureScheme?
   /// A client's, where its servers are to be judged anew: what was judged.
-  package let evidence: PeerVerification?
+  package let evidence: PeerEvidence?
 
   package init(
     presented: [CertificateDescription], path: [CertificateDescription], signatureScheme: SignatureScheme?,
-    evidence: PeerVerification? = nil
+    evidence: PeerEvidence? = nil
   ) {
     self.evidence = evidence
     self.presented = presented

@@ -31,7 +31,7 @@ package final class RotatingTicketKeys: TicketKeySource {
     for _ in 0..<4 {
       let current = generation.load(ordering: .sequentiallyConsistent)
       guard let key = slots[slot(current)].read(), key.opensUntil != 0 else { continue }
-      guard isDue(key, at: now), rotate(from: current, at: now) else { return key }
+      guard isDue(key.sealsUntil, at: now), rotate(from: current, at: now) else { return key }
     }
     return nil
   }
@@ -42,9 +42,21 @@ package final class RotatingTicketKeys: TicketKeySource {
     return nil
   }
 
+  package func isOutdated(keyNamed name: [UInt8], at now: UInt64) -> Bool {
+    // The usual case, without reading a key. Else there may be one to be made.
+    let current = slots[slot(generation.load(ordering: .sequentiallyConsistent))]
+    if let words = TicketKeyName(name), let times = current.times(named: words), times.opensUntil != 0,
+      !isDue(times.sealsUntil, at: now)
+    {
+      return false
+    }
+    guard let key = sealingKey(at: now) else { return false }
+    return key.name != name
+  }
+
   /// A key that has sealed long enough; or one from the future, after the clock was set back.
-  private func isDue(_ key: TicketKey, at now: UInt64) -> Bool {
-    now >= key.sealsUntil || now.addingSaturated(interval.multipliedSaturated(by: 2)) < key.sealsUntil
+  private func isDue(_ sealsUntil: UInt64, at now: UInt64) -> Bool {
+    now >= sealsUntil || now.addingSaturated(interval.multipliedSaturated(by: 2)) < sealsUntil
   }
 
   /// Whether there is a newer key than `current`'s now. False: somebody else is at it.

@@ -30,7 +30,8 @@ extension ServerSession {
   package func encoded() -> [UInt8]? {
     guard scope.count == 32, secret.count > 0, version.rawValue >= ProtocolVersion.tls12.rawValue else { return nil }
     // Room enough that the array does not grow, and leave a copy of the secret behind.
-    var writer = WireWriter(capacity: 16_384)
+    let texts = (serverName?.utf8.count ?? 0) + (applicationProtocol?.count ?? 0)
+    var writer = WireWriter(capacity: 128 + secret.count + texts + (peer == nil ? 0 : 16_384))
     writer.u8(Self.format)
     writer.u16(version.rawValue)
     writer.u16(cipherSuite.rawValue)
@@ -55,7 +56,7 @@ extension ServerSession {
   }
 
   /// Throws for anything that `encoded` did not make, and for other formats than this version's.
-  package init(decoding bytes: Span<UInt8>) throws(DecodeError) {
+  package convenience init(decoding bytes: Span<UInt8>) throws(DecodeError) {
     var reader = WireReader(bytes)
     let format = try reader.u8("format")
     guard format == Self.format else { throw .badValue(field: "format", value: UInt32(format)) }

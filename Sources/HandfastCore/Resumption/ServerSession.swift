@@ -1,7 +1,7 @@
 public import HandfastWire
 
 /// What a server remembers of a session: sealed into a ticket, or kept in its cache. Opaque but for what tells it apart.
-public struct ServerSession: Sendable {
+public final class ServerSession: Sendable {
   public let version: ProtocolVersion
   public let cipherSuite: CipherSuite
   /// Who the client proved to be in the full handshake; nil: it did not authenticate.

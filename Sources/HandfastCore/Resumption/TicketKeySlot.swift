@@ -34,10 +34,27 @@ package final class TicketKeySlot: Sendable {
     let sealsUntil = sealsUntil.load(ordering: .sequentiallyConsistent)
     let opensUntil = opensUntil.load(ordering: .sequentiallyConsistent)
     guard sequence.load(ordering: .sequentiallyConsistent) == before else { return nil }
-    let key = [UInt8](capacity: TicketKey.keyByteCount) { output in
-      for word in [words.0, words.1, words.2, words.3] { append(word, to: &output) }
+    var key: [UInt8] = []
+    key.append(addingCapacity: TicketKey.keyByteCount) { output in
+      append(words.0, to: &output)
+      append(words.1, to: &output)
+      append(words.2, to: &output)
+      append(words.3, to: &output)
     }
     return TicketKey(name: found.bytes, key: key, sealsUntil: sealsUntil, opensUntil: opensUntil)
+  }
+
+  /// The times of the key of that name; nil when there is none, it has another name, or it is being written just now. The key itself is
+  /// not read.
+  package func times(named name: TicketKeyName) -> (sealsUntil: UInt64, opensUntil: UInt64)? {
+    let before = sequence.load(ordering: .sequentiallyConsistent)
+    guard before != 0, before & 1 == 0 else { return nil }
+    let found = TicketKeyName(
+      name0.load(ordering: .sequentiallyConsistent), name1.load(ordering: .sequentiallyConsistent))
+    let times = (
+      sealsUntil.load(ordering: .sequentiallyConsistent), opensUntil.load(ordering: .sequentiallyConsistent)
+    )
+    return found == name && sequence.load(ordering: .sequentiallyConsistent) == before ? times : nil
   }
 
   /// Puts `key` in the place of what is there. False when somebody else is writing.
@@ -107,10 +124,12 @@ package struct TicketKeyName: Hashable, Sendable {
   }
 
   package var bytes: [UInt8] {
-    [UInt8](capacity: TicketKey.nameByteCount) { output in
+    var bytes: [UInt8] = []
+    bytes.append(addingCapacity: TicketKey.nameByteCount) { output in
       append(first, to: &output)
       append(second, to: &output)
     }
+    return bytes
   }
 }
 

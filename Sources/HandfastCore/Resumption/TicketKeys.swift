@@ -4,6 +4,16 @@ public protocol TicketKeySource: Sendable {
   func sealingKey(at now: UInt64) -> TicketKey?
   /// The key of that name; nil: unknown. One that has expired may still be returned: whoever asks looks at `opensUntil`.
   func openingKey(named name: [UInt8], at now: UInt64) -> TicketKey?
+  /// Whether new tickets are sealed with another key than the one of that name: whoever comes with such a ticket gets a new one. By
+  /// default the sealing key is asked for, and its name looked at.
+  func isOutdated(keyNamed name: [UInt8], at now: UInt64) -> Bool
+}
+
+extension TicketKeySource {
+  public func isOutdated(keyNamed name: [UInt8], at now: UInt64) -> Bool {
+    guard let key = sealingKey(at: now) else { return false }
+    return key.name != name
+  }
 }
 
 /// A key that seals tickets, and for some time opens them.

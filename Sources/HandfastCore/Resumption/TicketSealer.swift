@@ -44,6 +44,7 @@ package struct TicketSealer: Sendable {
   package static let byteLimit = 16_384
   private static let format: UInt8 = 1
   private static let seedByteCount = 16
+  private static let label = Array("handfast ticket 1 ".utf8)
   package static let randomByteCount = seedByteCount + AEADAlgorithm.nonceByteCount
   private static let headerByteCount = 1 + TicketKey.nameByteCount + seedByteCount
   private static let overhead = headerByteCount + AEADAlgorithm.nonceByteCount + AEADAlgorithm.tagByteCount
@@ -117,15 +118,13 @@ package struct TicketSealer: Sendable {
 
   /// Whether a ticket that opens should make room for a new one, since its key is on its way out.
   package func isOutdated(_ ticket: [UInt8], at now: UInt64) -> Bool {
-    guard let key = keys.sealingKey(at: now) else { return false }
-    return !ticket.dropFirst().starts(with: key.name)
+    keys.isOutdated(keyNamed: Array(ticket.dropFirst().prefix(TicketKey.nameByteCount)), at: now)
   }
 
   /// The key of the ticket that begins with `header`.
   private func recordKey(_ key: TicketKey, _ header: [UInt8]) -> (any RecordKey)? {
-    let label = Array("handfast ticket 1 ".utf8)
     var derived = key.secret.withSpan { span in
-      provider.mac(.sha256, key: span).authenticate(label.span, header.span)
+      provider.authenticate(.sha256, key: span, Self.label.span, header.span)
     }
     defer { overwrite(&derived) }
     return try? provider.recordKey(.aes256GCM, key: derived.span)

@@ -13,6 +13,10 @@ package protocol CryptoProvider: Sendable {
   func runningHash(_ algorithm: HashAlgorithm) -> any RunningHash
   /// HMAC (RFC 2104) with `key`, ready for many messages.
   func mac(_ algorithm: HashAlgorithm, key: Span<UInt8>) -> any MessageAuthenticationKey
+  /// One HMAC of the two parts one after the other, with a key that is used for nothing else.
+  func authenticate(
+    _ algorithm: HashAlgorithm, key: Span<UInt8>, _ first: Span<UInt8>, _ second: Span<UInt8>
+  ) -> [UInt8]
   /// HKDF-Extract (RFC 5869 §2.2).
   func extract(_ algorithm: HashAlgorithm, salt: Span<UInt8>, material: Span<UInt8>) -> Secret
   /// HKDF-Expand (RFC 5869 §2.3), of 255 times the hash's length at most.
@@ -21,11 +25,19 @@ package protocol CryptoProvider: Sendable {
   func expandLabel(
     _ algorithm: HashAlgorithm, key: Span<UInt8>, label: String, context: Span<UInt8>, count: Int
   ) -> Secret
-  /// Two of them from one secret, in one context: the first's bytes, and then the second's.
+  /// Two of them from one secret, as long as the hash, in one context.
   func expandLabels(
-    _ algorithm: HashAlgorithm, key: Span<UInt8>, _ first: (label: String, count: Int),
-    _ second: (label: String, count: Int), context: Span<UInt8>
-  ) -> Secret
+    _ algorithm: HashAlgorithm, key: Span<UInt8>, _ first: String, _ second: String, context: Span<UInt8>
+  ) -> SecretPair
+  /// HKDF-Extract of `material`, with a salt that is derived from `secret`: the step between the stages of TLS 1.3's key schedule (RFC 9846
+  /// §7.1).
+  func nextStage(_ algorithm: HashAlgorithm, after secret: Span<UInt8>, material: Span<UInt8>) -> Secret
+  /// What a Finished says, or a binder (RFC 9846 §4.5.3).
+  func finishedMAC(_ algorithm: HashAlgorithm, secret: Span<UInt8>, transcriptHash: Span<UInt8>) -> [UInt8]
+  /// The record key that belongs to a traffic secret (RFC 9846 §7.3).
+  func trafficKey(
+    _ algorithm: AEADAlgorithm, _ hash: HashAlgorithm, secret: Span<UInt8>
+  ) throws(CryptoError) -> TrafficKey
   /// A fresh ephemeral key in `group`.
   func ephemeralKey(in group: NamedGroup) throws(CryptoError) -> any EphemeralKey
   /// The responder's half of an exchange: with an (EC)DH group a fresh key and the secret it shares with the peer's; with a
@@ -35,6 +47,28 @@ package protocol CryptoProvider: Sendable {
   ) throws(CryptoError) -> KeyExchangeResponse
   /// A key that protects records, made once and used until the next key change.
   func recordKey(_ algorithm: AEADAlgorithm, key: Span<UInt8>) throws(CryptoError) -> any RecordKey
+}
+
+/// A record key, and the IV from which its nonces are made.
+package struct TrafficKey {
+  package let key: any RecordKey
+  package let iv: InlineArray<12, UInt8>
+
+  package init(key: any RecordKey, iv: InlineArray<12, UInt8>) {
+    self.key = key
+    self.iv = iv
+  }
+}
+
+/// Two secrets that are derived together.
+package struct SecretPair: ~Copyable {
+  package let first: Secret
+  package let second: Secret
+
+  package init(_ first: consuming Secret, _ second: consuming Secret) {
+    self.first = first
+    self.second = second
+  }
 }
 
 /// What went wrong inside a primitive. It never says more about secrets than that.
@@ -57,6 +91,19 @@ package enum HashAlgorithm: String, Hashable, Sendable, CaseIterable {
     case .sha512: 64
     }
   }
+
+  /// As many zeros as a digest has bytes: what stands in the key schedule for a secret that is not there.
+  package var zeros: [UInt8] {
+    switch self {
+    case .sha256: Self.allZeros.0
+    case .sha384: Self.allZeros.1
+    case .sha512: Self.allZeros.2
+    }
+  }
+
+  private static let allZeros = (
+    [UInt8](repeating: 0, count: 32), [UInt8](repeating: 0, count: 48), [UInt8](repeating: 0, count: 64)
+  )
 
   /// The digest of no bytes at all, of which each handshake needs a few.
   package var ofNothing: [UInt8] {

@@ -43,6 +43,16 @@ public struct PeerVerification: Hashable, Sendable {
   }
 }
 
+/// A question that may have to be asked again, as a session or a connection keeps it.
+package final class PeerEvidence: Sendable, Hashable {
+  package let question: PeerVerification
+
+  package init(_ question: PeerVerification) { self.question = question }
+
+  package static func == (one: PeerEvidence, other: PeerEvidence) -> Bool { one.question == other.question }
+  package func hash(into hasher: inout Hasher) { hasher.combine(question) }
+}
+
 /// The answer to a `PeerVerification`.
 @nonexhaustive public enum Verdict: Sendable {
   case trusted(TrustedPeer)
@@ -63,7 +73,7 @@ public struct TrustedPeer: Sendable {
   /// remembered, or anybody who has seen a chain could fill the memory with it.
   package var whenProved: (@Sendable () -> Void)?
   /// What was asked, where it may have to be asked again.
-  package var evidence: PeerVerification?
+  package var evidence: PeerEvidence?
 
   /// As a session remembers it.
   package init(_ remembered: RememberedPeer) {

@@ -2,7 +2,7 @@ import HandfastWire
 
 /// Bytes that must not be seen: they cannot be copied or printed, and are overwritten when they go.
 package struct Secret: ~Copyable, Sendable {
-  private let buffer: Buffer
+  private var buffer: Buffer
 
   /// An array and not an `InlineArray`: a span of that would be one of a copy, which is left on the stack. Not copyable, so that the
   /// deinit may take it, and write to what is in it.
@@ -53,7 +53,11 @@ package struct Secret: ~Copyable, Sendable {
   }
 
   /// For what is no secret any more: an initialisation vector, exported keying material.
-  package consuming func disclosed() -> [UInt8] { withSpan { [UInt8](copying: $0) } }
+  package consuming func disclosed() -> [UInt8] {
+    var bytes: [UInt8] = []
+    swap(&bytes, &buffer.bytes)
+    return bytes
+  }
 }
 
 /// Not inlined and not optimised: a store to memory that is freed next would otherwise be dropped as dead.

@@ -11,75 +11,135 @@ package struct ExtensionBlock: WireCodable, Equatable, Sendable {
   package struct Entry: Equatable, Sendable {
     package let type: ExtensionType
     package let data: [UInt8]
-    /// The content was longer than its own length prefixes can say: `data` is not to be sent.
-    fileprivate var overflow = false
   }
 
-  package private(set) var entries: [Entry] = []
+  /// Where the data of one extension lies.
+  private struct Place: Sendable {
+    let type: ExtensionType
+    var data: Range<Int>
+    /// The content was longer than its own length prefixes can say, or than an extension may be: it is not to be sent.
+    var overflow = false
+  }
+
+  /// All of them as they go on the wire, but for the length of the whole: a dozen extensions in one array, and not in a dozen.
+  private var bytes: [UInt8] = []
+  private var places: [Place] = []
 
   package init() {}
-  /// With room for so many.
-  package init(capacity: Int) { entries.reserveCapacity(capacity) }
+  /// With room for so many, of so many bytes together.
+  package init(capacity: Int, byteCount: Int) { reserve(capacity, byteCount: byteCount) }
 
   package init(from reader: inout WireReader) throws(DecodeError) {
-    entries = try reader.nested(.two, "extensions") { reader throws(DecodeError) in
-      var entries: [Entry] = []
-      entries.reserveCapacity(min(reader.remaining / 4, 16))
-      // A hello has a dozen or two, quickly compared one by one; thousands, as only an attacker sends, are hashed.
-      var many: Set<UInt16> = []
-      while !reader.isAtEnd {
-        let type = ExtensionType(rawValue: try reader.u16("extension_type"))
-        let data = try reader.bytes(.two, "extension_data")
-        if entries.count == 32 { many = Set(entries.map(\.type.rawValue)) }
-        let isNew =
-          entries.count < 32 ? !entries.contains { $0.type == type } : many.insert(type.rawValue).inserted
-        guard isNew else { throw .duplicateExtension(type) }
-        entries.append(Entry(type: type, data: data))
-      }
-      return entries
+    let content = try reader.vector(.two, "extensions")
+    var reader = WireReader(content)
+    places.reserveCapacity(min(content.count / 4, 16))
+    // A hello has a dozen or two, quickly compared one by one; thousands, as only an attacker sends, are hashed.
+    var many: Set<UInt16> = []
+    while !reader.isAtEnd {
+      let type = ExtensionType(rawValue: try reader.u16("extension_type"))
+      let count = try reader.vector(.two, "extension_data").count
+      if places.count == 32 { many = Set(places.map(\.type.rawValue)) }
+      let isNew = places.count < 32 ? place(of: type) == nil : many.insert(type.rawValue).inserted
+      guard isNew else { throw .duplicateExtension(type) }
+      let end = content.count - reader.remaining
+      places.append(Place(type: type, data: end - count..<end))
     }
+    bytes = [UInt8](copying: content)
   }
 
   package func encode(into writer: inout WireWriter) {
-    writer.nested(.two) {
-      for entry in entries {
-        $0.u16(entry.type.rawValue)
-        $0.opaque(.two, entry.data)
-        if entry.overflow { $0.noteOverflow() }
-      }
-    }
+    writer.opaque(.two, bytes)
+    if places.contains(where: \.overflow) { writer.noteOverflow() }
   }
 
-  package var types: [ExtensionType] { entries.map(\.type) }
+  package static func == (one: Self, other: Self) -> Bool {
+    one.bytes == other.bytes && one.places.map(\.overflow) == other.places.map(\.overflow)
+  }
 
-  package func contains(_ type: ExtensionType) -> Bool { entries.contains { $0.type == type } }
+  package var entries: [Entry] { places.map { Entry(type: $0.type, data: Array(bytes[$0.data])) } }
+
+  package var types: [ExtensionType] { places.map(\.type) }
+
+  /// The first type of which that is true, in their order.
+  package func firstType(where isWanted: (ExtensionType) -> Bool) -> ExtensionType? {
+    places.first { isWanted($0.type) }?.type
+  }
+
+  package var isEmpty: Bool { places.isEmpty }
+
+  /// Of all of them on the wire, without the length of the whole.
+  var byteCount: Int { bytes.count }
+
+  package func contains(_ type: ExtensionType) -> Bool { place(of: type) != nil }
 
   /// The bytes of one extension, if it was sent.
-  @usableFromInline package subscript(_ type: ExtensionType) -> [UInt8]? { entries.first { $0.type == type }?.data }
+  package subscript(_ type: ExtensionType) -> [UInt8]? { place(of: type).map { Array(bytes[places[$0].data]) } }
 
   /// Adds an extension, in the place of one of the same type if there is one.
-  package mutating func set(_ type: ExtensionType, _ data: [UInt8]) { set(Entry(type: type, data: data)) }
+  package mutating func set(_ type: ExtensionType, _ data: [UInt8]) { set(type) { $0.raw(data) } }
 
-  package mutating func set<E: ExtensionBody>(_ body: E) {
-    var writer = WireWriter()
-    body.encode(into: &writer)
-    set(Entry(type: E.type, data: writer.bytes, overflow: writer.overflow))
-  }
+  package mutating func set<E: ExtensionBody>(_ body: E) { set(E.type) { body.encode(into: &$0) } }
 
-  package mutating func remove(_ type: ExtensionType) { entries.removeAll { $0.type == type } }
-
-  private mutating func set(_ entry: Entry) {
-    if let index = entries.firstIndex(where: { $0.type == entry.type }) {
-      entries[index] = entry
-    } else {
-      entries.append(entry)
-    }
+  package mutating func remove(_ type: ExtensionType) {
+    guard let index = place(of: type) else { return }
+    let old = wholeRange(of: places.remove(at: index))
+    bytes.removeSubrange(old)
+    move(from: index, by: -old.count)
   }
 
   /// The extension of that kind, or nil if it was not sent. Inlinable, since most were not: that is then all it takes to know.
   @inlinable package func decode<E: ExtensionBody>(_ kind: E.Type) throws(DecodeError) -> E? {
-    guard let data = self[E.type] else { return nil }
-    return try E(decoding: data.span, "extension_data")
+    guard let index = place(of: E.type) else { return nil }
+    return try decode(kind, at: index)
+  }
+
+  @usableFromInline func decode<E: ExtensionBody>(_ kind: E.Type, at index: Int) throws(DecodeError) -> E {
+    try E(decoding: bytes.span.extracting(places[index].data), "extension_data")
+  }
+
+  @usableFromInline func place(of type: ExtensionType) -> Int? { places.firstIndex { $0.type == type } }
+
+  /// The data is written where it stays: behind all others, and then moved if it takes the place of an older one.
+  private mutating func set(_ type: ExtensionType, _ write: (inout WireWriter) -> Void) {
+    if places.isEmpty { reserve(4, byteCount: 64) }
+    let old = place(of: type)
+    // The last of all needs no place kept.
+    if let old, old == places.count - 1 {
+      remove(type)
+      return set(type, write)
+    }
+    let start = bytes.count
+    var all: [UInt8] = []
+    swap(&all, &bytes)
+    var writer = WireWriter(appendingTo: consume all)
+    writer.u16(type.rawValue)
+    writer.nested(.two, write)
+    let overflow = writer.overflow
+    bytes = writer.finish()
+    let place = Place(type: type, data: start + 4..<bytes.count, overflow: overflow)
+    guard let old else { return places.append(place) }
+    let written = Array(bytes[start...])
+    bytes.removeSubrange(start...)
+    let range = wholeRange(of: places[old])
+    bytes.replaceSubrange(range, with: written)
+    places[old] = Place(
+      type: type, data: range.lowerBound + 4..<range.lowerBound + written.count, overflow: overflow)
+    move(from: old + 1, by: written.count - range.count)
+  }
+
+  private mutating func reserve(_ capacity: Int, byteCount: Int) {
+    places.reserveCapacity(capacity)
+    bytes.reserveCapacity(4 * capacity + byteCount)
+  }
+
+  /// The bytes of an extension with its type and length.
+  private func wholeRange(of place: Place) -> Range<Int> { place.data.lowerBound - 4..<place.data.upperBound }
+
+  private mutating func move(from index: Int, by distance: Int) {
+    for index in index..<places.count {
+      let data = places[index].data
+      places[index].data = data.lowerBound + distance..<data.upperBound + distance
+    }
   }
 }
 

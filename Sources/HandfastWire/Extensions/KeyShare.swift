@@ -13,12 +13,14 @@ package struct ClientKeyShares: ExtensionBody, Equatable {
   package init(from reader: inout WireReader) throws(DecodeError) {
     entries = try reader.nested(.two, "client_shares") { reader throws(DecodeError) in
       var entries: [KeyShareEntry] = []
-      var seen: Set<NamedGroup> = []
+      // A client sends two or three, quickly compared one by one; thousands, as only an attacker sends, are hashed.
+      var many: Set<NamedGroup> = []
       while !reader.isAtEnd {
         let entry = try KeyShareEntry(from: &reader)
-        guard seen.insert(entry.group).inserted else {
-          throw .badValue(field: "client_shares", value: UInt32(entry.group.rawValue))
-        }
+        if entries.count == 16 { many = Set(entries.map(\.group)) }
+        let isNew =
+          entries.count < 16 ? !entries.contains { $0.group == entry.group } : many.insert(entry.group).inserted
+        guard isNew else { throw .badValue(field: "client_shares", value: UInt32(entry.group.rawValue)) }
         entries.append(entry)
       }
       return entries

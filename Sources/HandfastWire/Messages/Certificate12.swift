@@ -20,6 +20,8 @@ package struct Certificate12: HandshakeBody, Equatable {
     }
   }
 
+  package var expectedByteCount: Int { chain.reduce(3) { $0 + 3 + $1.count } }
+
   package func encode(into writer: inout WireWriter) {
     writer.nested(.three) { for certificate in chain { $0.opaque(.three, certificate) } }
   }

@@ -28,6 +28,10 @@ package struct Certificate13: HandshakeBody, Equatable {
     }
   }
 
+  package var expectedByteCount: Int {
+    entries.reduce(4 + context.count) { $0 + 5 + $1.certificate.count + $1.extensions.byteCount }
+  }
+
   package func encode(into writer: inout WireWriter) {
     writer.opaque(.one, context)
     writer.nested(.three) { for entry in entries { entry.encode(into: &$0) } }

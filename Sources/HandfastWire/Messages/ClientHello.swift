@@ -42,6 +42,8 @@ package struct ClientHello: HandshakeBody, Equatable {
     extensions = reader.isAtEnd ? nil : try ExtensionBlock(from: &reader)
   }
 
+  package var expectedByteCount: Int { 80 + 2 * cipherSuites.count + (extensions?.byteCount ?? 0) }
+
   package func encode(into writer: inout WireWriter) {
     writer.u16(version.rawValue)
     writer.raw(random)

@@ -16,8 +16,9 @@ import Testing
     _ name: String = "a.example", id: [UInt8]? = nil, _ change: (inout ClientConfiguration) throws -> Void = { _ in }
   ) throws -> SessionKey {
     var configuration = try configuration()
+    configuration.sessionScope = id
     try change(&configuration)
-    return try #require(SessionKey(.init(name), configuration, applicationID: id))
+    return try #require(SessionKey(.init(name), under: SessionTerms(configuration)))
   }
 
   private func mark(_ session: ClientSession?) -> UInt8? { session?.ticket.first }
@@ -117,12 +118,13 @@ import Testing
       func judgeInline(_ request: PeerVerification) -> Verdict? { nil }
     }
     let reference = try ServerReference("a.example")
-    #expect(SessionKey(reference, ClientConfiguration(trust: Silent()), applicationID: nil) == nil)
-    #expect(SessionKey(reference, ClientConfiguration(trust: Silent()), applicationID: [1]) != nil)
     var asked = try configuration()
     asked.identities = .asked
-    #expect(SessionKey(reference, asked, applicationID: nil) == nil)
-    #expect(SessionKey(reference, asked, applicationID: [1]) != nil)
+    for var configuration in [ClientConfiguration(trust: Silent()), asked] {
+      #expect(SessionKey(reference, under: SessionTerms(configuration)) == nil)
+      configuration.sessionScope = [1]
+      #expect(SessionKey(reference, under: SessionTerms(configuration)) != nil)
+    }
   }
 
   @Test func `a server's cache finds by id, until the session ends or is removed`() {

@@ -112,7 +112,9 @@ final class LooseSessions: ClientSessionStore {
   /// `change` makes of each session what is offered.
   init(_ setup: Setup, _ change: @escaping @Sendable (ClientSession) -> ClientSession = { $0 }) throws {
     kept = InMemoryClientSessions()
-    key = SessionKey(try ServerReference("anybody"), ClientConfiguration(trust: setup.client.trust), applicationID: [1])
+    var configuration = ClientConfiguration(trust: setup.client.trust)
+    configuration.sessionScope = [1]
+    key = SessionKey(try ServerReference("anybody"), under: SessionTerms(configuration))
     self.change = change
   }
 

@@ -349,7 +349,8 @@ import Testing
     guard case .keys(let keys) = setup.server.sessionTickets else { return meeting }
     let sealer = TicketSealer(keys: keys, provider: setup.serverProvider)
     meeting.setup.client.sessionStore = try LooseSessions(setup) { session in
-      guard let old = try? sealer.open(session.ticket.span, at: now) else { return session }
+      let ticket = session.ticket
+      guard let old = try? sealer.open(ticket.span, at: now) else { return session }
       let weaker = ServerSession(
         version: old.version, cipherSuite: old.cipherSuite, secret: old.secret, scope: old.scope,
         serverName: old.serverName, applicationProtocol: nil, lineageStartedAt: now, issuedAt: now,

@@ -11,7 +11,7 @@ package final class ClientSessions: Sendable {
   /// Nil: nothing is to be resumed, or nothing says to whom a session would belong.
   init?(_ settings: ClientSettings, to reference: ServerReference) {
     guard let store = settings.configuration.sessionStore,
-      let key = SessionKey(reference, settings.configuration, applicationID: settings.configuration.sessionScope)
+      let key = SessionKey(reference, under: settings.sessionTerms)
     else { return nil }
     self.store = store
     self.key = key
@@ -79,7 +79,7 @@ extension ClientSettings {
       session: session,
       offersEarlyData: configuration.offersEarlyData && session.version == .tls13 && session.maxEarlyData > 0
         // Sent before the server's certificate is judged for this name.
-        && session.peer.evidence.map { $0.reference == sessions.key.server } ?? true
+        && session.peer.evidence.map { $0.question.reference == sessions.key.server } ?? true
         && session.applicationProtocol.map(applicationProtocols.contains) ?? true)
     out.trace(.resumption(offered.fact(.offered, at: now)))
     return offered

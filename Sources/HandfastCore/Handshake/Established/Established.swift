@@ -1,11 +1,23 @@
 import HandfastWire
 
+/// What a handshake comes to. A class, because states have it before and after the end.
+package final class HandshakeOutcome: Sendable {
+  let side: Side
+  let parameters: NegotiatedParameters
+  let peer: TrustedPeer?
+  let identity: Identity?
+
+  init(side: Side, parameters: NegotiatedParameters, peer: TrustedPeer?, identity: Identity?) {
+    self.side = side
+    self.parameters = parameters
+    self.peer = peer
+    self.identity = identity
+  }
+}
+
 /// The handshake is over, and both sides have proved that they saw the same one.
 package struct Established: ~Copyable {
-  package let side: Side
-  package let parameters: NegotiatedParameters
-  package let peer: TrustedPeer?
-  package let identity: Identity?
+  private let outcome: HandshakeOutcome
   var secrets: EstablishedSecrets
   /// What a client does with the tickets it gets; nil: it drops them.
   private let tickets: ReceivedTickets?
@@ -13,17 +25,19 @@ package struct Established: ~Copyable {
   package private(set) var isConfirmed: Bool
 
   init(
-    side: Side, parameters: NegotiatedParameters, peer: TrustedPeer?, identity: Identity?,
-    secrets: consuming EstablishedSecrets, isConfirmed: Bool, tickets: ReceivedTickets? = nil
+    _ outcome: HandshakeOutcome, secrets: consuming EstablishedSecrets, isConfirmed: Bool,
+    tickets: ReceivedTickets? = nil
   ) {
     self.tickets = tickets
-    self.side = side
-    self.parameters = parameters
-    self.peer = peer
-    self.identity = identity
+    self.outcome = outcome
     self.secrets = secrets
     self.isConfirmed = isConfirmed
   }
+
+  package var side: Side { outcome.side }
+  package var parameters: NegotiatedParameters { outcome.parameters }
+  package var peer: TrustedPeer? { outcome.peer }
+  package var identity: Identity? { outcome.identity }
 
   package var step: HandshakeStep { isConfirmed ? .established : .awaitingConfirmation }
 

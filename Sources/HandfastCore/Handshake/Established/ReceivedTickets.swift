@@ -1,7 +1,7 @@
 import HandfastWire
 
 /// What a TLS 1.3 client makes of the tickets it is given.
-package struct ReceivedTickets: Sendable {
+package final class ReceivedTickets: Sendable {
   private let sessions: ClientSessions
   // No more of the handshake than this: what else it knew, its private keys above all, goes with it.
   private let suite: CipherSuite

@@ -155,11 +155,9 @@ struct ServerAnswers {
     //= https://www.rfc-editor.org/rfc/rfc5246#section-7.4.1.4
     //# If a client receives an extension type in ServerHello that it did not request in the associated ClientHello, it
     //# MUST abort the handshake with an unsupported_extension fatal alert.
-    for entry in extensions.entries where !offer.offers(entry.type) || entry.type.isGREASE {
-      throw .unofferedExtension(entry.type)
-    }
-    for entry in extensions.entries where Self.onlyTLS13.contains(entry.type) {
-      throw .misplacedExtension(entry.type, in: .serverHello)
+    if let type = extensions.firstType(where: { !offer.offers($0) || $0.isGREASE }) { throw .unofferedExtension(type) }
+    if let type = extensions.firstType(where: Self.onlyTLS13.contains) {
+      throw .misplacedExtension(type, in: .serverHello)
     }
     _ = try extensions.decoded(ServerNameAcknowledgement.self, in: .serverHello)
     expectsTicket = try extensions.decoded(SessionTicketExtension.self, in: .serverHello) != nil

@@ -43,12 +43,12 @@ extension AwaitingServerHello {
     if offer.session?.offersEarlyData != true {
       try out.installSendingKeys(traffic.client.protection(), for: .handshake)
     }
-    let context = ClientContext13(
+    let hellos = NegotiatedHellos13(
       settings: settings, offer: offer, suite: suite, group: share.group, session: session?.session)
     return .client13(
       .awaitingEncryptedExtensions(
         AwaitingEncryptedExtensions(
-          context: context, keys: HandshakeKeys13(secret: secret, traffic: traffic), transcript: transcript)))
+          hellos: hellos, keys: HandshakeKeys13(secret: secret, traffic: traffic), transcript: transcript)))
   }
 
   /// The session, if the server resumes it (RFC 9846 §4.3.11).

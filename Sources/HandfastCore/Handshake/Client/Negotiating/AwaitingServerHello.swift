@@ -56,12 +56,12 @@ extension ExtensionBlock {
   func check(
     in message: HandshakeType, allowed: [ExtensionType], offered: [ExtensionType]
   ) throws(TLSError) {
-    for type in types where !allowed.contains(type) || !offered.contains(type) || type.isGREASE {
-      if type.isGREASE || !offered.contains(type) { throw .unofferedExtension(type) }
-      //= https://www.rfc-editor.org/rfc/rfc9846#section-4.3
-      //# If an implementation receives an extension which it recognizes and which is not specified for the message in which it
-      //# appears, it MUST abort the handshake with an "illegal_parameter" alert.
-      throw .misplacedExtension(type, in: message)
-    }
+    let stray = firstType { !allowed.contains($0) || !offered.contains($0) || $0.isGREASE }
+    guard let stray else { return }
+    if stray.isGREASE || !offered.contains(stray) { throw .unofferedExtension(stray) }
+    //= https://www.rfc-editor.org/rfc/rfc9846#section-4.3
+    //# If an implementation receives an extension which it recognizes and which is not specified for the message in which it
+    //# appears, it MUST abort the handshake with an "illegal_parameter" alert.
+    throw .misplacedExtension(stray, in: message)
   }
 }

@@ -5,6 +5,7 @@ package final class Offer: Sendable {
   let reference: ServerReference
   /// As sent, GREASE included; a second ClientHello is made from it.
   let hello: ClientHello
+  let extensions: [ExtensionType]
   /// The private halves of TLS 1.3's key shares.
   let keys: [KeyShareKey]
   /// Nil: nothing is resumed or kept.
@@ -17,13 +18,13 @@ package final class Offer: Sendable {
   ) {
     self.reference = reference
     self.hello = hello
+    extensions = hello.extensions?.types ?? []
     self.keys = keys
     self.sessions = sessions
     self.session = session
   }
 
   var random: [UInt8] { hello.random }
-  var extensions: [ExtensionType] { hello.extensions?.types ?? [] }
   func offers(_ type: ExtensionType) -> Bool { hello.extensions?.contains(type) ?? false }
   var serverName: String? {
     if case .dnsName(let name) = reference { name } else { nil }
@@ -52,7 +53,7 @@ package func startClient(
   let hello = ClientHello(
     version: .tls12, random: Array(entropy.prefix(32)),
     sessionID: settings.sessionID(offering: session?.session, random: entropy[32..<64]),
-    cipherSuites: (grease.map { [$0.suite] } ?? []) + settings.suites13 + settings.suites12,
+    cipherSuites: list(grease?.suite, settings.suites13, settings.suites12),
     extensions: clientExtensions(settings, reference, keys.map(\.entry), sessions, session, grease))
   out.knowledge.reference = reference
   if session != nil, let sessions { out.keptSession = .client(sessions) }
@@ -103,7 +104,9 @@ private func clientExtensions(
   _ offered: OfferedSession?, _ grease: GREASE?
 ) -> ExtensionBlock {
   let (offersTLS12, offersTLS13) = (settings.versions.contains(.tls12), settings.versions.contains(.tls13))
-  var extensions = ExtensionBlock(capacity: 20)
+  // All but what is long take some 160 bytes.
+  let longest = (offered?.session.ticket.count ?? 0) + shares.reduce(0) { $0 + $1.keyExchange.count }
+  var extensions = ExtensionBlock(capacity: 20, byteCount: 256 + longest)
   if let grease { extensions.set(grease.firstExtension, []) }
   // An IP address is never sent: RFC 6066 §3 allows host names only.
   if case .dnsName(let name) = reference { extensions.set(ServerName(hostName: Array(name.utf8))) }
@@ -116,7 +119,7 @@ private func clientExtensions(
     }
   }
   let groups = offersTLS13 ? settings.configuration.groups : settings.groups12
-  extensions.set(SupportedGroups(groups: (grease.map { [$0.group] } ?? []) + groups))
+  extensions.set(SupportedGroups(groups: list(grease?.group, groups)))
   if offersTLS12 { extensions.set(ECPointFormats(formats: [.uncompressed])) }
   if !settings.applicationProtocols.isEmpty {
     extensions.set(ApplicationProtocols(names: settings.applicationProtocols))
@@ -137,8 +140,8 @@ private func clientExtensions(
     extensions.set(MaxFragmentLengthExtension(length: length))
   }
   if offersTLS13 {
-    extensions.set(SupportedVersions(versions: (grease.map { [$0.version] } ?? []) + settings.versions))
-    extensions.set(ClientKeyShares(entries: (grease.map { [$0.keyShare] } ?? []) + shares))
+    extensions.set(SupportedVersions(versions: list(grease?.version, settings.versions)))
+    extensions.set(ClientKeyShares(entries: list(grease?.keyShare, shares)))
     // Even without a place for sessions: a server's ticket is also what tells that it has accepted the client.
     extensions.set(PSKKeyExchangeModes(modes: [.pskDHEKE]))
     if let offered, offered.offersEarlyData { extensions.set(EarlyDataIndication()) }
@@ -149,6 +152,16 @@ private func clientExtensions(
   if let grease { extensions.set(grease.lastExtension, [0]) }
   // The last of all is pre_shared_key, which is set when the rest of the message is there (RFC 9846 §4.3.11).
   return extensions
+}
+
+/// A reserved value, if there is one, before what is meant: in one array from the start.
+private func list<Element>(_ reserved: Element?, _ elements: [Element], _ more: [Element] = []) -> [Element] {
+  var list: [Element] = []
+  list.reserveCapacity(1 + elements.count + more.count)
+  if let reserved { list.append(reserved) }
+  list += elements
+  list += more
+  return list
 }
 
 /// Reserved values among the offers; a server that stumbles over them would stumble over the next extension too (RFC 8701 §3.1).
@@ -163,13 +176,13 @@ private struct GREASE {
   static let byteCount = 5
 
   init(_ random: ArraySlice<UInt8>) {
-    let values = random.map { UInt16($0 & 0xf0 | 0x0a) * 0x0101 }
-    suite = CipherSuite(rawValue: values[0])
-    group = NamedGroup(rawValue: values[1])
-    firstExtension = ExtensionType(rawValue: values[2])
+    func value(_ index: Int) -> UInt16 { UInt16(random[random.startIndex + index] & 0xf0 | 0x0a) * 0x0101 }
+    suite = CipherSuite(rawValue: value(0))
+    group = NamedGroup(rawValue: value(1))
+    firstExtension = ExtensionType(rawValue: value(2))
     // The same extension twice is an error, so the last one must differ from the first.
-    lastExtension = ExtensionType(rawValue: values[3] == values[2] ? values[3] ^ 0x1010 : values[3])
-    version = ProtocolVersion(rawValue: values[4])
+    lastExtension = ExtensionType(rawValue: value(3) == value(2) ? value(3) ^ 0x1010 : value(3))
+    version = ProtocolVersion(rawValue: value(4))
   }
 
   var keyShare: KeyShareEntry { KeyShareEntry(group: group, keyExchange: [0]) }

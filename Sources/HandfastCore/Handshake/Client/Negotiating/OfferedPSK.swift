@@ -3,7 +3,7 @@ import HandfastWire
 /// Sends a ClientHello, with the proof that the client holds the key of the session it offers (RFC 9846 §4.3.11.2). The binder
 /// covers everything before it, so it is put into the encoded message; what comes back is the hello as it was sent.
 func sendClientHello(
-  _ hello: ClientHello, offering offered: OfferedSession?, _ settings: ClientSettings,
+  _ hello: consuming ClientHello, offering offered: OfferedSession?, _ settings: ClientSettings,
   _ transcript: inout Transcript, _ out: inout HandshakeOutput
 ) throws(TLSError) -> ClientHello {
   guard let session = offered?.session, session.version == .tls13, let suite = CipherSuite13(session.cipherSuite) else {

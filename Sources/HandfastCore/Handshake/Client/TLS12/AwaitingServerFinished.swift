@@ -11,8 +11,6 @@ package struct AwaitingServerFinished: ~Copyable {
   consuming func receive(
     _ frame: borrowing HandshakeFrame, _ out: inout HandshakeOutput
   ) throws(TLSError) -> Role {
-    let session = session
-    let concluded = concluded
     var sendingKeys = sendingKeys
     var transcript = transcript
     try receiveFinished(frame, from: .server, concluded.master, &transcript, &out)
@@ -21,7 +19,7 @@ package struct AwaitingServerFinished: ~Copyable {
       try sendFinished(from: .client, concluded.master, &transcript, &out)
     }
     session?.keep(concluded, &out)
-    out.complete(concluded.parameters)
+    out.complete(concluded.outcome.parameters)
     return .established(concluded.established())
   }
 }

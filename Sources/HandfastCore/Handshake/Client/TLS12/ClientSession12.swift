@@ -12,9 +12,9 @@ package struct ClientSession12: Sendable {
   var ticket: NewSessionTicket12?
 
   /// Keeps the session, by its ticket if there is one (RFC 5077 §3.4), else by its id. A resumed one is kept already.
-  func keep(_ concluded: borrowing Concluded12, _ out: inout HandshakeOutput) {
-    let parameters = concluded.parameters
-    guard let server = concluded.peer else { return }
+  func keep(_ concluded: Concluded12, _ out: inout HandshakeOutput) {
+    let parameters = concluded.outcome.parameters
+    guard let server = concluded.outcome.peer else { return }
     let hasTicket = ticket.map { !$0.ticket.isEmpty } ?? false
     guard hasTicket || resumed == nil && !sessionID.isEmpty else { return }
     out.keptSession = .client(sessions)
@@ -28,7 +28,7 @@ package struct ClientSession12: Sendable {
         lifetime: hint, applicationProtocol: parameters.applicationProtocol.map { Array($0.utf8) },
         usesExtendedMasterSecret: parameters.usesExtendedMasterSecret,
         lineageStartedAt: resumed?.lineageStartedAt ?? now,
-        ownCertificatesEndAt: sessions.ownEnd(concluded.identity, resumed),
+        ownCertificatesEndAt: sessions.ownEnd(concluded.outcome.identity, resumed),
         group: parameters.group,
         peer: resumed?.peer
           ?? RememberedPeer(

@@ -2,7 +2,7 @@ import HandfastWire
 
 /// The server's answers that are not about keys, already encrypted. RFC 9846 §4.4.1.
 package struct AwaitingEncryptedExtensions: ~Copyable {
-  let context: ClientContext13
+  let hellos: NegotiatedHellos13
   let keys: HandshakeKeys13
   var transcript: Transcript
 
@@ -10,14 +10,14 @@ package struct AwaitingEncryptedExtensions: ~Copyable {
     _ frame: borrowing HandshakeFrame, _ out: inout HandshakeOutput
   ) throws(TLSError) -> Role {
     let extensions = try frame.decode(EncryptedExtensions.self).extensions
-    let settings = context.settings
+    let settings = hellos.settings
 
-    try extensions.check(in: .encryptedExtensions, allowed: Self.allowed, offered: context.offer.extensions)
+    try extensions.check(in: .encryptedExtensions, allowed: Self.allowed, offered: hellos.offer.extensions)
     _ = try extensions.decoded(ServerNameAcknowledgement.self, in: .encryptedExtensions)
     _ = try extensions.decoded(SupportedGroups.self, in: .encryptedExtensions)
-    var context = context
-    context.applicationProtocol = try extensions.applicationProtocol(in: .encryptedExtensions, settings)
-    if let length = try extensions.decoded(MaxFragmentLengthExtension.self, in: .encryptedExtensions)?.length {
+    let applicationProtocol = try extensions.applicationProtocol(in: .encryptedExtensions, settings)
+    let length = try extensions.decoded(MaxFragmentLengthExtension.self, in: .encryptedExtensions)?.length
+    if let length {
       let asked = settings.configuration.maxFragmentLength
       guard length == asked else { throw .wrongMaxFragmentLength(asked: asked, got: length) }
       //= https://www.rfc-editor.org/rfc/rfc8449#section-5
@@ -26,15 +26,17 @@ package struct AwaitingEncryptedExtensions: ~Copyable {
         throw .misplacedExtension(.maxFragmentLength, in: .encryptedExtensions)
       }
       out.settledFragmentLimit = length.byteCount
-      context.maxFragmentLength = length
     }
     try out.settleRecordSizeLimit(
       own: settings.configuration.recordSizeLimit,
       peer: extensions.decoded(RecordSizeLimit.self, in: .encryptedExtensions))
 
-    context.isEarlyDataAccepted = try settleEarlyData(extensions, context, &out)
+    let isEarlyDataAccepted = try settleEarlyData(extensions, applicationProtocol, &out)
 
     let types = try AgreedCertificateTypes(extensions, in: .encryptedExtensions)
+    let context = ClientContext13(
+      hellos, applicationProtocol: applicationProtocol, maxFragmentLength: length,
+      isEarlyDataAccepted: isEarlyDataAccepted, certificateTypes: types)
 
     transcript.append(frame.raw)
     if let session = context.session {
@@ -53,7 +55,6 @@ package struct AwaitingEncryptedExtensions: ~Copyable {
             transcript: transcript)))
     }
     try settings.check(types)
-    context.certificateTypes = types
     return .client13(
       .awaitingCertificateOrCertificateRequest(
         AwaitingCertificateOrCertificateRequest(context: context, keys: keys, transcript: transcript)))
@@ -61,21 +62,21 @@ package struct AwaitingEncryptedExtensions: ~Copyable {
 
   /// Whether the server takes the early data that was offered. If not, the client goes on under the handshake's keys.
   private borrowing func settleEarlyData(
-    _ extensions: ExtensionBlock, _ context: ClientContext13, _ out: inout HandshakeOutput
+    _ extensions: ExtensionBlock, _ applicationProtocol: String?, _ out: inout HandshakeOutput
   ) throws(TLSError) -> Bool {
     let isAccepted = try extensions.decoded(EarlyDataIndication.self, in: .encryptedExtensions) != nil
-    guard let offered = context.offer.session, offered.offersEarlyData else { return false }
+    guard let offered = hellos.offer.session, offered.offersEarlyData else { return false }
     guard isAccepted else {
-      out.endEarlyData(because: context.session == nil ? .notResumed : .declinedByServer)
+      out.endEarlyData(because: hellos.session == nil ? .notResumed : .declinedByServer)
       try out.installSendingKeys(keys.client.protection(), for: .handshake)
       return false
     }
     //= https://www.rfc-editor.org/rfc/rfc9846#section-4.3.11
     //# verify that the server's selected_identity is 0. If any other value is returned, the client MUST abort the handshake with
     //# an "illegal_parameter" alert.
-    guard let session = context.session else { throw .misplacedExtension(.earlyData, in: .encryptedExtensions) }
-    guard session.cipherSuite == context.suite.suite else { throw .resumedWithOtherSuite(context.suite.suite) }
-    guard context.applicationProtocol.map({ Array($0.utf8) }) == session.applicationProtocol else {
+    guard let session = hellos.session else { throw .misplacedExtension(.earlyData, in: .encryptedExtensions) }
+    guard session.cipherSuite == hellos.suite.suite else { throw .resumedWithOtherSuite(hellos.suite.suite) }
+    guard applicationProtocol.map({ Array($0.utf8) }) == session.applicationProtocol else {
       throw .resumedWithOtherParameters("early data under another application protocol")
     }
     out.trace(.earlyData(EarlyDataFact(outcome: .accepted, limit: session.maxEarlyData)))

@@ -71,7 +71,7 @@ package struct ClientFlight13: ~Copyable {
     out.complete(parameters)
     return .established(
       Established(
-        side: .client, parameters: parameters, peer: server, identity: identity,
+        HandshakeOutcome(side: .client, parameters: parameters, peer: server, identity: identity),
         secrets: .tls13(
           Secrets13(
             sending: application.client, receiving: application.server, exporter: exporter, resumption: resumption)),

@@ -71,18 +71,30 @@ package enum Client13: ~Copyable {
   }
 }
 
-/// What the two hellos have settled for a TLS 1.3 client.
-package struct ClientContext13: Sendable {
+/// What the two hellos and EncryptedExtensions have settled for a TLS 1.3 client. A class, because each of its states has it.
+package final class ClientContext13: Sendable {
   let settings: ClientSettings
   let offer: Offer
   let suite: CipherSuite13
   let group: NamedGroup
   /// The session that is resumed; nil: a full handshake.
   let session: ClientSession?
-  var applicationProtocol: String?
-  var maxFragmentLength: MaxFragmentLength?
-  var isEarlyDataAccepted = false
-  var certificateTypes = AgreedCertificateTypes()
+  let applicationProtocol: String?
+  let maxFragmentLength: MaxFragmentLength?
+  let isEarlyDataAccepted: Bool
+  let certificateTypes: AgreedCertificateTypes
+
+  init(
+    _ hellos: NegotiatedHellos13, applicationProtocol: String?, maxFragmentLength: MaxFragmentLength?,
+    isEarlyDataAccepted: Bool, certificateTypes: AgreedCertificateTypes
+  ) {
+    (settings, offer) = (hellos.settings, hellos.offer)
+    (suite, group, session) = (hellos.suite, hellos.group, hellos.session)
+    self.applicationProtocol = applicationProtocol
+    self.maxFragmentLength = maxFragmentLength
+    self.isEarlyDataAccepted = isEarlyDataAccepted
+    self.certificateTypes = certificateTypes
+  }
 
   func parameters(server: SignatureScheme?, client: SignatureScheme?) -> NegotiatedParameters {
     NegotiatedParameters(
@@ -91,4 +103,14 @@ package struct ClientContext13: Sendable {
       usesExtendedMasterSecret: true, usesSecureRenegotiation: true, maxFragmentLength: maxFragmentLength,
       isResumed: session != nil, isEarlyDataAccepted: isEarlyDataAccepted)
   }
+}
+
+/// What the two hellos have settled for a TLS 1.3 client.
+package struct NegotiatedHellos13: Sendable {
+  let settings: ClientSettings
+  let offer: Offer
+  let suite: CipherSuite13
+  let group: NamedGroup
+  /// The session that is resumed; nil: a full handshake.
+  let session: ClientSession?
 }

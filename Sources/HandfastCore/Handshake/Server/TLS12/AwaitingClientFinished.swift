@@ -10,8 +10,6 @@ package struct AwaitingClientFinished: ~Copyable {
   consuming func receive(
     _ frame: borrowing HandshakeFrame, _ out: inout HandshakeOutput
   ) throws(TLSError) -> Role {
-    let session = session
-    let concluded = concluded
     var sendingKeys = sendingKeys
     var transcript = transcript
     try receiveFinished(frame, from: .client, concluded.master, &transcript, &out)
@@ -20,7 +18,7 @@ package struct AwaitingClientFinished: ~Copyable {
       try out.changeSendingKeys(to: keys)
       try sendFinished(from: .server, concluded.master, &transcript, &out)
     }
-    out.complete(concluded.parameters)
+    out.complete(concluded.outcome.parameters)
     return .established(concluded.established())
   }
 }

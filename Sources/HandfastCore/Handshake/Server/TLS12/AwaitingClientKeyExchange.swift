@@ -64,7 +64,7 @@ package struct AwaitingClientKeyExchange: ~Copyable {
 
 /// The client's ChangeCipherSpec must come next.
 func awaitChangeCipherSpec(
-  _ context: ServerContext12, _ master: consuming MasterSecret12, client: JudgedPeer?, scheme: SignatureScheme?,
+  _ context: ServerContext12, _ master: MasterSecret12, client: JudgedPeer?, scheme: SignatureScheme?,
   _ transcript: consuming Transcript, _ out: inout HandshakeOutput
 ) throws(TLSError) -> Role {
   let keys = try master.connectionKeys(

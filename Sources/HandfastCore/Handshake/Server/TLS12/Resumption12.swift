@@ -18,18 +18,19 @@ package struct NewSession12: Sendable {
 
   /// Gives the client its ticket, or remembers the session by its id. Only now: the client has proved that it is there.
   func issue(
-    _ concluded: borrowing Concluded12, _ transcript: inout Transcript, _ out: inout HandshakeOutput
+    _ concluded: Concluded12, _ transcript: inout Transcript, _ out: inout HandshakeOutput
   ) throws(TLSError) {
     guard let scope = issue.scope, issue.issuesTicket || !issue.sessionID.isEmpty else { return }
-    let (parameters, peer) = (concluded.parameters, concluded.peer)
+    let (parameters, peer) = (concluded.outcome.parameters, concluded.outcome.peer)
+    let identity = concluded.outcome.identity
     let now = settings.clock.now()
     let session = ServerSession(
       version: .tls12, cipherSuite: parameters.cipherSuite, secret: concluded.master.secret, scope: scope,
       serverName: parameters.serverName, applicationProtocol: parameters.applicationProtocol.map { Array($0.utf8) },
       lineageStartedAt: issue.lineageStartedAt, issuedAt: now, expiresAt: settings.sessionEnd(at: now),
       usesExtendedMasterSecret: parameters.usesExtendedMasterSecret,
-      ownCertificatesEndAt: concluded.identity?.certificatesEndAt ?? .max, group: parameters.group,
-      ownCertificateType: concluded.identity?.certificateType ?? .x509,
+      ownCertificatesEndAt: identity?.certificatesEndAt ?? .max, group: parameters.group,
+      ownCertificateType: identity?.certificateType ?? .x509,
       peer: peer.map {
         RememberedPeer(
           presented: $0.presented, path: $0.path, signatureScheme: parameters.clientSignatureScheme)

@@ -29,8 +29,9 @@ package struct AwaitingClientFinished13: ~Copyable {
       &out)
     return .established(
       Established(
-        side: .server, parameters: parameters, peer: client ?? remembered.map { TrustedPeer($0) },
-        identity: context.identity,
+        HandshakeOutcome(
+          side: .server, parameters: parameters, peer: client ?? remembered.map { TrustedPeer($0) },
+          identity: context.identity),
         secrets: .tls13(
           Secrets13(
             sending: conclusion.application.server, receiving: conclusion.application.client,
