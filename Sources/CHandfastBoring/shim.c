@@ -139,18 +139,20 @@ int chb_hmac_authenticate(const chb_hmac *hmac, const uint8_t *first, size_t fir
   return checked(result) && written == mac_length;
 }
 
-int chb_tls12_p_hash(const chb_hmac *hmac, const uint8_t *seed, size_t seed_length, uint8_t *output,
-                     size_t output_length) {
+int chb_tls12_prf(const chb_hmac *hmac, const uint8_t *label, size_t label_length, const uint8_t *seed,
+                  size_t seed_length, const uint8_t *more, size_t more_length, uint8_t *output, size_t output_length) {
   uint8_t a[EVP_MAX_MD_SIZE], block[EVP_MAX_MD_SIZE];
   unsigned int a_length = 0, block_length = 0;
   HMAC_CTX context;
   HMAC_CTX_init(&context);
-  int result = HMAC_CTX_copy_ex(&context, (const HMAC_CTX *)hmac) && HMAC_Update(&context, seed, seed_length) &&
+  int result = HMAC_CTX_copy_ex(&context, (const HMAC_CTX *)hmac) && HMAC_Update(&context, label, label_length) &&
+               HMAC_Update(&context, seed, seed_length) && HMAC_Update(&context, more, more_length) &&
                HMAC_Final(&context, a, &a_length);
   // Without a key it starts anew under the one it has.
   for (size_t done = 0; result && done < output_length;) {
     result = HMAC_Init_ex(&context, NULL, 0, NULL, NULL) && HMAC_Update(&context, a, a_length) &&
-             HMAC_Update(&context, seed, seed_length) && HMAC_Final(&context, block, &block_length);
+             HMAC_Update(&context, label, label_length) && HMAC_Update(&context, seed, seed_length) &&
+             HMAC_Update(&context, more, more_length) && HMAC_Final(&context, block, &block_length);
     if (!result) break;
     size_t part = output_length - done < block_length ? output_length - done : block_length;
     memcpy(output + done, block, part);
@@ -484,8 +486,8 @@ int chb_hmac_authenticate(const chb_hmac *hmac, const uint8_t *first, size_t fir
   return 0;
 }
 
-int chb_tls12_p_hash(const chb_hmac *hmac, const uint8_t *seed, size_t seed_length, uint8_t *output,
-                     size_t output_length) {
+int chb_tls12_prf(const chb_hmac *hmac, const uint8_t *label, size_t label_length, const uint8_t *seed,
+                  size_t seed_length, const uint8_t *more, size_t more_length, uint8_t *output, size_t output_length) {
   return 0;
 }
 

@@ -121,12 +121,19 @@ extension HashAlgorithm {
     }
   }
 
-  package func pHash(seed: Span<UInt8>, count: Int) -> Secret {
-    Secret(count: count) { output in
+  package func prf(_ label: String, _ seed: Span<UInt8>, _ more: Span<UInt8>, count: Int) -> Secret {
+    var label = label
+    return Secret(count: count) { output in
       // Safe: every pointer stays in its closure, and as many bytes are written as there is room for.
       let isDone = unsafe output.withUnsafeMutableBufferPointer { output in
-        unsafe seed.withUnsafeBufferPointer { seed in
-          unsafe chb_tls12_p_hash(context, seed.baseAddress, seed.count, output.baseAddress, output.count)
+        label.withUTF8 { label in
+          unsafe seed.withUnsafeBufferPointer { seed in
+            unsafe more.withUnsafeBufferPointer { more in
+              unsafe chb_tls12_prf(
+                context, label.baseAddress, label.count, seed.baseAddress, seed.count, more.baseAddress, more.count,
+                output.baseAddress, output.count)
+            }
+          }
         }
       }
       precondition(isDone == 1, Self.failure)

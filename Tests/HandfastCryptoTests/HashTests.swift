@@ -194,15 +194,17 @@ import Testing
   }
 
   @Test(arguments: HashAlgorithm.allCases)
-  func `both ways to TLS 1.2's P_hash agree for every length of key, seed and output`(algorithm: HashAlgorithm) {
+  func `both ways to TLS 1.2's PRF agree for every length of key, seed and output`(algorithm: HashAlgorithm) {
     let random = DefaultCryptoProvider()
     for count in [0, 1, 12, 31, 32, 33, 47, 48, 49, 63, 64, 65, 88, 104, 128, 129, 300] {
       let (key, seed) = (random.randomBytes(count), random.randomBytes(300 - count))
       let one = DefaultCryptoProvider(recordCipher: .boringSSL).mac(algorithm, key: key.span)
       let other = DefaultCryptoProvider(recordCipher: .publicAPI).mac(algorithm, key: key.span)
-      let made = one.pHash(seed: seed.span, count: count).bytes
-      #expect(made.count == count)
-      #expect(made == other.pHash(seed: seed.span, count: count).bytes)
+      for label in ["", "client finished", String(repeating: "l", count: count)] {
+        let made = one.prf(label, seed.span, key.span, count: count).bytes
+        #expect(made.count == count)
+        #expect(made == other.prf(label, seed.span, key.span, count: count).bytes)
+      }
     }
   }
 }

@@ -49,7 +49,7 @@ private final class HandfastPair: Pair {
   private let isResumed: Bool
   private var hasShakenHands = false
   private let reference = try! ServerReference("localhost")
-  private var kept: (client: Party, server: Party)?
+  private var kept: Ends?
   private var wire = Wire()
 
   init(client: TLSClient, server: TLSServer, isResumed: Bool) {
@@ -57,34 +57,33 @@ private final class HandfastPair: Pair {
   }
 
   func handshake(_ cost: inout Cost) throws {
-    var (client, server) = try connected(&cost) as (Party?, Party?)
-    if isResumed, hasShakenHands, client?.connection.negotiated?.isResumed != true { throw Failed(what: "not resumed") }
+    let ends = try connected(&cost)
+    if isResumed, hasShakenHands, ends.client.negotiated?.isResumed != true { throw Failed(what: "not resumed") }
     hasShakenHands = true
+    var client: TLSConnection? = ends.client
+    var server: TLSConnection? = ends.server
     charge(&cost.client) { client = nil }
     charge(&cost.server) { server = nil }
-    guard client == nil, server == nil else { throw Failed(what: "an end") }
   }
 
-  private func connected(_ cost: inout Cost) throws -> (Party, Party) {
-    let client = charge(&cost.client) { Party(self.client.connect(to: reference)) }
-    let server = charge(&cost.server) { Party(self.server.accept()) }
-    for _ in 0..<10 where !(client.connection.isHandshakeComplete && server.connection.isHandshakeComplete) {
-      try pass(from: client, &cost.client, to: server, &cost.server)
-      try pass(from: server, &cost.server, to: client, &cost.client)
-    }
+  private func connected(_ cost: inout Cost) throws -> Ends {
+    var wire = Wire.none
+    swap(&wire, &self.wire)
+    defer { swap(&wire, &self.wire) }
     wire.clear()
-    try charge(&cost.server) { try wire.seal(1, count: 1, from: &server.connection) }
-    let taken = try charge(&cost.client) { try wire.read(by: &client.connection) }
+    var client = charge(&cost.client) { self.client.connect(to: reference) }
+    var server = charge(&cost.server) { self.server.accept() }
+    for _ in 0..<10 where !(client.isHandshakeComplete && server.isHandshakeComplete) {
+      try charge(&cost.client) { try wire.take(by: &client) }
+      try charge(&cost.server) { try wire.take(by: &server) }
+    }
+    var taken = 0
+    try charge(&cost.client) { taken = try wire.read(by: &client) }
+    wire.clear()
+    try charge(&cost.server) { try wire.seal(1, count: 1, from: &server) }
+    try charge(&cost.client) { taken += try wire.read(by: &client) }
     guard taken == 1 else { throw Failed(what: "Handfast's handshake") }
-    return (client, server)
-  }
-
-  private func pass(
-    from sender: Party, _ sending: inout UInt64, to receiver: Party, _ receiving: inout UInt64
-  ) throws {
-    guard sender.connection.owedByteCount > 0 else { return }
-    charge(&sending) { wire.takeOwed(by: &sender.connection) }
-    _ = try charge(&receiving) { try wire.read(by: &receiver.connection) }
+    return Ends(client: client, server: server)
   }
 
   func transfer(size: Int, count: Int, _ cost: inout Cost) throws {
@@ -92,37 +91,44 @@ private final class HandfastPair: Pair {
       var ignored = Cost()
       kept = try connected(&ignored)
     }
-    guard let kept else { return }
+    guard var ends = kept.take() else { return }
     try charge(&cost.client) {
       wire.clear()
-      try wire.seal(size, count: count, from: &kept.client.connection)
+      try wire.seal(size, count: count, from: &ends.client)
     }
-    let taken = try charge(&cost.server) { try wire.read(by: &kept.server.connection) }
+    let taken = try charge(&cost.server) { try wire.read(by: &ends.server) }
+    kept = consume ends
     guard taken == size * count else { throw Failed(what: "Handfast's transfer") }
   }
 }
 
-private final class Party {
-  var connection: TLSConnection
-  init(_ connection: consuming TLSConnection) { self.connection = connection }
+private struct Ends: ~Copyable {
+  var client: TLSConnection
+  var server: TLSConnection
 }
 
 /// What one side has written for the other, in a buffer that is recycled as a server would its own.
 private struct Wire {
   private var bytes: [UInt8] = []
-  private let data = [UInt8](repeating: 1, count: 16_384)
+  private static let data = [UInt8](repeating: 1, count: 16_384)
 
   init() { bytes.reserveCapacity(1 << 20) }
+  private init(bytes: [UInt8]) { self.bytes = bytes }
+  /// In the place of one that is in use.
+  static var none: Wire { Wire(bytes: []) }
 
   mutating func clear() { bytes.removeAll(keepingCapacity: true) }
 
-  mutating func takeOwed(by sender: inout TLSConnection) {
+  /// One side's turn: it reads what has come, and writes what it owes.
+  mutating func take(by side: inout TLSConnection) throws {
+    _ = try read(by: &side)
     clear()
-    bytes.append(addingCapacity: sender.owedByteCount) { sender.writeOwed(into: &$0) }
+    let count = side.owedByteCount
+    if count > 0 { bytes.append(addingCapacity: count) { side.writeOwed(into: &$0) } }
   }
 
   mutating func seal(_ size: Int, count: Int, from sender: inout TLSConnection) throws {
-    let data = data
+    let data = Self.data
     for _ in 0..<count {
       var taken = 0
       try bytes.append(addingCapacity: sender.sealedByteCount(of: size)) { output in

@@ -75,9 +75,9 @@ int chb_hmac_authenticate(const chb_hmac *hmac, const uint8_t *first, size_t fir
 int chb_hmac_once(chb_hash_algorithm algorithm, const uint8_t *key, size_t key_length, const uint8_t *first,
                   size_t first_length, const uint8_t *second, size_t second_length, uint8_t *mac, size_t mac_length);
 
-/// P_hash of TLS 1.2's pseudorandom function (RFC 5246 §5) under the key.
-int chb_tls12_p_hash(const chb_hmac *hmac, const uint8_t *seed, size_t seed_length, uint8_t *output,
-                     size_t output_length);
+/// TLS 1.2's pseudorandom function (RFC 5246 §5) under the key, over `seed` followed by `more`.
+int chb_tls12_prf(const chb_hmac *hmac, const uint8_t *label, size_t label_length, const uint8_t *seed,
+                  size_t seed_length, const uint8_t *more, size_t more_length, uint8_t *output, size_t output_length);
 
 /// HKDF-Extract (RFC 5869 §2.2). `extracted_length` is the hash's length.
 int chb_hkdf_extract(chb_hash_algorithm algorithm, const uint8_t *salt, size_t salt_length, const uint8_t *material,

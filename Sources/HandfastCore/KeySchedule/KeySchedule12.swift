@@ -46,9 +46,9 @@ package final class MasterSecret12: Sendable {
     let label = sessionHash == nil ? "master secret" : "extended master secret"
     let master =
       if let sessionHash {
-        prf(preMasterKey, label, sessionHash, count: 48)
+        preMasterKey.prf(label, sessionHash, count: 48)
       } else {
-        prf(preMasterKey, label, randoms.client, randoms.server, count: 48)
+        preMasterKey.prf(label, randoms.client, randoms.server, count: 48)
       }
     mac = master.withSpan { provider.mac(suite.hash, key: $0) }
     secret = SessionSecret(master.withSpan { Secret(copying: $0) })
@@ -106,7 +106,7 @@ package final class MasterSecret12: Sendable {
   ) throws(TLSError) -> ConnectionKeys12 {
     let keyCount = suite.aead.keyByteCount
     let ivCount = suite.fixedIVByteCount
-    let block = prf(mac, "key expansion", randoms.server, randoms.client, count: 2 * (keyCount + ivCount))
+    let block = mac.prf("key expansion", randoms.server, randoms.client, count: 2 * (keyCount + ivCount))
     out.trace(
       .derivedSecret(
         DerivationFact(
@@ -146,7 +146,7 @@ package final class MasterSecret12: Sendable {
 
   /// RFC 5246 §7.4.9: 12 bytes for every suite here.
   package func verifyData(of sender: Side, transcriptHash: [UInt8]) -> [UInt8] {
-    prf(mac, Self.finishedLabel(of: sender), transcriptHash, count: 12).disclosed()
+    mac.prf(Self.finishedLabel(of: sender), transcriptHash, count: 12).disclosed()
   }
 
   package static func finishedLabel(of sender: Side) -> String {
@@ -159,7 +159,7 @@ package final class MasterSecret12: Sendable {
     if let context {
       seed += [UInt8(truncatingIfNeeded: context.count >> 8), UInt8(truncatingIfNeeded: context.count)] + context
     }
-    return prf(mac, label, seed, count: byteCount).disclosed()
+    return mac.prf(label, seed, count: byteCount).disclosed()
   }
 }
 
@@ -174,27 +174,23 @@ package struct ConnectionKeys12: ~Copyable {
   }
 }
 
-/// The pseudorandom function of TLS 1.2 (RFC 5246 §5): PRF(secret, label, seed) = P_hash(secret, label + seed).
-private func prf(
-  _ key: any MessageAuthenticationKey, _ label: String, _ seed: [UInt8], _ more: [UInt8] = [], count: Int
-) -> Secret {
-  var labelled: [UInt8] = []
-  labelled.reserveCapacity(label.utf8.count + seed.count + more.count)
-  labelled += label.utf8
-  labelled += seed
-  labelled += more
-  return key.pHash(seed: labelled.span, count: count)
-}
-
 extension MessageAuthenticationKey {
+  package func prf(_ label: String, _ seed: Span<UInt8>, _ more: Span<UInt8>, count: Int) -> Secret {
+    prfPlainly(label, seed, more, count: count)
+  }
+
+  /// By way of single MACs, for those that have nothing shorter. PRF(secret, label, seed) = P_hash(secret, label + seed), and
   /// P_hash(secret, seed) = HMAC(secret, A(1) + seed) + HMAC(secret, A(2) + seed) + ..., A(0) = seed, A(i) = HMAC(secret, A(i-1)).
-  package func pHash(seed: Span<UInt8>, count: Int) -> Secret {
+  package func prfPlainly(_ label: String, _ seed: Span<UInt8>, _ more: Span<UInt8>, count: Int) -> Secret {
     let nothing: [UInt8] = []
+    var labelled = Array(label.utf8)
+    labelled.append(copying: seed)
+    labelled.append(copying: more)
     return Secret(count: count) { output in
-      var a = authenticate(seed, nothing.span)
+      var a = authenticate(labelled.span, nothing.span)
       var done = 0
       while true {
-        var block = authenticate(a.span, seed)
+        var block = authenticate(a.span, labelled.span)
         let part = min(block.count, count - done)
         for index in 0..<part { output[done + index] = block[index] }
         overwrite(&block)
@@ -206,5 +202,9 @@ extension MessageAuthenticationKey {
       }
       overwrite(&a)
     }
+  }
+
+  fileprivate func prf(_ label: String, _ seed: [UInt8], _ more: [UInt8] = [], count: Int) -> Secret {
+    prf(label, seed.span, more.span, count: count)
   }
 }

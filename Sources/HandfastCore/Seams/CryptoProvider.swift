@@ -180,8 +180,9 @@ package protocol RunningHash: AnyObject, Sendable {
 package protocol MessageAuthenticationKey: AnyObject, Sendable {
   /// The MAC over the two parts one after the other; either may be empty.
   func authenticate(_ first: Span<UInt8>, _ second: Span<UInt8>) -> [UInt8]
-  /// P_hash of TLS 1.2's pseudorandom function (RFC 5246 §5) with this key.
-  func pHash(seed: Span<UInt8>, count: Int) -> Secret
+  /// TLS 1.2's pseudorandom function (RFC 5246 §5) with this key, over the two parts of the seed one after the other; the second may
+  /// be empty.
+  func prf(_ label: String, _ seed: Span<UInt8>, _ more: Span<UInt8>, count: Int) -> Secret
 }
 
 /// The initiator's half of an (EC)DHE or hybrid exchange; in TLS 1.2 either side's. Used once.

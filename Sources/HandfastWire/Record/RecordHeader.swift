@@ -8,7 +8,7 @@
 ///
 /// RFC 5246 §6.2.1.
 package struct RecordHeader: WireCodable, Equatable, Sendable {
-  package static let byteCount = 5
+  @inlinable package static var byteCount: Int { 5 }
 
   package var type: ContentType
   package var version: ProtocolVersion
