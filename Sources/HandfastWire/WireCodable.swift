@@ -33,9 +33,23 @@ extension HandshakeBody {
 
   /// The whole handshake message: type, 24-bit length, body (RFC 5246 §7.4). Nil if a vector does not fit.
   package func message() -> [UInt8]? {
-    var writer = WireWriter(capacity: 4 + expectedByteCount)
+    var bytes: [UInt8] = []
+    return appendMessage(to: &bytes) ? bytes : nil
+  }
+
+  /// The same behind what is there; false, and nothing is added, if a vector does not fit.
+  package func appendMessage(to bytes: inout [UInt8]) -> Bool {
+    let start = bytes.count
+    let needed = start + 4 + expectedByteCount
+    if bytes.capacity < needed { bytes.reserveCapacity(max(needed, 2 * bytes.capacity)) }
+    var all: [UInt8] = []
+    swap(&all, &bytes)
+    var writer = WireWriter(appendingTo: consume all)
     writer.u8(Self.type.rawValue)
     writer.nested(.three) { encode(into: &$0) }
-    return writer.overflow ? nil : writer.bytes
+    let fits = !writer.overflow
+    bytes = writer.finish()
+    if !fits { bytes.removeSubrange(start...) }
+    return fits
   }
 }

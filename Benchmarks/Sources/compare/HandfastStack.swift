@@ -64,6 +64,7 @@ private final class HandfastPair: Pair {
     var server: TLSConnection? = ends.server
     charge(&cost.client) { client = nil }
     charge(&cost.server) { server = nil }
+    guard client == nil, server == nil else { throw Failed(what: "an end") }
   }
 
   private func connected(_ cost: inout Cost) throws -> Ends {

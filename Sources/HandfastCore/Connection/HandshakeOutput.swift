@@ -9,7 +9,7 @@ package struct HandshakeOutput: ~Copyable {
   package var writer = RecordWriter()
   /// Keys the peer's next records are under; the connection installs them at the boundary they were made for.
   private var receivingKeys: RecordProtection?
-  /// Handshake messages that wait for their records.
+  /// Handshake messages that wait for their records. In clear none waits: this is where they are put together then.
   private var unsealed: [UInt8] = []
   /// Set by the hello that settles it: for both directions.
   package var settledFragmentLimit: Int?
@@ -28,7 +28,7 @@ package struct HandshakeOutput: ~Copyable {
   /// Where the session is kept that this connection resumes or has made.
   var keptSession: KeptSession?
   private(set) var hasSaidGoodbye = false
-  /// Whether the handshake goes on: what is owed then keeps its room.
+  /// Whether the handshake goes on: what is sent then keeps its room.
   private var expectsMore = true
   private var hasSentDummyChangeCipherSpec = false
   /// Whether the peer has sent more, if only a part, behind the message that is being received.
@@ -59,13 +59,17 @@ package struct HandshakeOutput: ~Copyable {
   mutating func complete(_ parameters: NegotiatedParameters) {
     trace(.handshakeCompleted(parameters))
     expectsMore = false
+    if unsealed.isEmpty { unsealed = [] }
+    if owed.isEmpty { owed = [] }
     knowledge.clientHello = nil
   }
 
   /// Encodes a message once; the same bytes go to the transcript and to the records.
   package mutating func send<M: HandshakeBody>(_ message: M, _ transcript: inout Transcript) throws(TLSError) {
-    guard let bytes = message.message() else { throw .encodingTooLong(M.type) }
-    try send(M.type, bytes, &transcript)
+    try checkIsAnswer()
+    let start = unsealed.count
+    guard message.appendMessage(to: &unsealed) else { throw .encodingTooLong(M.type) }
+    try noteSent(M.type, from: start, &transcript)
   }
 
   /// A message of no transcript: what TLS 1.3 says after the handshake.
@@ -78,18 +82,31 @@ package struct HandshakeOutput: ~Copyable {
   package mutating func send(
     _ type: HandshakeType, _ bytes: [UInt8], _ transcript: inout Transcript
   ) throws(TLSError) {
-    // What is answered was the last message of the peer's flight: nothing may stand behind it.
+    try checkIsAnswer()
+    let start = unsealed.count
+    unsealed += bytes
+    try noteSent(type, from: start, &transcript)
+  }
+
+  /// What is answered was the last message of the peer's flight: nothing may stand behind it.
+  private func checkIsAnswer() throws(TLSError) {
     guard !hasUnreadInput else { throw .messageBeforeAnswer }
-    transcript.append(bytes)
+  }
+
+  /// The message that begins at `start` of `unsealed`.
+  private mutating func noteSent(
+    _ type: HandshakeType, from start: Int, _ transcript: inout Transcript
+  ) throws(TLSError) {
+    transcript.append(unsealed.span.extracting(droppingFirst: start))
     if isTracing {
+      let bytes = Array(unsealed[start...])
       let fact = MessageFact(type: type, bytes: bytes, ordinal: sentCount, digest: sha256(bytes.span))
       events.append(.sent(fact))
     }
     sentCount += 1
     knowledge.lastSent = type
     // In clear each message has records of its own: there are peers and middleboxes that know it no other way.
-    guard writer.isTLS13 else { return try write(bytes.span, type: .handshake) }
-    unsealed.append(copying: bytes.span)
+    if !writer.isTLS13 { try sealMessages() }
   }
 
   //= https://www.rfc-editor.org/rfc/rfc9846#section-5.1
@@ -100,6 +117,8 @@ package struct HandshakeOutput: ~Copyable {
     var messages: [UInt8] = []
     swap(&messages, &unsealed)
     try write(messages.span, type: .handshake)
+    messages.removeAll(keepingCapacity: expectsMore)
+    swap(&messages, &unsealed)
   }
 
   package mutating func noteReceived(_ frame: borrowing HandshakeFrame) {

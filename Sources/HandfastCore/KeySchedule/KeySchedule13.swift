@@ -96,66 +96,74 @@ package final class ScheduleContext: Sendable {
   }
 }
 
-/// The first stage: from a pre-shared key, or from zeros.
-package struct EarlySecret13: ~Copyable {
-  private let psk: SessionSecret?
+/// The first stage: from a pre-shared key, or from zeros. A class, because a session that is offered has its binder from it, and the
+/// handshake what follows.
+package final class EarlySecret13: Sendable {
+  /// Nil without a pre-shared key: what is made of it then is the same in every handshake.
+  private let secret: ScheduleSecret?
   private let context: ScheduleContext
 
-  package init(
-    psk: SessionSecret?, _ context: ScheduleContext, isTold: Bool = true, _ out: inout HandshakeOutput
-  ) {
-    let hash = context.hash
-    self.psk = psk
+  package init(psk: SessionSecret?, _ context: ScheduleContext) {
+    let (hash, provider) = (context.hash, context.provider)
+    secret = psk?.withSpan {
+      ScheduleSecret(extractingFrom: $0, salt: hash.zeros.span, hash: hash, provider: provider)
+    }
     self.context = context
-    guard isTold else { return }
+  }
+
+  package func tell(_ out: inout HandshakeOutput) {
+    let hash = context.hash
     out.trace(
       .derivedSecret(
         DerivationFact(
           name: .earlySecret, byteCount: hash.byteCount, function: "HKDF-Extract with \(hash.rawValue)",
           inputs: [
             NamedInput("zeros as salt", hash.byteCount),
-            NamedInput(psk == nil ? "zeros instead of a PSK" : "resumption PSK", hash.byteCount),
+            NamedInput(secret == nil ? "zeros instead of a PSK" : "resumption PSK", hash.byteCount),
           ])))
   }
 
-  /// The secret itself, made when something is to be derived from it.
-  private var secret: ScheduleSecret {
-    let (hash, provider) = (context.hash, context.provider)
-    let zeros = hash.zeros
-    guard let psk else {
-      return ScheduleSecret(extractingFrom: zeros.span, salt: zeros.span, hash: hash, provider: provider)
+  private func withSecret<R: ~Copyable>(_ body: (borrowing ScheduleSecret) -> R) -> R {
+    switch secret {
+    case .some(let secret): return body(secret)
+    case .none:
+      let zeros = context.hash.zeros
+      return body(
+        ScheduleSecret(
+          extractingFrom: zeros.span, salt: zeros.span, hash: context.hash, provider: context.provider))
     }
-    return psk.withSpan { ScheduleSecret(extractingFrom: $0, salt: zeros.span, hash: hash, provider: provider) }
   }
 
   /// A binder: the proof, inside a ClientHello, that its sender holds the PSK (RFC 9846 §4.3.11.2). `transcriptHash` is over
   /// everything up to the binders' list.
   package func binder(transcriptHash: [UInt8]) -> [UInt8] {
-    context.scheduleSecret(secret.derive("res binder", transcriptHash: context.emptyHash))
+    withSecret { context.scheduleSecret($0.derive("res binder", transcriptHash: context.emptyHash)) }
       .finishedMAC(transcriptHash: transcriptHash)
   }
 
   /// For 0-RTT data; `transcriptHash` is over the whole ClientHello.
   package func earlyTraffic(transcriptHash: [UInt8], _ out: inout HandshakeOutput) -> TrafficSecret13 {
     TrafficSecret13(
-      context.derive(
-        .clientEarlyTrafficSecret, "c e traffic", from: secret, named: "early secret", transcript: transcriptHash,
-        of: "ClientHello", disclose: .clientEarlyTrafficSecret, &out),
+      withSecret {
+        context.derive(
+          .clientEarlyTrafficSecret, "c e traffic", from: $0, named: "early secret", transcript: transcriptHash,
+          of: "ClientHello", disclose: .clientEarlyTrafficSecret, &out)
+      },
       of: .client, kind: .clientEarlyTrafficSecret, context)
   }
 
-  package consuming func handshake(
-    sharedSecret: borrowing Secret, group: NamedGroup, _ out: inout HandshakeOutput
+  /// The server may have chosen another suite than the session's, with the same hash: `context` says which.
+  package func handshake(
+    sharedSecret: borrowing Secret, group: NamedGroup, _ context: ScheduleContext, _ out: inout HandshakeOutput
   ) -> HandshakeSecret13 {
-    let context = context
     let (hash, provider) = (context.hash, context.provider)
-    // Without a PSK the salt is the same in every handshake, and known.
-    let next =
-      if psk == nil, let salt = hash.saltWithoutPSK {
-        sharedSecret.withSpan { ScheduleSecret(extractingFrom: $0, salt: salt.span, hash: hash, provider: provider) }
-      } else {
-        sharedSecret.withSpan { secret.next(material: $0) }
+    let next = sharedSecret.withSpan { shared in
+      // Without a PSK the salt is known.
+      if secret == nil, let salt = hash.saltWithoutPSK {
+        return ScheduleSecret(extractingFrom: shared, salt: salt.span, hash: hash, provider: provider)
       }
+      return withSecret { $0.next(material: shared) }
+    }
     out.trace(
       .derivedSecret(
         DerivationFact(

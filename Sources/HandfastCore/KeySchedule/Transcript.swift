@@ -3,6 +3,9 @@ import HandfastWire
 /// All handshake messages so far, as both sides saw them (RFC 5246 §7.4.9).
 package struct Transcript: ~Copyable {
   private var hash: (any RunningHash)?
+  private var algorithm: HashAlgorithm?
+  /// Bytes of the next message that the hash has in it already.
+  private var begunCount = 0
   /// The messages themselves: until the hash is known, and as long as a CertificateVerify may have to cover them (its hash is
   /// the signature scheme's, not the suite's).
   private var messages: [UInt8]?
@@ -12,23 +15,17 @@ package struct Transcript: ~Copyable {
 
   package mutating func append(_ message: Span<UInt8>) {
     messageCount += 1
-    hash?.update(message)
+    hash?.update(message.extracting(droppingFirst: begunCount))
+    begunCount = 0
     messages?.append(copying: message)
   }
 
-  /// The first message, as a rule, is kept as it is and not copied.
-  package mutating func append(_ message: [UInt8]) {
-    guard let messages, messages.isEmpty else { return append(message.span) }
-    messageCount += 1
-    hash?.update(message.span)
-    self.messages = message
-  }
-
-  /// The suite is chosen, and with it the hash.
+  /// The suite is chosen, and with it the hash; or it is the one of a session that is offered, until the server has chosen.
   package mutating func start(_ algorithm: HashAlgorithm, _ provider: any CryptoProvider) {
+    guard algorithm != self.algorithm else { return }
     let hash = provider.runningHash(algorithm)
     if let messages { hash.update(messages.span) }
-    self.hash = hash
+    (self.hash, self.algorithm, begunCount) = (hash, algorithm, 0)
   }
 
   //= https://www.rfc-editor.org/rfc/rfc9846#section-4.1
@@ -39,7 +36,7 @@ package struct Transcript: ~Copyable {
     first.update(wholeMessages.span)
     let hash = provider.runningHash(algorithm)
     hash.update(MessageHash.bytes(of: first.digest()).span)
-    self.hash = hash
+    (self.hash, self.algorithm, begunCount) = (hash, algorithm, 0)
     messages = nil
   }
 
@@ -52,19 +49,12 @@ package struct Transcript: ~Copyable {
 
   package func digest() -> [UInt8] { hash?.digest() ?? [] }
 
-  /// The hash with a part of a message more, which is not added: what a PSK binder covers. Before the hash is known, it is
-  /// `algorithm`.
-  package func digest(
-    adding part: Span<UInt8>, _ algorithm: HashAlgorithm, _ provider: any CryptoProvider
-  ) -> [UInt8] {
-    let copy: any RunningHash
-    if let hash {
-      copy = hash.copy()
-    } else {
-      copy = provider.runningHash(algorithm)
-      copy.update(wholeMessages.span)
+  /// The hash with the beginning of the next message in it: what a PSK binder covers. The message is then to be added as a whole.
+  package mutating func digest(beginning part: Span<UInt8>) -> [UInt8] {
+    if part.count > begunCount {
+      hash?.update(part.extracting(droppingFirst: begunCount))
+      begunCount = part.count
     }
-    copy.update(part)
-    return copy.digest()
+    return digest()
   }
 }

@@ -33,17 +33,14 @@ public final class InMemoryClientSessions: ClientSessionStore {
 
   public func take(for key: SessionKey, at now: UInt64) -> ClientSession? {
     entries.withLock { entries in
-      guard var sessions = entries[key] else { return nil }
-      let hasExpired = sessions.contains { $0.isExpired(at: now) }
-      if hasExpired { sessions.removeAll { $0.isExpired(at: now) } }
-      guard let session = sessions.last else {
-        entries.remove(key)
-        return nil
+      let taken = entries.change(key) { sessions in
+        if sessions.contains(where: { $0.isExpired(at: now) }) { sessions.removeAll { $0.isExpired(at: now) } }
+        let session = sessions.last
+        if session?.isSingleUse == true { sessions.removeLast() }
+        return (session: session, isLast: sessions.isEmpty)
       }
-      guard session.isSingleUse || hasExpired else { return session }
-      if session.isSingleUse { sessions.removeLast() }
-      if sessions.isEmpty { entries.remove(key) } else { entries.set(sessions, for: key) }
-      return session
+      if taken?.isLast == true { entries.remove(key) }
+      return taken?.session
     }
   }
 
@@ -64,10 +61,14 @@ public final class InMemoryClientSessions: ClientSessionStore {
 
   public func put(_ session: ClientSession, for key: SessionKey) {
     entries.withLock { entries in
-      // A TLS 1.2 session replaces what is there: there is no use for two. So does any of another version, after a change of
-      // the server's.
-      let old = session.isSingleUse ? (entries[key] ?? []).filter { $0.version == session.version } : []
-      entries.set(old.suffix(sessionsPerKey - 1) + [session], for: key)
+      let isAdded: Void? = entries.change(key) { sessions in
+        // A TLS 1.2 session replaces what is there: there is no use for two. So does any of another version, after a change of
+        // the server's.
+        if !session.isSingleUse || sessions.last?.version != session.version { sessions.removeAll() }
+        sessions.removeFirst(max(sessions.count + 1 - sessionsPerKey, 0))
+        sessions.append(session)
+      }
+      if isAdded == nil { entries.set([session], for: key) }
     }
   }
 

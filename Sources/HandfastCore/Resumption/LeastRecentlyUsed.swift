@@ -5,6 +5,8 @@ package struct LeastRecentlyUsed<Key: Hashable & Sendable, Value: Sendable>: Sen
     var value: Value
     var older: Int?
     var newer: Int?
+
+    mutating func apply<R>(_ change: (inout Value) -> R) -> R { change(&value) }
   }
   private let limit: Int
   private var indices: [Key: Int] = [:]
@@ -28,6 +30,14 @@ package struct LeastRecentlyUsed<Key: Hashable & Sendable, Value: Sendable>: Sen
       link(index)
       return nodes[index]?.value
     }
+  }
+
+  /// Changes the value of `key` where it lies; nil, without calling `change`, when there is none. That is use.
+  package mutating func change<R>(_ key: Key, _ change: (inout Value) -> R) -> R? {
+    guard let index = indices[key] else { return nil }
+    unlink(index)
+    link(index)
+    return nodes[index]?.apply(change)
   }
 
   package mutating func set(_ value: Value, for key: Key) {

@@ -80,6 +80,11 @@ package struct ExtensionBlock: WireCodable, Equatable, Sendable {
 
   package mutating func set<E: ExtensionBody>(_ body: E) { set(E.type) { body.encode(into: &$0) } }
 
+  /// Puts other bytes in the place of the last ones: a binder in that of its placeholder.
+  package mutating func replaceEnd(with end: [UInt8]) {
+    bytes.replaceSubrange(max(bytes.count - end.count, 0)..., with: end)
+  }
+
   package mutating func remove(_ type: ExtensionType) {
     guard let index = place(of: type) else { return }
     let old = wholeRange(of: places.remove(at: index))

@@ -30,7 +30,7 @@ import Testing
 
     // Early data, if any, under the PSK's own keys.
     let psk = name == "resumed" ? SessionSecret(try trace.bytes("resumptionPSK")) : nil
-    let early = EarlySecret13(psk: psk, context, &out)
+    let early = EarlySecret13(psk: psk, context)
     let earlyEnds = try BothEnds(early.earlyTraffic(transcriptHash: transcript.digest(), &out))
     if psk != nil { try checkEarlyData(trace, sink, earlyEnds) }
 
@@ -38,7 +38,7 @@ import Testing
     let (shared, group) = try trace.sharedSecret(of: .client)
     let other = try trace.sharedSecret(of: .server).secret
     #expect(shared == other)
-    let secret = early.handshake(sharedSecret: Secret(shared), group: group, &out)
+    let secret = early.handshake(sharedSecret: Secret(shared), group: group, context, &out)
     let handshake = secret.traffic(transcriptHash: transcript.digest(), &out)
     let serverFlight = try BothEnds(handshake.server).content(of: trace.record("serverFlight"))
     try take(serverFlight, into: &transcript, finished: handshake.server)
@@ -186,8 +186,8 @@ import Testing
     transcript.start(.sha256, provider)
     let helloHash = transcript.digest()
     #expect(helloHash == (try trace.bytes("helloHash")))
-    let secret = EarlySecret13(psk: nil, context, &out).handshake(
-      sharedSecret: Secret(try trace.bytes("sharedSecret")), group: .x25519, &out)
+    let secret = EarlySecret13(psk: nil, context).handshake(
+      sharedSecret: Secret(try trace.bytes("sharedSecret")), group: .x25519, context, &out)
     let traffic = secret.traffic(transcriptHash: transcript.digest(), &out)
     let flight = try BothEnds(traffic.server).content(of: trace.record("serverFlight"))
     for message in WireMessage.parse(flight.bytes).messages {
@@ -206,15 +206,16 @@ import Testing
   @Test("have this binder over the resuming ClientHello")
   func binder() throws {
     let trace = try RecordedTrace("resumed")
-    var out = output()
     let context = try context(CapturingSink(), trace.decode(ServerHello.self, in: "serverHello"))
     let message = try trace.record("clientHello").fragment
     let hello = try trace.decode(ClientHello.self, in: "clientHello")
     let offered = try #require(try hello.extensions?.decode(OfferedPSKs.self))
     let partial = message.count - ClientHello.binderListByteCount(offered.binders)
-    let hash = Transcript().digest(adding: message.span.extracting(first: partial), .sha256, provider)
+    var transcript = Transcript()
+    transcript.start(.sha256, provider)
+    let hash = transcript.digest(beginning: message.span.extracting(first: partial))
     #expect(hash == (try trace.bytes("binderHash")))
-    let secret = EarlySecret13(psk: SessionSecret(try trace.bytes("resumptionPSK")), context, isTold: false, &out)
+    let secret = EarlySecret13(psk: SessionSecret(try trace.bytes("resumptionPSK")), context)
     let binder = secret.binder(transcriptHash: hash)
     #expect([binder] == offered.binders)
     #expect(binder == (try trace.bytes("binder")))

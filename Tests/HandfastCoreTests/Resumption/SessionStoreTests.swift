@@ -151,7 +151,7 @@ import Testing
     var slow: [(key: Int, value: Int)] = []
     for step in 0..<20_000 {
       let key = random.below(16)
-      switch random.below(4) {
+      switch random.below(5) {
       case 0, 1:
         fast.set(step, for: key)
         slow.removeAll { $0.key == key }
@@ -160,6 +160,15 @@ import Testing
       case 2:
         let expected = slow.first { $0.key == key }
         #expect(fast[key] == expected?.value)
+        slow.removeAll { $0.key == key }
+        if let expected { slow.append(expected) }
+      case 3:
+        let changed = fast.change(key) { value in
+          value += 1
+          return value
+        }
+        let expected = slow.first { $0.key == key }.map { (key: $0.key, value: $0.value + 1) }
+        #expect(changed == expected?.value)
         slow.removeAll { $0.key == key }
         if let expected { slow.append(expected) }
       default:

@@ -14,7 +14,8 @@ extension AwaitingServerHello {
     let suite = try checkChoices13(request)
     // The cookie is the one extension that the server may send unasked.
     try extensions.check(
-      in: .serverHello, allowed: [.supportedVersions, .keyShare, .cookie], offered: offer.extensions + [.cookie])
+      in: .serverHello, allowed: [.supportedVersions, .keyShare, .cookie],
+      offered: { $0 == .cookie || offer.offers($0) })
     let group = try extensions.decoded(RetryKeyShare.self, in: .serverHello)?.group
     let cookie = try extensions.decoded(Cookie.self, in: .serverHello)
     //= https://www.rfc-editor.org/rfc/rfc9846#section-4.2.4
@@ -54,12 +55,12 @@ extension AwaitingServerHello {
         ? OfferedSession(session: offered.session, offersEarlyData: false) : nil
     }
     out.sendDummyChangeCipherSpec()
-    let sent = try sendClientHello(hello, offering: session, settings, &transcript, &out)
+    let (sent, early) = try sendClientHello(hello, offering: session, settings, &transcript, &out)
     return .clientNegotiating(
       AwaitingServerHello(
         settings: settings,
         offer: Offer(
-          reference: offer.reference, hello: sent, keys: keys, sessions: offer.sessions, session: session),
+          reference: offer.reference, hello: sent, keys: keys, sessions: offer.sessions, session: session, early: early),
         retry: ClientRetry(suite: suite, group: group), transcript: transcript))
   }
 }

@@ -8,7 +8,7 @@ extension AwaitingServerHello {
   ) throws(TLSError) -> Role {
     let suite = try checkChoices13(hello)
     try extensions.check(
-      in: .serverHello, allowed: [.supportedVersions, .keyShare, .preSharedKey], offered: offer.extensions)
+      in: .serverHello, allowed: [.supportedVersions, .keyShare, .preSharedKey], offered: offer.offers)
     guard let share = try extensions.decoded(ServerKeyShare.self, in: .serverHello)?.entry else {
       throw .missingExtension(.keyShare, in: .serverHello)
     }
@@ -29,13 +29,15 @@ extension AwaitingServerHello {
             NamedInput("own private key for the public value of", own.key.publicValue.count),
             NamedInput("the peer's public value of", share.keyExchange.count),
           ])))
-    if retry == nil { transcript.start(suite.hash, settings.provider) }
+    transcript.start(suite.hash, settings.provider)
     transcript.forgetMessages()
     transcript.append(frame.raw)
 
     let schedule = settings.schedule(suite, clientRandom: offer.random)
-    let secret = EarlySecret13(psk: session?.session.secret, schedule, &out).handshake(
-      sharedSecret: shared, group: share.group, &out)
+    let early = session == nil ? nil : offer.early
+    let first = early ?? EarlySecret13(psk: session?.session.secret, schedule)
+    first.tell(&out)
+    let secret = first.handshake(sharedSecret: shared, group: share.group, schedule, &out)
     let traffic = secret.traffic(transcriptHash: transcript.digest(), &out)
     out.changeReceivingKeys(to: try traffic.server.protection(), for: .handshake)
     out.sendDummyChangeCipherSpec()

@@ -54,11 +54,11 @@ extension ExtensionBlock {
 
   /// Only `allowed` may be there: what was never offered is unsupported, what was has no place in this message.
   func check(
-    in message: HandshakeType, allowed: [ExtensionType], offered: [ExtensionType]
+    in message: HandshakeType, allowed: [ExtensionType], offered: (ExtensionType) -> Bool
   ) throws(TLSError) {
-    let stray = firstType { !allowed.contains($0) || !offered.contains($0) || $0.isGREASE }
+    let stray = firstType { !allowed.contains($0) || !offered($0) || $0.isGREASE }
     guard let stray else { return }
-    if stray.isGREASE || !offered.contains(stray) { throw .unofferedExtension(stray) }
+    if stray.isGREASE || !offered(stray) { throw .unofferedExtension(stray) }
     //= https://www.rfc-editor.org/rfc/rfc9846#section-4.3
     //# If an implementation receives an extension which it recognizes and which is not specified for the message in which it
     //# appears, it MUST abort the handshake with an "illegal_parameter" alert.

@@ -5,23 +5,24 @@ package final class Offer: Sendable {
   let reference: ServerReference
   /// As sent, GREASE included; a second ClientHello is made from it.
   let hello: ClientHello
-  let extensions: [ExtensionType]
   /// The private halves of TLS 1.3's key shares.
   let keys: [KeyShareKey]
   /// Nil: nothing is resumed or kept.
   let sessions: ClientSessions?
   let session: OfferedSession?
+  /// Of the session, if it is one of TLS 1.3.
+  let early: EarlySecret13?
 
   init(
     reference: ServerReference, hello: ClientHello, keys: [KeyShareKey], sessions: ClientSessions?,
-    session: OfferedSession?
+    session: OfferedSession?, early: EarlySecret13?
   ) {
     self.reference = reference
     self.hello = hello
-    extensions = hello.extensions?.types ?? []
     self.keys = keys
     self.sessions = sessions
     self.session = session
+    self.early = early
   }
 
   var random: [UInt8] { hello.random }
@@ -60,11 +61,12 @@ package func startClient(
   var transcript = Transcript()
   // RFC 9846 §5.1: the first ClientHello's records say TLS 1.0, since there are servers that know nothing later.
   out.writer.clearVersion = 0x01
-  let sent = try sendClientHello(hello, offering: session, settings, &transcript, &out)
+  let (sent, early) = try sendClientHello(hello, offering: session, settings, &transcript, &out)
   out.writer.clearVersion = 0x03
   out.knowledge.clientHello = sent
-  if let session { try startEarlyData(session, sent, settings, transcript, &out) }
-  let offer = Offer(reference: reference, hello: sent, keys: keys, sessions: sessions, session: session)
+  if let session, let early { try startEarlyData(session, early, transcript, &out) }
+  let offer = Offer(
+    reference: reference, hello: sent, keys: keys, sessions: sessions, session: session, early: early)
   return .clientNegotiating(AwaitingServerHello(settings: settings, offer: offer, retry: nil, transcript: transcript))
 }
 

@@ -12,7 +12,7 @@ package struct AwaitingEncryptedExtensions: ~Copyable {
     let extensions = try frame.decode(EncryptedExtensions.self).extensions
     let settings = hellos.settings
 
-    try extensions.check(in: .encryptedExtensions, allowed: Self.allowed, offered: hellos.offer.extensions)
+    try extensions.check(in: .encryptedExtensions, allowed: Self.allowed, offered: hellos.offer.offers)
     _ = try extensions.decoded(ServerNameAcknowledgement.self, in: .encryptedExtensions)
     _ = try extensions.decoded(SupportedGroups.self, in: .encryptedExtensions)
     let applicationProtocol = try extensions.applicationProtocol(in: .encryptedExtensions, settings)

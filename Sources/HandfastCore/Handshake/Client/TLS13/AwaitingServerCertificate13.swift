@@ -19,7 +19,7 @@ package struct AwaitingServerCertificate13: ~Copyable {
     let limit = settings.configuration.limits.chainLength
     guard message.entries.count <= limit else { throw .chainTooLong(count: message.entries.count, limit: limit) }
     try message.check(context.certificateTypes.server)
-    let status = try message.stapledStatus(offered: context.offer.extensions)
+    let status = try message.stapledStatus(offered: context.offer.offers)
 
     transcript.append(frame.raw)
     var verification = PeerVerification(
@@ -45,7 +45,7 @@ extension Certificate13 {
   }
 
   /// The OCSP response beside the leaf. Whatever was not asked for has no place there (RFC 9846 §4.5.1).
-  func stapledStatus(offered: [ExtensionType]) throws(TLSError) -> [UInt8]? {
+  func stapledStatus(offered: (ExtensionType) -> Bool) throws(TLSError) -> [UInt8]? {
     for entry in entries {
       try entry.extensions.check(
         in: .certificate, allowed: [.statusRequest, .signedCertificateTimestamp], offered: offered)

@@ -50,8 +50,10 @@ package struct AwaitingClientHello: ~Copyable {
     var highest: ProtocolVersion { (listed ?? []).filter { !$0.isGREASE }.max() ?? hello.version }
     // A client that lists its versions means the list; client_version is then frozen at 1.2. Without a list it can be no more
     // than 1.2, whatever client_version says.
-    let offered = listed ?? [.tls10, .tls11, .tls12].filter { $0 <= hello.version }
-    let chosen = settings.versions.first(where: offered.contains)
+    func isOffered(_ version: ProtocolVersion) -> Bool {
+      listed?.contains(version) ?? (version >= .tls10 && version <= min(hello.version, .tls12))
+    }
+    let chosen = settings.versions.first(where: isOffered)
     //= https://www.rfc-editor.org/rfc/rfc7507#section-3
     //# If TLS_FALLBACK_SCSV appears in ClientHello.cipher_suites and the highest protocol version supported by the
     //# server is higher than the version indicated in ClientHello.client_version, the server MUST respond with a fatal
@@ -66,7 +68,7 @@ package struct AwaitingClientHello: ~Copyable {
         Choice(
           .version, chosen: chosen.description, rule: "the highest that both sides support",
           candidates: settings.versions.map {
-            .init($0.description, $0 == chosen ? nil : offered.contains($0) ? .lessPreferred : .notOfferedByPeer)
+            .init($0.description, $0 == chosen ? nil : isOffered($0) ? .lessPreferred : .notOfferedByPeer)
           })))
     return chosen
   }

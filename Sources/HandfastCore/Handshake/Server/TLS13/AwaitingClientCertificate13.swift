@@ -16,7 +16,7 @@ package struct AwaitingClientCertificate13: ~Copyable {
     guard message.entries.count <= limit else { throw .chainTooLong(count: message.entries.count, limit: limit) }
     let type = conclusion.context.clientCertificateType ?? .x509
     try message.check(type)
-    let status = try message.stapledStatus(offered: settings.certificateRequest13?.extensions.types ?? [])
+    let status = try message.stapledStatus { settings.certificateRequest13?.extensions.contains($0) ?? false }
     transcript.append(frame.raw)
     switch settings.configuration.clientAuthentication {
     case .none: throw .unexpectedMessage(got: frame.type, wanted: [.finished])

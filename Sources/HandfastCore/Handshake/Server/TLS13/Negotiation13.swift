@@ -26,10 +26,10 @@ func negotiate13(
           .applicationProtocol, chosen: String(decoding: applicationProtocol, as: UTF8.self),
           rule: "the first in the server's order that the client offers")))
   }
-  let selected = try selectPSK(offer, suite, settings, frame, transcript, &out)
-  transcript.append(frame.raw)
-  if retry == nil { transcript.start(suite.hash, settings.provider) }
+  transcript.start(suite.hash, settings.provider)
   transcript.forgetMessages()
+  let selected = try selectPSK(offer, suite, settings, frame, &transcript, &out)
+  transcript.append(frame.raw)
   if let selected {
     let early =
       offer.offersEarlyData

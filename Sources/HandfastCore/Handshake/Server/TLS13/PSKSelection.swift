@@ -6,7 +6,7 @@ private let mostSessionsTried = 4
 /// The first of the client's sessions that can be resumed; nil: a full handshake. RFC 9846 §4.3.11.
 func selectPSK(
   _ offer: ClientOffer13, _ suite: CipherSuite13, _ settings: ServerSettings, _ frame: borrowing HandshakeFrame,
-  _ transcript: borrowing Transcript, _ out: inout HandshakeOutput
+  _ transcript: inout Transcript, _ out: inout HandshakeOutput
 ) throws(TLSError) -> SelectedSession? {
   guard let psks = try offer.extensions.decoded(OfferedPSKs.self, in: .clientHello) else {
     out.trace(declined(.notOffered))
@@ -37,9 +37,9 @@ func selectPSK(
       continue
     }
     let partial = frame.raw.count - ClientHello.binderListByteCount(psks.binders)
-    let hash = transcript.digest(adding: frame.raw.extracting(first: partial), suite.hash, settings.provider)
+    let hash = transcript.digest(beginning: frame.raw.extracting(first: partial))
     let early = EarlySecret13(
-      psk: session.secret, settings.schedule(suite, clientRandom: offer.hello.random), isTold: false, &out)
+      psk: session.secret, settings.schedule(suite, clientRandom: offer.hello.random))
     //= https://www.rfc-editor.org/rfc/rfc9846#section-4.3.11
     //# Prior to accepting PSK key establishment, the server MUST validate the corresponding binder value (see Section 4.3.11.2
     //# below). If this value is not present or does not validate, the server MUST abort the handshake.
@@ -49,7 +49,7 @@ func selectPSK(
     let age = identity.obfuscatedTicketAge &- session.ageAdd
     let resumed = ResumedSession(session: session, mechanism: .preSharedKey, claimedAge: age)
     out.trace(.resumption(resumed.fact(.resumed, at: now)))
-    return SelectedSession(resumed: resumed, index: index, binder: expected, age: age)
+    return SelectedSession(resumed: resumed, index: index, binder: expected, age: age, early: early)
   }
   return nil
 }
@@ -66,6 +66,7 @@ package struct SelectedSession: Sendable {
   let binder: [UInt8]
   /// Milliseconds since the client got the ticket, as the client says.
   let age: UInt32
+  let early: EarlySecret13
 
   var session: ServerSession { resumed.session }
 }

@@ -33,10 +33,11 @@ func sendServerHello13(
         ])))
 
   let schedule = settings.schedule(context.suite, clientRandom: offer.hello.random)
-  let first = EarlySecret13(psk: context.selected?.session.secret, schedule, &out)
+  let first = context.selected?.early ?? EarlySecret13(psk: nil, schedule)
+  first.tell(&out)
   let early =
     context.earlyDataLimit == nil ? nil : try first.earlyTraffic(transcriptHash: clientHelloHash, &out).protection()
-  let secret = first.handshake(sharedSecret: response.secret, group: context.group, &out)
+  let secret = first.handshake(sharedSecret: response.secret, group: context.group, schedule, &out)
   let traffic = secret.traffic(transcriptHash: transcript.digest(), &out)
   if !offer.hello.sessionID.isEmpty { out.sendDummyChangeCipherSpec() }
   try out.installSendingKeys(traffic.server.protection(), for: .handshake)
