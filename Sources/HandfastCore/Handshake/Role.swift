@@ -5,27 +5,27 @@ package struct Role: ~Copyable {
   private var phase: Phase
 
   private enum Phase: ~Copyable {
-    case clientNegotiating(Boxed<AwaitingServerHello>)
-    case client12(Boxed<Client12>)
-    case client13(Boxed<Client13>)
-    case serverNegotiating(Boxed<ServerNegotiating>)
-    case server12(Boxed<Server12>)
-    case server13(Boxed<Server13>)
-    case established(Boxed<Established>)
+    case clientNegotiating(AwaitingServerHello)
+    case client12(Client12)
+    case client13(Client13)
+    case serverNegotiating(ServerNegotiating)
+    case server12(Server12)
+    case server13(Server13)
+    case established(Established)
     case failed(TLSError, at: HandshakeStep)
   }
 
   static func clientNegotiating(_ state: consuming AwaitingServerHello) -> Role {
-    Role(phase: .clientNegotiating(Boxed(state)))
+    Role(phase: .clientNegotiating(state))
   }
-  static func client12(_ state: consuming Client12) -> Role { Role(phase: .client12(Boxed(state))) }
-  static func client13(_ state: consuming Client13) -> Role { Role(phase: .client13(Boxed(state))) }
+  static func client12(_ state: consuming Client12) -> Role { Role(phase: .client12(state)) }
+  static func client13(_ state: consuming Client13) -> Role { Role(phase: .client13(state)) }
   static func serverNegotiating(_ state: consuming ServerNegotiating) -> Role {
-    Role(phase: .serverNegotiating(Boxed(state)))
+    Role(phase: .serverNegotiating(state))
   }
-  static func server12(_ state: consuming Server12) -> Role { Role(phase: .server12(Boxed(state))) }
-  static func server13(_ state: consuming Server13) -> Role { Role(phase: .server13(Boxed(state))) }
-  static func established(_ state: consuming Established) -> Role { Role(phase: .established(Boxed(state))) }
+  static func server12(_ state: consuming Server12) -> Role { Role(phase: .server12(state)) }
+  static func server13(_ state: consuming Server13) -> Role { Role(phase: .server13(state)) }
+  static func established(_ state: consuming Established) -> Role { Role(phase: .established(state)) }
   static func failed(_ error: TLSError, at step: HandshakeStep) -> Role { Role(phase: .failed(error, at: step)) }
 
   package mutating func receive(
@@ -43,13 +43,13 @@ package struct Role: ~Copyable {
     do throws(TLSError) {
       self =
         switch consume phase {
-        case .clientNegotiating(let state): try state.open().receive(frame, &out)
-        case .client12(let state): try state.open().receive(frame, &out)
-        case .client13(let state): try state.open().receive(frame, &out)
-        case .serverNegotiating(let state): try state.open().receive(frame, &out)
-        case .server12(let state): try state.open().receive(frame, &out)
-        case .server13(let state): try state.open().receive(frame, &out)
-        case .established(let state): .established(try state.open().receive(frame, &out))
+        case .clientNegotiating(let state): try state.receive(frame, &out)
+        case .client12(let state): try state.receive(frame, &out)
+        case .client13(let state): try state.receive(frame, &out)
+        case .serverNegotiating(let state): try state.receive(frame, &out)
+        case .server12(let state): try state.receive(frame, &out)
+        case .server13(let state): try state.receive(frame, &out)
+        case .established(let state): .established(try state.receive(frame, &out))
         case .failed(let error, _): throw error
         }
     } catch {
@@ -67,8 +67,8 @@ package struct Role: ~Copyable {
     do throws(TLSError) {
       self =
         switch consume phase {
-        case .client12(let state): try state.open().receiveChangeCipherSpec(&out)
-        case .server12(let state): try state.open().receiveChangeCipherSpec(&out)
+        case .client12(let state): try state.receiveChangeCipherSpec(&out)
+        case .server12(let state): try state.receiveChangeCipherSpec(&out)
         case .clientNegotiating: throw .unexpectedChangeCipherSpec
         case .serverNegotiating: throw .unexpectedChangeCipherSpec
         case .client13: throw .unexpectedChangeCipherSpec
@@ -87,11 +87,11 @@ package struct Role: ~Copyable {
     do throws(TLSError) {
       self =
         switch consume phase {
-        case .client12(let state): try state.open().resume(answer, &out)
-        case .client13(let state): try state.open().resume(answer, &out)
-        case .serverNegotiating(let state): try state.open().resume(answer, &out)
-        case .server12(let state): try state.open().resume(answer, &out)
-        case .server13(let state): try state.open().resume(answer, &out)
+        case .client12(let state): try state.resume(answer, &out)
+        case .client13(let state): try state.resume(answer, &out)
+        case .serverNegotiating(let state): try state.resume(answer, &out)
+        case .server12(let state): try state.resume(answer, &out)
+        case .server13(let state): try state.resume(answer, &out)
         case .clientNegotiating: throw .unexpectedAnswer
         case .established: throw .unexpectedAnswer
         case .failed(let error, _): throw error
@@ -111,7 +111,7 @@ package struct Role: ~Copyable {
     do throws(TLSError) {
       switch consume phase {
       case .established(var state):
-        try state.change(body)
+        try body(&state)
         self = Role(phase: .established(state))
       case let other: self = Role(phase: other)
       }
@@ -126,7 +126,7 @@ package struct Role: ~Copyable {
   /// The established connection's facts, or nil before and after.
   package func withEstablished<R, E: Error>(_ body: (borrowing Established) throws(E) -> R) throws(E) -> R? {
     switch phase {
-    case .established(let state): try state.read(body)
+    case .established(let state): try body(state)
     case .clientNegotiating: nil
     case .client12: nil
     case .client13: nil
@@ -154,7 +154,7 @@ package struct Role: ~Copyable {
   package var canSeal: Bool {
     switch phase {
     case .established: true
-    case .server13(let state): state.read { $0.answersEarlyData }
+    case .server13(let state): state.answersEarlyData
     case .clientNegotiating: false
     case .client12: false
     case .client13: false
@@ -184,9 +184,9 @@ package struct Role: ~Copyable {
   //# received and MUST simply drop it without further processing.
   package var expectsDummyChangeCipherSpec: Bool {
     switch phase {
-    case .clientNegotiating(let state): state.read { $0.expectsDummyChangeCipherSpec }
+    case .clientNegotiating(let state): state.expectsDummyChangeCipherSpec
     case .client13: true
-    case .serverNegotiating(let state): state.read { $0.expectsDummyChangeCipherSpec }
+    case .serverNegotiating(let state): state.expectsDummyChangeCipherSpec
     case .server13: true
     case .client12: false
     case .server12: false
@@ -214,12 +214,12 @@ package struct Role: ~Copyable {
   package var step: HandshakeStep {
     switch phase {
     case .clientNegotiating: .awaitingServerHello
-    case .client12(let state): state.read { $0.step }
-    case .client13(let state): state.read { $0.step }
-    case .serverNegotiating(let state): state.read { $0.step }
-    case .server12(let state): state.read { $0.step }
-    case .server13(let state): state.read { $0.step }
-    case .established(let state): state.read { $0.step }
+    case .client12(let state): state.step
+    case .client13(let state): state.step
+    case .serverNegotiating(let state): state.step
+    case .server12(let state): state.step
+    case .server13(let state): state.step
+    case .established(let state): state.step
     case .failed(_, let step): step
     }
   }
@@ -227,11 +227,11 @@ package struct Role: ~Copyable {
   /// The open question, if the handshake waits for an answer rather than for bytes.
   package var question: Need? {
     switch phase {
-    case .client12(let state): state.read { $0.question }
-    case .client13(let state): state.read { $0.question }
-    case .serverNegotiating(let state): state.read { $0.question }
-    case .server12(let state): state.read { $0.question }
-    case .server13(let state): state.read { $0.question }
+    case .client12(let state): state.question
+    case .client13(let state): state.question
+    case .serverNegotiating(let state): state.question
+    case .server12(let state): state.question
+    case .server13(let state): state.question
     case .clientNegotiating: nil
     case .established: nil
     case .failed: nil
