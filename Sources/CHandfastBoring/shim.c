@@ -78,14 +78,6 @@ chb_hash *chb_hash_new(chb_hash_algorithm algorithm) {
   return NULL;
 }
 
-chb_hash *chb_hash_copy(const chb_hash *hash) {
-  EVP_MD_CTX *context = EVP_MD_CTX_new();
-  if (context != NULL && EVP_MD_CTX_copy_ex(context, (const EVP_MD_CTX *)hash)) return (chb_hash *)context;
-  EVP_MD_CTX_free(context);
-  ERR_clear_error();
-  return NULL;
-}
-
 void chb_hash_free(chb_hash *hash) { EVP_MD_CTX_free((EVP_MD_CTX *)hash); }
 
 // It returns one whatever happens.
@@ -474,7 +466,6 @@ int chb_aead_open(const chb_aead *aead, uint8_t *record, size_t length, const ui
 int chb_random(uint8_t *bytes, size_t length) { return 0; }
 
 chb_hash *chb_hash_new(chb_hash_algorithm algorithm) { return NULL; }
-chb_hash *chb_hash_copy(const chb_hash *hash) { return NULL; }
 void chb_hash_free(chb_hash *hash) {}
 void chb_hash_update(chb_hash *hash, const uint8_t *bytes, size_t length) {}
 int chb_hash_digest(const chb_hash *hash, uint8_t *digest, size_t digest_length) { return 0; }

@@ -16,7 +16,7 @@ package import HandfastCore
 
   private init(_ context: OpaquePointer) { unsafe self.context = context }
 
-  /// The key and the IV of a traffic secret; nil when BoringSSL is not there.
+  /// The key and the IV of a traffic secret; nil when it fails, or BoringSSL is not there.
   static func ofTraffic(_ algorithm: AEADAlgorithm, _ hash: HashAlgorithm, secret: Span<UInt8>) -> TrafficKey? {
     var iv = InlineArray<12, UInt8>(repeating: 0)
     var room = iv.mutableSpan

@@ -16,13 +16,7 @@ import HandfastWire
     byteCount = algorithm.byteCount
   }
 
-  private init?(copying other: BoringHash) {
-    guard let made = unsafe chb_hash_copy(other.context) else { return nil }
-    unsafe context = made
-    byteCount = other.byteCount
-  }
-
-  // Safe: made by `chb_hash_new` or `chb_hash_copy`, freed once.
+  // Safe: made by `chb_hash_new`, freed once.
   deinit { unsafe chb_hash_free(context) }
 
   func update(_ bytes: Span<UInt8>) {
@@ -37,12 +31,6 @@ import HandfastWire
       precondition(unsafe chb_hash_digest(context, digest.baseAddress, digest.count) == 1, "hashing failed")
       return byteCount
     }
-  }
-
-  func copy() -> any RunningHash {
-    // Without memory a Swift object could not be made either.
-    guard let copy = BoringHash(copying: self) else { preconditionFailure("out of memory") }
-    return copy
   }
 }
 
@@ -67,7 +55,6 @@ private final class PublicAPIHash<Hash: HashFunction>: RunningHash, @unchecked S
   }
 
   func digest() -> [UInt8] { [UInt8](hash.finalize()) }
-  func copy() -> any RunningHash { PublicAPIHash(hash) }
 }
 
 extension HashAlgorithm {

@@ -8,7 +8,7 @@ package protocol WireCodable {
 /// The body of a handshake message.
 package protocol HandshakeBody: WireCodable, Sendable {
   static var type: HandshakeType { get }
-  /// About as many bytes as it takes, rather more than less: room is made for them.
+  /// About as many bytes as it takes: room is made for them, and more when they are not enough.
   var expectedByteCount: Int { get }
 }
 

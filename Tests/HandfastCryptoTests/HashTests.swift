@@ -53,10 +53,8 @@ import Testing
       whole.update(Array(message[..<taken]).span)
       #expect(running.digest() == whole.digest())
     }
-    let fork = running.copy()
-    let before = fork.digest()
+    let before = running.digest()
     running.update([1].span)
-    #expect(fork.digest() == before)
     #expect(running.digest() != before)
     running.update([UInt8]().span)
   }

@@ -54,7 +54,6 @@ typedef enum chb_hash_algorithm {
 typedef struct chb_hash chb_hash;
 
 chb_hash *chb_hash_new(chb_hash_algorithm algorithm);
-chb_hash *chb_hash_copy(const chb_hash *hash);
 void chb_hash_free(chb_hash *hash);
 void chb_hash_update(chb_hash *hash, const uint8_t *bytes, size_t length);
 /// Of everything so far. `digest_length` is the hash's length.

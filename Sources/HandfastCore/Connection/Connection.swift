@@ -220,6 +220,7 @@ package struct Connection: ~Copyable, Sendable {
       out.hasUnreadInput = false
       try out.sealMessages()
       try pumpMessages()
+      if role.isEstablished { joiner.giveBackRoom() }
       return role.question ?? .input
     } catch {
       throw fail(error)
@@ -300,6 +301,7 @@ package struct Connection: ~Copyable, Sendable {
   package mutating func close() {
     guard !hasClosed, !hasFailed else { return }
     hasClosed = true
+    out.endHandshake()
     if !role.isEstablished { try? out.sendAlert(.warning, .userCanceled) }
     try? out.sendAlert(.warning, .closeNotify)
   }
@@ -329,6 +331,7 @@ package struct Connection: ~Copyable, Sendable {
   /// The one way to end: the state is gone, the alert is owed, and nothing is sent or accepted after it.
   private mutating func fail(_ error: TLSError) -> TLSError {
     hasFailed = true
+    out.endHandshake()
     if error.endsSession || side == .client && !role.hasBeenEstablished { out.forgetSession() }
     role.fail(error)
     // What was said before the failure goes out before the alert.

@@ -27,6 +27,14 @@ package struct RecordBoundary: ~Copyable {
   fileprivate init() {}
 }
 
+extension [UInt8] {
+  /// The most room that a handshake keeps for what may come: a usual flight fits, and a peer that falls silent after a large message
+  /// holds no more.
+  private static var mostRoom: Int { 8192 }
+
+  mutating func empty(keepingRoom: Bool) { removeAll(keepingCapacity: keepingRoom && capacity <= Self.mostRoom) }
+}
+
 /// Whole handshake messages out of record payloads. Owns what is incomplete, and what waits while a question is open.
 package struct HandshakeJoiner: ~Copyable {
   private var buffer: [UInt8] = []
@@ -73,10 +81,13 @@ package struct HandshakeJoiner: ~Copyable {
   package mutating func drop(expectsMore: Bool) {
     start += 4 + (bodyLength() ?? 0)
     if start == buffer.count {
-      buffer.removeAll(keepingCapacity: expectsMore)
+      buffer.empty(keepingRoom: expectsMore)
       start = 0
     }
   }
+
+  /// The handshake is over, by an answer and not by a message: no more is expected.
+  package mutating func giveBackRoom() { if buffer.isEmpty { buffer = [] } }
 
   private func bodyLength() -> Int? {
     guard start + 4 <= buffer.count else { return nil }

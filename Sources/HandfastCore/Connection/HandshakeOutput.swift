@@ -9,7 +9,7 @@ package struct HandshakeOutput: ~Copyable {
   package var writer = RecordWriter()
   /// Keys the peer's next records are under; the connection installs them at the boundary they were made for.
   private var receivingKeys: RecordProtection?
-  /// Handshake messages that wait for their records. In clear none waits: this is where they are put together then.
+  /// Handshake messages that wait for their records. None waits but under TLS 1.3's keys: this is where they are put together then.
   private var unsealed: [UInt8] = []
   /// Set by the hello that settles it: for both directions.
   package var settledFragmentLimit: Int?
@@ -58,10 +58,15 @@ package struct HandshakeOutput: ~Copyable {
   /// The handshake is over; what only its failure would need goes.
   mutating func complete(_ parameters: NegotiatedParameters) {
     trace(.handshakeCompleted(parameters))
+    endHandshake()
+    knowledge.clientHello = nil
+  }
+
+  /// No more of it is sent but what is there: what is over gives back its room.
+  mutating func endHandshake() {
     expectsMore = false
     if unsealed.isEmpty { unsealed = [] }
     if owed.isEmpty { owed = [] }
-    knowledge.clientHello = nil
   }
 
   /// Encodes a message once; the same bytes go to the transcript and to the records.
@@ -117,7 +122,7 @@ package struct HandshakeOutput: ~Copyable {
     var messages: [UInt8] = []
     swap(&messages, &unsealed)
     try write(messages.span, type: .handshake)
-    messages.removeAll(keepingCapacity: expectsMore)
+    messages.empty(keepingRoom: expectsMore)
     swap(&messages, &unsealed)
   }
 
@@ -207,7 +212,7 @@ package struct HandshakeOutput: ~Copyable {
   package mutating func writeOwed(into output: inout OutputSpan<UInt8>) {
     let count = min(owed.count, output.freeCapacity)
     for index in 0..<count { output.append(owed[index]) }
-    if count == owed.count { owed.removeAll(keepingCapacity: expectsMore) } else { owed.removeFirst(count) }
+    if count == owed.count { owed.empty(keepingRoom: expectsMore) } else { owed.removeFirst(count) }
   }
 
   /// Seals one record of application data into the caller's buffer.

@@ -100,7 +100,7 @@ extension CryptoProvider {
     expandLabelsPlainly(algorithm, key: key, first, second, context: context)
   }
 
-  /// One after the other, for those that have nothing shorter. So with the rest.
+  /// One after the other, for those that have nothing shorter.
   package func expandLabelsPlainly(
     _ algorithm: HashAlgorithm, key: Span<UInt8>, _ first: String, _ second: String, context: Span<UInt8>
   ) -> SecretPair {

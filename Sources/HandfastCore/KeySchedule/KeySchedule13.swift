@@ -1,6 +1,6 @@
 package import HandfastWire
 
-// RFC 9846 §7.1. Each stage is used up by the next:
+// RFC 9846 §7.1. Each stage is made of the one before, and the last two use it up:
 //
 //     PSK ---> EarlySecret13 ---(EC)DHE---> HandshakeSecret13 ---> MainSecret13
 

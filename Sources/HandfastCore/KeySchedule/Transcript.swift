@@ -22,9 +22,10 @@ package struct Transcript: ~Copyable {
 
   /// The suite is chosen, and with it the hash; or it is the one of a session that is offered, until the server has chosen.
   package mutating func start(_ algorithm: HashAlgorithm, _ provider: any CryptoProvider) {
-    guard algorithm != self.algorithm else { return }
+    // Without the messages there is nothing to make another hash of.
+    guard algorithm != self.algorithm, let messages else { return }
     let hash = provider.runningHash(algorithm)
-    if let messages { hash.update(messages.span) }
+    hash.update(messages.span)
     (self.hash, self.algorithm, begunCount) = (hash, algorithm, 0)
   }
 
@@ -49,7 +50,8 @@ package struct Transcript: ~Copyable {
 
   package func digest() -> [UInt8] { hash?.digest() ?? [] }
 
-  /// The hash with the beginning of the next message in it: what a PSK binder covers. The message is then to be added as a whole.
+  /// The hash with the beginning of the next message in it: what a PSK binder covers. The message is then to be added as a whole,
+  /// and no shorter beginning of it can be asked for.
   package mutating func digest(beginning part: Span<UInt8>) -> [UInt8] {
     if part.count > begunCount {
       hash?.update(part.extracting(droppingFirst: begunCount))

@@ -101,8 +101,8 @@ public struct SessionKey: Hashable, Sendable {
 
   /// Nil: nothing is resumed, because the trust has no scope of its own, or the application is asked for the identity, and there
   /// is no id of the application's to vouch for either.
-  package init?(_ server: ServerReference, under terms: SessionTerms) {
-    guard let scope = terms.scope else { return nil }
+  package init?(_ server: ServerReference, under terms: SessionTerms, trust: any PeerTrust) {
+    guard let scope = terms.scope(under: trust) else { return nil }
     trustScope = scope
     self.server = server
     self.terms = terms
@@ -110,9 +110,9 @@ public struct SessionKey: Hashable, Sendable {
 }
 
 /// What a session depends on of a client's configuration. An object that all of its connections share: comparing two keys is then
-/// nearly always to see that it is the same.
-package final class SessionTerms: Sendable, Hashable {
-  private struct Terms: Hashable {
+/// nearly always to see that it is the same. Not the trust, which stores of sessions would keep alive.
+package final class SessionTerms: Sendable, Equatable {
+  private struct Terms: Equatable {
     let applicationProtocols: [String]
     let applicationID: [UInt8]?
     /// SHA-256 over the leaf of each identity that the client can take on.
@@ -124,11 +124,9 @@ package final class SessionTerms: Sendable, Hashable {
     let secureRenegotiation: Requirement
   }
   private let terms: Terms
-  private let trust: any PeerTrust
   private let canVouchForIdentity: Bool
 
   package init(_ configuration: ClientConfiguration) {
-    trust = configuration.trust
     let identities: [Identity]
     switch configuration.identities {
     case .these(let own): (identities, canVouchForIdentity) = (own, true)
@@ -144,8 +142,9 @@ package final class SessionTerms: Sendable, Hashable {
   var applicationProtocols: [String] { terms.applicationProtocols }
 
   /// The application's id, or what the trust says at this moment: certificates get revoked while a client runs.
-  fileprivate var scope: [UInt8]? { canVouchForIdentity ? terms.applicationID ?? trust.sessionScope : nil }
+  fileprivate func scope(under trust: any PeerTrust) -> [UInt8]? {
+    canVouchForIdentity ? terms.applicationID ?? trust.sessionScope : nil
+  }
 
   package static func == (one: SessionTerms, other: SessionTerms) -> Bool { one === other || one.terms == other.terms }
-  package func hash(into hasher: inout Hasher) { hasher.combine(terms) }
 }

@@ -10,7 +10,4 @@ package final class SessionSecret: Sendable {
   package func withSpan<R: ~Copyable, E: Error>(_ body: (Span<UInt8>) throws(E) -> R) throws(E) -> R {
     try secret.withSpan(body)
   }
-
-  /// A copy with a life of its own, for a key schedule to use up.
-  package func copy() -> Secret { withSpan { Secret(copying: $0) } }
 }

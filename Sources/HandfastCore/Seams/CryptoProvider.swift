@@ -172,8 +172,6 @@ package protocol RunningHash: AnyObject, Sendable {
   func update(_ bytes: Span<UInt8>)
   /// The digest of everything so far.
   func digest() -> [UInt8]
-  /// Another one, over the same bytes so far.
-  func copy() -> any RunningHash
 }
 
 /// An HMAC key.

@@ -32,15 +32,6 @@ package struct Secret: ~Copyable, Sendable {
     buffer = Buffer(bytes: bytes)
   }
 
-  /// One after the other.
-  package init(joining one: borrowing Secret, _ other: borrowing Secret) {
-    self.init(count: one.count + other.count) { both in
-      one.withSpan { one in for index in one.indices { both[index] = one[index] } }
-      let start = one.count
-      other.withSpan { other in for index in other.indices { both[start + index] = other[index] } }
-    }
-  }
-
   deinit {
     var buffer = buffer
     overwrite(&buffer.bytes)

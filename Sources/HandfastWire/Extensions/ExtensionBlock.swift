@@ -26,8 +26,8 @@ package struct ExtensionBlock: WireCodable, Equatable, Sendable {
   private var places: [Place] = []
 
   package init() {}
-  /// With room for so many, of so many bytes together.
-  package init(capacity: Int, byteCount: Int) { reserve(capacity, byteCount: byteCount) }
+  /// With room for so many, with so many bytes of data together.
+  package init(capacity: Int, dataByteCount: Int) { reserve(capacity, dataByteCount: dataByteCount) }
 
   package init(from reader: inout WireReader) throws(DecodeError) {
     let content = try reader.vector(.two, "extensions")
@@ -106,7 +106,7 @@ package struct ExtensionBlock: WireCodable, Equatable, Sendable {
 
   /// The data is written where it stays: behind all others, and then moved if it takes the place of an older one.
   private mutating func set(_ type: ExtensionType, _ write: (inout WireWriter) -> Void) {
-    if places.isEmpty { reserve(4, byteCount: 64) }
+    if places.isEmpty { reserve(4, dataByteCount: 64) }
     let old = place(of: type)
     // The last of all needs no place kept.
     if let old, old == places.count - 1 {
@@ -132,9 +132,9 @@ package struct ExtensionBlock: WireCodable, Equatable, Sendable {
     move(from: old + 1, by: written.count - range.count)
   }
 
-  private mutating func reserve(_ capacity: Int, byteCount: Int) {
+  private mutating func reserve(_ capacity: Int, dataByteCount: Int) {
     places.reserveCapacity(capacity)
-    bytes.reserveCapacity(4 * capacity + byteCount)
+    bytes.reserveCapacity(4 * capacity + dataByteCount)
   }
 
   /// The bytes of an extension with its type and length.

@@ -1,4 +1,5 @@
 import HandfastCore
+import HandfastTestKit
 import Testing
 
 @Suite("What a client wants to reach") struct ServerReferenceTests {
@@ -34,6 +35,27 @@ import Testing
     "letters that only look like ASCII, or become ASCII in lower case, are refused",
     arguments: ["\u{212a}elvin.example", "\u{130}.example", "\u{ff41}.example", "a\u{301}.example", "a\u{3002}example"])
   func lookalikes(text: String) { #expect(isRefused(text)) }
+
+  @Test("what is a name is decided as by splitting it into labels")
+  func asByLabels() {
+    var random = SplitMix(seed: 9)
+    let letters = Array("aZ0-_.é")
+    for _ in 0..<20_000 {
+      let text = String((0..<random.below(9)).map { _ in letters[random.below(letters.count)] })
+      #expect(ServerReference.normalizedDNSName(text) == byLabels(text), "\(text)")
+    }
+  }
+
+  private func byLabels(_ text: String) -> String? {
+    let name = text.hasSuffix(".") ? text.dropLast() : text[...]
+    let labels = name.split(separator: ".", omittingEmptySubsequences: false)
+    func isGood(_ label: Substring) -> Bool {
+      !label.isEmpty && label.first != "-" && label.last != "-"
+        && label.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == "_") }
+    }
+    guard labels.allSatisfy(isGood), labels.last?.allSatisfy(\.isNumber) == false else { return nil }
+    return name.lowercased()
+  }
 
   @Test("a label has at most 63 bytes, a name at most 253")
   func lengths() throws {

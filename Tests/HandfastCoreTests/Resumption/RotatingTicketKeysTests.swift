@@ -33,6 +33,24 @@ import Testing
     #expect(clock.now() >= found.opensUntil)
   }
 
+  @Test func `are outdated as soon as another one seals, and that is made if it is time`() throws {
+    let keys = RotatingTicketKeys(provider: provider, at: clock.now())
+    let first = try #require(keys.sealingKey(at: clock.now()))
+    for name in [[], [UInt8](repeating: 1, count: 16), first.name + [0]] {
+      #expect(keys.isOutdated(keyNamed: name, at: clock.now()))
+    }
+    clock.advance(by: Self.hour - 1)
+    #expect(!keys.isOutdated(keyNamed: first.name, at: clock.now()))
+    clock.advance(by: 1)
+    #expect(keys.isOutdated(keyNamed: first.name, at: clock.now()))
+    let second = try #require(keys.sealingKey(at: clock.now()))
+    #expect(second.name != first.name)
+    #expect(!keys.isOutdated(keyNamed: second.name, at: clock.now()))
+    #expect(keys.isOutdated(keyNamed: first.name, at: clock.now()))
+    // From the future, after the clock was set back.
+    #expect(keys.isOutdated(keyNamed: second.name, at: clock.now() - 100 * Self.hour))
+  }
+
   @Test func `are overwritten when they have expired, and never count as valid again`() throws {
     let keys = RotatingTicketKeys(provider: provider, interval: 1000, retention: 3000, at: clock.now())
     let first = try #require(keys.sealingKey(at: clock.now()))

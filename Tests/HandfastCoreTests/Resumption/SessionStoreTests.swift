@@ -18,7 +18,7 @@ import Testing
     var configuration = try configuration()
     configuration.sessionScope = id
     try change(&configuration)
-    return try #require(SessionKey(.init(name), under: SessionTerms(configuration)))
+    return try #require(SessionKey(.init(name), under: SessionTerms(configuration), trust: configuration.trust))
   }
 
   private func mark(_ session: ClientSession?) -> UInt8? { session?.ticket.first }
@@ -121,9 +121,9 @@ import Testing
     var asked = try configuration()
     asked.identities = .asked
     for var configuration in [ClientConfiguration(trust: Silent()), asked] {
-      #expect(SessionKey(reference, under: SessionTerms(configuration)) == nil)
+      #expect(SessionKey(reference, under: SessionTerms(configuration), trust: configuration.trust) == nil)
       configuration.sessionScope = [1]
-      #expect(SessionKey(reference, under: SessionTerms(configuration)) != nil)
+      #expect(SessionKey(reference, under: SessionTerms(configuration), trust: configuration.trust) != nil)
     }
   }
 

@@ -114,7 +114,7 @@ final class LooseSessions: ClientSessionStore {
     kept = InMemoryClientSessions()
     var configuration = ClientConfiguration(trust: setup.client.trust)
     configuration.sessionScope = [1]
-    key = SessionKey(try ServerReference("anybody"), under: SessionTerms(configuration))
+    key = SessionKey(try ServerReference("anybody"), under: SessionTerms(configuration), trust: configuration.trust)
     self.change = change
   }
 

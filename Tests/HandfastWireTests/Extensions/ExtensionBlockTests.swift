@@ -70,6 +70,40 @@ extension Codec {
     #expect(try block.decode(SupportedGroups.self)?.groups == [.secp384r1])
   }
 
+  @Test("whatever is set, set again and removed, it is what a plain list would be")
+  func asAPlainList() throws {
+    var random = SplitMix(seed: 5)
+    for _ in 0..<300 {
+      var block = ExtensionBlock()
+      var list: [(type: ExtensionType, data: [UInt8])] = []
+      for _ in 0..<random.below(24) {
+        let type = ExtensionType(rawValue: UInt16(random.below(6)))
+        let place = list.firstIndex { $0.type == type }
+        switch random.below(4) {
+        case 0:
+          block.remove(type)
+          if let place { list.remove(at: place) }
+        default:
+          let entry = (type: type, data: random.bytes(random.below(40)))
+          block.set(type, entry.data)
+          if let place { list[place] = entry } else { list.append(entry) }
+        }
+        #expect(block.entries.map(\.data) == list.map(\.data))
+        #expect(block.types == list.map(\.type))
+        for entry in list { #expect(block[entry.type] == entry.data) }
+        let bytes = try #require(block.encoded())
+        #expect(try decode(ExtensionBlock.self, bytes) == block)
+      }
+    }
+  }
+
+  @Test("its last bytes are replaced, and nothing else")
+  func replacingTheEnd() throws {
+    var block = try decoded("000f 0017 0000 000a 0007 01020304050607")
+    block.replaceEnd(with: [8, 9])
+    #expect(block.entries.map(\.data) == [[], [1, 2, 3, 4, 5, 8, 9]])
+  }
+
   @Test("16,383 different empty extensions, as many as fit, are taken and given back")
   func asManyAsFit() throws {
     var bytes: [UInt8] = [0xff, 0xfc]

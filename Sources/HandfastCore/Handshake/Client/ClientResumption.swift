@@ -11,7 +11,7 @@ package final class ClientSessions: Sendable {
   /// Nil: nothing is to be resumed, or nothing says to whom a session would belong.
   init?(_ settings: ClientSettings, to reference: ServerReference) {
     guard let store = settings.configuration.sessionStore,
-      let key = SessionKey(reference, under: settings.sessionTerms)
+      let key = SessionKey(reference, under: settings.sessionTerms, trust: settings.configuration.trust)
     else { return nil }
     self.store = store
     self.key = key

@@ -34,8 +34,7 @@ extension AwaitingServerHello {
     transcript.append(frame.raw)
 
     let schedule = settings.schedule(suite, clientRandom: offer.random)
-    let early = session == nil ? nil : offer.early
-    let first = early ?? EarlySecret13(psk: session?.session.secret, schedule)
+    let first = (session == nil ? nil : offer.early) ?? EarlySecret13(psk: nil, schedule)
     first.tell(&out)
     let secret = first.handshake(sharedSecret: shared, group: share.group, schedule, &out)
     let traffic = secret.traffic(transcriptHash: transcript.digest(), &out)

@@ -108,7 +108,7 @@ private func clientExtensions(
   let (offersTLS12, offersTLS13) = (settings.versions.contains(.tls12), settings.versions.contains(.tls13))
   // All but what is long take some 160 bytes.
   let longest = (offered?.session.ticket.count ?? 0) + shares.reduce(0) { $0 + $1.keyExchange.count }
-  var extensions = ExtensionBlock(capacity: 20, byteCount: 256 + longest)
+  var extensions = ExtensionBlock(capacity: 20, dataByteCount: 256 + longest)
   if let grease { extensions.set(grease.firstExtension, []) }
   // An IP address is never sent: RFC 6066 §3 allows host names only.
   if case .dnsName(let name) = reference { extensions.set(ServerName(hostName: Array(name.utf8))) }

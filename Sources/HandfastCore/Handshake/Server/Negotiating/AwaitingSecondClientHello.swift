@@ -34,9 +34,17 @@ package struct AwaitingSecondClientHello: ~Copyable {
     guard second.cipherSuites == first.cipherSuites else { throw .changedAfterRetry("the cipher suites") }
     let padding = ExtensionType(rawValue: 21)
     let changeable: Set<ExtensionType> = [.keyShare, .earlyData, .cookie, .preSharedKey, padding]
-    let (before, after) = (first.extensions ?? ExtensionBlock(), second.extensions ?? ExtensionBlock())
-    for type in before.types + after.types where !changeable.contains(type) && before[type] != after[type] {
-      throw .changedAfterRetry("\(type)")
+    let (before, after) = (first.extensions?.entries ?? [], second.extensions?.entries ?? [])
+    // By dictionaries: of thousands, as only an attacker sends, none is looked for one by one.
+    let (old, new) = (before.byType, after.byType)
+    for entry in before + after where !changeable.contains(entry.type) && old[entry.type] != new[entry.type] {
+      throw .changedAfterRetry("\(entry.type)")
     }
+  }
+}
+
+extension [ExtensionBlock.Entry] {
+  fileprivate var byType: [ExtensionType: [UInt8]] {
+    Dictionary(map { ($0.type, $0.data) }, uniquingKeysWith: { first, _ in first })
   }
 }
