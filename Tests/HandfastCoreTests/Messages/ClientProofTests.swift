@@ -85,7 +85,9 @@ import Testing
     session.client.sendCertificate()
     try session.client.sendKeyExchange()
     let key = try #require(session.client.identity?.key)
-    let signature = try key.sign(session.client.peer.transcript.dropLast() + [0], scheme: .ecdsaSecp256r1SHA256)
+    var other = session.client.peer.transcript
+    other[other.count - 1] ^= 1
+    let signature = try key.sign(other, scheme: .ecdsaSecp256r1SHA256)
     session.client.peer.send(CertificateVerify(algorithm: .ecdsaSecp256r1SHA256, signature: signature))
     expect(session, .badSignature(in: .certificateVerify, .ecdsaSecp256r1SHA256), .decryptError)
   }
