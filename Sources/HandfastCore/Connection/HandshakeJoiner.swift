@@ -27,14 +27,6 @@ package struct RecordBoundary: ~Copyable {
   fileprivate init() {}
 }
 
-extension [UInt8] {
-  /// The most room that a handshake keeps for what may come: a usual flight fits, and a peer that falls silent after a large message
-  /// holds no more.
-  private static var mostRoom: Int { 8192 }
-
-  mutating func empty(keepingRoom: Bool) { removeAll(keepingCapacity: keepingRoom && capacity <= Self.mostRoom) }
-}
-
 /// Whole handshake messages out of record payloads. Owns what is incomplete, and what waits while a question is open.
 package struct HandshakeJoiner: ~Copyable {
   private var buffer: [UInt8] = []

@@ -193,9 +193,12 @@ package struct HandshakeOutput: ~Copyable {
 
   package mutating func skipEarlyData(_ byteCount: Int) { earlyDataToSkip = byteCount }
   package mutating func takeEarlyDataToSkip() -> Int? { earlyDataToSkip.take() }
-  package var hasNewReceivingKeys: Bool { receivingKeys != nil }
 
-  package mutating func takeReceivingKeys() -> RecordProtection? { receivingKeys.take() }
+  package mutating func takeReceivingKeys() -> RecordProtection? {
+    // Asked with each record: to take them when there are none would move their whole room all the same.
+    guard receivingKeys != nil else { return nil }
+    return receivingKeys.take()
+  }
 
   //= https://www.rfc-editor.org/rfc/rfc5246#section-7.2.1
   //# This message notifies the recipient that the sender will not send any more messages on this connection.

@@ -24,7 +24,7 @@ func pump(
 private func installKeys(
   _ joiner: inout HandshakeJoiner, _ reader: inout RecordReader, _ out: inout HandshakeOutput
 ) throws(TLSError) {
-  guard out.hasNewReceivingKeys, let keys = out.takeReceivingKeys() else { return }
+  guard let keys = out.takeReceivingKeys() else { return }
   reader.install(keys, at: try joiner.boundary())
 }
 
