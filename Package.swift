@@ -131,7 +131,7 @@ let package = Package(
       swiftSettings: house),
     .testTarget(
       name: "HandfastCryptoTests",
-      dependencies: ["TestTurns", "HandfastCrypto", "HandfastCore", "HandfastWire", "CHandfastBoring"] + crypto,
+      dependencies: ["TestTurns", "HandfastTestKit", "HandfastCrypto", "HandfastCore", "HandfastWire", "CHandfastBoring"] + crypto,
       swiftSettings: house),
     .testTarget(
       name: "HandfastTrustTests",

@@ -325,14 +325,15 @@ void chb_p256_free(chb_p256 *key) { EC_KEY_free((EC_KEY *)key); }
 
 int chb_p256_verify(const chb_p256 *key, const uint8_t *digest, size_t digest_length, const uint8_t *signature,
                     size_t signature_length) {
-  return checked(ECDSA_verify(0, digest, digest_length, signature, signature_length, (const EC_KEY *)key));
+  return checked(ECDSA_verify_p1363(digest, digest_length, signature, signature_length, (const EC_KEY *)key));
 }
 
-size_t chb_p256_sign(const chb_p256 *key, const uint8_t *digest, size_t digest_length, uint8_t *signature,
-                     size_t signature_capacity) {
-  unsigned int written = 0;
-  if (signature_capacity < ECDSA_size((const EC_KEY *)key)) return 0;
-  return checked(ECDSA_sign(0, digest, digest_length, signature, &written, (const EC_KEY *)key)) ? written : 0;
+int chb_p256_sign(const chb_p256 *key, const uint8_t *digest, size_t digest_length, uint8_t *signature,
+                  size_t signature_length) {
+  size_t written = 0;
+  return signature_length == CHB_P256_SIGNATURE_LENGTH &&
+         checked(ECDSA_sign_p1363(digest, digest_length, signature, &written, signature_length, (const EC_KEY *)key)) &&
+         written == signature_length;
 }
 
 // MARK: RSA
@@ -524,8 +525,8 @@ int chb_p256_verify(const chb_p256 *key, const uint8_t *digest, size_t digest_le
                     size_t signature_length) {
   return 0;
 }
-size_t chb_p256_sign(const chb_p256 *key, const uint8_t *digest, size_t digest_length, uint8_t *signature,
-                     size_t signature_capacity) {
+int chb_p256_sign(const chb_p256 *key, const uint8_t *digest, size_t digest_length, uint8_t *signature,
+                  size_t signature_length) {
   return 0;
 }
 

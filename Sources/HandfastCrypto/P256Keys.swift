@@ -77,10 +77,11 @@ package struct LibraryP256PublicKey: @unchecked Sendable {
   deinit { unsafe chb_p256_free(key) }
 
   func isValid(_ signature: [UInt8], over message: [UInt8], _ hash: HashAlgorithm) -> Bool {
-    unsafe hash.withDigest(of: message) { digest in
+    guard let signature = P256Signature(der: signature) else { return false }
+    return unsafe hash.withDigest(of: message) { digest in
       // Safe: both are only read, each within its closure.
-      unsafe signature.withUnsafeBufferPointer { signature in
-        unsafe chb_p256_verify(key, digest.baseAddress, digest.count, signature.baseAddress, signature.count) == 1
+      unsafe signature.numbers.span.withUnsafeBufferPointer { numbers in
+        unsafe chb_p256_verify(key, digest.baseAddress, digest.count, numbers.baseAddress, numbers.count) == 1
       }
     }
   }
@@ -106,14 +107,16 @@ package struct LibraryP256PublicKey: @unchecked Sendable {
 
   /// An Ecdsa-Sig-Value, DER.
   func sign(_ message: [UInt8], _ hash: HashAlgorithm) throws(CryptoError) -> [UInt8] {
-    let signature = unsafe hash.withDigest(of: message) { digest in
-      // Safe: as many bytes count as were written, and no more are than there is room for.
-      unsafe [UInt8](room: Int(CHB_P256_SIGNATURE_MAX_LENGTH)) { signature in
-        unsafe chb_p256_sign(key, digest.baseAddress, digest.count, signature.baseAddress, signature.count)
+    var numbers = InlineArray<64, UInt8>(repeating: 0)
+    var room = numbers.mutableSpan
+    let isSigned = unsafe hash.withDigest(of: message) { digest in
+      // Safe: as many bytes are written as there is room for, within the closure.
+      unsafe room.withUnsafeMutableBufferPointer { numbers in
+        unsafe chb_p256_sign(key, digest.baseAddress, digest.count, numbers.baseAddress, numbers.count) == 1
       }
     }
-    guard !signature.isEmpty else { throw .failure("signing failed") }
-    return signature
+    guard isSigned else { throw .failure("signing failed") }
+    return P256Signature(numbers: numbers).der
   }
 }
 

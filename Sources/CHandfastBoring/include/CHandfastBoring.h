@@ -121,8 +121,8 @@ int chb_x25519_shared(const uint8_t *scalar, const uint8_t *peer, uint8_t *secre
 
 enum {
   CHB_P256_POINT_LENGTH = 65,
-  /// An Ecdsa-Sig-Value (RFC 3279 §2.2.3), in DER, at its longest.
-  CHB_P256_SIGNATURE_MAX_LENGTH = 72,
+  /// r and s, big-endian, in 32 bytes each.
+  CHB_P256_SIGNATURE_LENGTH = 64,
 };
 
 /// An ECDSA key on P-256: its public half, or its private one.
@@ -134,12 +134,12 @@ chb_p256 *chb_p256_public_key_new(const uint8_t *point, size_t length);
 chb_p256 *chb_p256_private_key_new(const uint8_t *scalar, size_t length);
 /// Wipes a private key.
 void chb_p256_free(chb_p256 *key);
-/// With a public key; `signature` is DER, in the one way that DER has.
+/// With a public key. `signature_length` is CHB_P256_SIGNATURE_LENGTH, here and below.
 int chb_p256_verify(const chb_p256 *key, const uint8_t *digest, size_t digest_length, const uint8_t *signature,
                     size_t signature_length);
-/// With a private key. `signature` has room for CHB_P256_SIGNATURE_MAX_LENGTH bytes; 0 on failure, or how many were written.
-size_t chb_p256_sign(const chb_p256 *key, const uint8_t *digest, size_t digest_length, uint8_t *signature,
-                     size_t signature_capacity);
+/// With a private key.
+int chb_p256_sign(const chb_p256 *key, const uint8_t *digest, size_t digest_length, uint8_t *signature,
+                  size_t signature_length);
 
 /// An RSA private key.
 typedef struct chb_rsa chb_rsa;
