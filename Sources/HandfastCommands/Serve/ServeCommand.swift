@@ -65,7 +65,10 @@ package struct ServeCommand: AsyncParsableCommand {
       """, valueName: "file"))
   package var ticketKeys: [String] = []
 
-  @Option(help: ArgumentHelp("Give each TLS 1.3 client so many tickets, 0 to 8; 2, if absent.", valueName: "count"))
+  @Option(
+    help: ArgumentHelp(
+      "Give each TLS 1.3 client so many tickets after a full handshake, 0 to 8; 2, if absent. A resumption gives one.",
+      valueName: "count"))
   package var tickets: Int?
 
   @Flag(help: "Give no tickets and keep no sessions: every handshake is a full one.")

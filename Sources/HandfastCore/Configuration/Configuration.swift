@@ -139,7 +139,8 @@ public struct ServerConfiguration: Sendable {
   public var announcesAuthorities = true
   /// Tickets, in which clients carry their sessions themselves.
   public var sessionTickets: SessionTickets = .automatic()
-  /// How many tickets a TLS 1.3 client gets after its handshake. Each serves once.
+  /// How many tickets a TLS 1.3 client gets after a full handshake. Each serves once; a resumption gives one, in the place of the
+  /// one that it has used.
   public var ticketCount = 2
   /// How long a session can be resumed, in seconds: at most 604,800, and never beyond the certificates it rests on.
   public var sessionLifetime: UInt32 = 43_200

@@ -12,10 +12,12 @@ func sendTickets13(
   var earlyData: UInt32 = 0
   if case .accepted(let limit, _) = settings.configuration.earlyData { earlyData = limit }
   let now = settings.clock.now()
+  // A resumption has used one ticket, and is given one.
+  let count = context.selected == nil ? settings.configuration.ticketCount : min(settings.configuration.ticketCount, 1)
   // Drawn for all of them at once.
   let randomByteCount = 4 + TicketSealer.randomByteCount
-  var entropy = settings.provider.randomBytes(settings.configuration.ticketCount * randomByteCount)[...]
-  for number in 0..<settings.configuration.ticketCount {
+  var entropy = settings.provider.randomBytes(count * randomByteCount)[...]
+  for number in 0..<count {
     let nonce = [UInt8(truncatingIfNeeded: number)]
     let random = entropy.prefix(randomByteCount)
     entropy = entropy.dropFirst(randomByteCount)
