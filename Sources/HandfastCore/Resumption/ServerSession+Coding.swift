@@ -12,7 +12,7 @@ import Synchronization
 ///       opaque scope[32];
 ///       opaque server_name<0..2^8-1>;      // empty: none
 ///       opaque protocol<0..2^8-1>;         // empty: none
-///       uint64 lineage_started_at, issued_at, expires_at;
+///       uint64 lineage_started_at, issued_at, expires_at, own_certificates_end_at;
 ///       uint32 age_add, max_early_data;
 ///       NamedGroup group;                  // with its flag
 ///       RememberedPeer peer;               // with its flag
@@ -29,9 +29,12 @@ extension ServerSession {
   /// With the secret in it: to be overwritten after use. Nil when a part is longer than its field can say.
   package func encoded() -> [UInt8]? {
     guard scope.count == 32, secret.count > 0, version.rawValue >= ProtocolVersion.tls12.rawValue else { return nil }
+    var peerWriter = WireWriter(capacity: peer == nil ? 0 : 2048)
+    peer?.encode(into: &peerWriter)
+    guard !peerWriter.overflow else { return nil }
     // Room enough that the array does not grow, and leave a copy of the secret behind.
     let texts = (serverName?.utf8.count ?? 0) + (applicationProtocol?.count ?? 0)
-    var writer = WireWriter(capacity: 128 + secret.count + texts + (peer == nil ? 0 : 16_384))
+    var writer = WireWriter(capacity: 128 + secret.count + texts + peerWriter.bytes.count)
     writer.u8(Self.format)
     writer.u16(version.rawValue)
     writer.u16(cipherSuite.rawValue)
@@ -51,7 +54,7 @@ extension ServerSession {
     writer.number(UInt64(ageAdd), 4)
     writer.number(UInt64(maxEarlyData), 4)
     if let group { writer.u16(group.rawValue) }
-    peer?.encode(into: &writer)
+    writer.raw(peerWriter.bytes)
     return writer.overflow ? nil : writer.bytes
   }
 
