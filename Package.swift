@@ -131,7 +131,9 @@ let package = Package(
       swiftSettings: house),
     .testTarget(
       name: "HandfastCryptoTests",
-      dependencies: ["TestTurns", "HandfastTestKit", "HandfastCrypto", "HandfastCore", "HandfastWire", "CHandfastBoring"] + crypto,
+      dependencies: [
+        "TestTurns", "HandfastTestKit", "HandfastCrypto", "HandfastCore", "HandfastWire", "CHandfastBoring",
+      ] + crypto,
       swiftSettings: house),
     .testTarget(
       name: "HandfastTrustTests",

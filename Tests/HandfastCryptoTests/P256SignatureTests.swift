@@ -27,7 +27,7 @@ import Testing
     }
   }
 
-  @Test func `two numbers of every length become the DER that swift-crypto makes of them, and again the numbers`() throws {
+  @Test func `two numbers of every length become the DER that swift-crypto makes of them, and back`() throws {
     for (index, r) in Self.numbers.enumerated() {
       let s = Self.numbers[(index * 37 + 11) % Self.numbers.count]
       let der = Self.signature(r + s).der
@@ -43,16 +43,17 @@ import Testing
     #expect(P256Signature(der: [0x30, 6, 2, 1, 0, 2, 1, 0]).map(Self.bytes) == zeros)
   }
 
-  @Test(arguments: [
-    [], [0x30], [0x30, 0], [0x30, 3, 2, 1, 1], [0x30, 6, 2, 1, 1, 2, 1], [0x31, 6, 2, 1, 1, 2, 1, 1],
-    [0x30, 7, 2, 1, 1, 2, 1, 1], [0x30, 7, 2, 1, 1, 2, 1, 1, 0], [0x30, 6, 2, 1, 1, 2, 1, 1, 0],
-    [0x30, 0x81, 6, 2, 1, 1, 2, 1, 1], [0x30, 0x80, 2, 1, 1, 2, 1, 1, 0, 0],
-    [0x30, 6, 4, 1, 1, 2, 1, 1], [0x30, 5, 2, 0, 2, 1, 1], [0x30, 6, 2, 1, 0x80, 2, 1, 1],
-    [0x30, 7, 2, 2, 0, 1, 2, 1, 1], [0x30, 7, 2, 0x81, 1, 1, 2, 1, 1], [0x30, 6, 2, 1, 1, 2, 2, 1],
-    [0x30, 6, 2, 4, 1, 2, 1, 1],
-    [0x30, 38, 2, 33] + [UInt8](repeating: 1, count: 33) + [2, 1, 1],
-    [0x30, 39, 2, 34, 0, 0x80] + [UInt8](repeating: 1, count: 32) + [2, 1, 1],
-  ] as [[UInt8]])
+  @Test(
+    arguments: [
+      [], [0x30], [0x30, 0], [0x30, 3, 2, 1, 1], [0x30, 6, 2, 1, 1, 2, 1], [0x31, 6, 2, 1, 1, 2, 1, 1],
+      [0x30, 7, 2, 1, 1, 2, 1, 1], [0x30, 7, 2, 1, 1, 2, 1, 1, 0], [0x30, 6, 2, 1, 1, 2, 1, 1, 0],
+      [0x30, 0x81, 6, 2, 1, 1, 2, 1, 1], [0x30, 0x80, 2, 1, 1, 2, 1, 1, 0, 0],
+      [0x30, 6, 4, 1, 1, 2, 1, 1], [0x30, 5, 2, 0, 2, 1, 1], [0x30, 6, 2, 1, 0x80, 2, 1, 1],
+      [0x30, 7, 2, 2, 0, 1, 2, 1, 1], [0x30, 7, 2, 0x81, 1, 1, 2, 1, 1], [0x30, 6, 2, 1, 1, 2, 2, 1],
+      [0x30, 6, 2, 4, 1, 2, 1, 1],
+      [0x30, 38, 2, 33] + [UInt8](repeating: 1, count: 33) + [2, 1, 1],
+      [0x30, 39, 2, 34, 0, 0x80] + [UInt8](repeating: 1, count: 32) + [2, 1, 1],
+    ] as [[UInt8]])
   func `what is not two short numbers in DER is no signature`(der: [UInt8]) {
     #expect(P256Signature(der: der) == nil)
   }

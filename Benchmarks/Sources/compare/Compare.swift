@@ -22,11 +22,14 @@ import Foundation
   }
 
   private var stacks: [any Stack] {
-    let all: [(any Stack)?] = [
-      HandfastStack(remembersChains: false), HandfastStack(remembersChains: true), Floor(remembersChains: false),
-      Floor(remembersChains: true), CStack.boringSSL, NIOSSLStack(), CStack.openSSL, CStack.gnuTLS, BareAEAD(),
+    let floors = [false, true].flatMap { isPublicKeyOnly in
+      [false, true].map { Floor(isPublicKeyOnly: isPublicKeyOnly, remembersChains: $0) }
+    }
+    let own: [any Stack] = [HandfastStack(remembersChains: false), HandfastStack(remembersChains: true)]
+    let others: [(any Stack)?] = [
+      CStack.boringSSL, NIOSSLStack(), CStack.openSSL, CStack.gnuTLS, BareAEAD(),
     ]
-    return all.compactMap(\.self)
+    return own + floors + others.compactMap(\.self)
   }
 
   func run() throws {

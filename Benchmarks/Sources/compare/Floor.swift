@@ -3,26 +3,33 @@ import Foundation
 import X509
 import _CryptoExtras
 
-/// The public-key operations of a handshake and nothing else: no hash, no key schedule, no parsing beyond the keys, no record. With
-/// chains judged anew, that is also the signatures of the peer's chain. Resumption of TLS 1.3 agrees on a key and proves nothing;
-/// that of TLS 1.2 has no such operation.
+/// The cryptography of a handshake and nothing else: its bare primitives, called one after the other. No message is put together or
+/// read, no certificate parsed, no state held.
 struct Floor: Stack {
+  /// Public-key operations alone: key exchange, signatures and, with chains judged anew, those of the peer's chain. Resumption of
+  /// TLS 1.2 has none.
+  let isPublicKeyOnly: Bool
   let remembersChains: Bool
 
-  var name: String { remembersChains ? "floor, chains remembered" : "floor" }
+  var name: String {
+    (isPublicKeyOnly ? "public-key operations" : "floor") + (remembersChains ? ", chains remembered" : "")
+  }
 
   func pair(for scenario: Scenario, with credentials: Credentials) throws -> (any Pair)? {
     switch scenario.work {
     case .full: break
-    case .resumed where scenario.version == .tls13 && !remembersChains: break
+    case .resumed where !remembersChains && !(isPublicKeyOnly && scenario.version == .tls12): break
     case .resumed, .bulk: return nil
     }
-    return try Primitives(scenario, credentials, remembersChains: remembersChains)
+    let symmetric =
+      isPublicKeyOnly ? nil : SymmetricCalls(try HandfastStack.trace(of: scenario, with: credentials), scenario)
+    return try Primitives(scenario, credentials, symmetric, remembersChains: remembersChains)
   }
 }
 
 private final class Primitives: Pair {
-  private let group: Scenario.Group
+  private let symmetric: SymmetricCalls?
+  private let group: Scenario.Group?
   private let isMutual: Bool
   private let isResumed: Bool
   private let remembersChains: Bool
@@ -31,15 +38,18 @@ private final class Primitives: Pair {
   /// As much as CertificateVerify signs: 64 spaces, a label of 33, a separator and a hash.
   private let content = Data(repeating: 0x20, count: 130)
 
-  init(_ scenario: Scenario, _ credentials: Credentials, remembersChains: Bool) throws {
-    (group, isMutual, isResumed) = (scenario.group, scenario.isMutual, scenario.work == .resumed)
+  init(_ scenario: Scenario, _ credentials: Credentials, _ symmetric: SymmetricCalls?, remembersChains: Bool) throws {
+    (isMutual, isResumed) = (scenario.isMutual, scenario.work == .resumed)
+    group = isResumed && scenario.version == .tls12 ? nil : scenario.group
+    self.symmetric = symmetric
     self.remembersChains = remembersChains
     client = try Signer(scenario.keyKind, credentials.client, root: credentials.root)
     server = try Signer(scenario.keyKind, credentials.server, root: credentials.root)
   }
 
   func handshake(_ cost: inout Cost) throws {
-    try agree(&cost)
+    try symmetric?.run(&cost)
+    if let group { try agree(in: group, &cost) }
     if isResumed { return }
     try prove(server, &cost.server, to: &cost.client)
     if isMutual { try prove(client, &cost.client, to: &cost.server) }
@@ -55,7 +65,7 @@ private final class Primitives: Pair {
     guard isGood else { throw Failed(what: "a signature of the floor's") }
   }
 
-  private func agree(_ cost: inout Cost) throws {
+  private func agree(in group: Scenario.Group, _ cost: inout Cost) throws {
     switch group {
     case .x25519:
       let a = charge(&cost.client) { Curve25519.KeyAgreement.PrivateKey() }

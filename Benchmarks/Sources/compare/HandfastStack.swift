@@ -14,6 +14,18 @@ struct HandfastStack: Stack {
   }
 
   func pair(for scenario: Scenario, with credentials: Credentials) throws -> (any Pair)? {
+    try handfastPair(for: scenario, with: credentials)
+  }
+
+  /// What happens in such a handshake.
+  static func trace(of scenario: Scenario, with credentials: Credentials) throws -> Trace {
+    guard let pair = try HandfastStack(remembersChains: false).handfastPair(for: scenario, with: credentials) else {
+      throw Failed(what: "Handfast's trace")
+    }
+    return try pair.trace()
+  }
+
+  private func handfastPair(for scenario: Scenario, with credentials: Credentials) throws -> HandfastPair? {
     // No certificate is judged in either.
     if remembersChains, scenario.work != .full { return nil }
     var trust = try Trust(rootsPEM: credentials.rootPEM)
@@ -67,13 +79,25 @@ private final class HandfastPair: Pair {
     guard client == nil, server == nil else { throw Failed(what: "an end") }
   }
 
-  private func connected(_ cost: inout Cost) throws -> Ends {
+  func trace() throws -> Trace {
+    var ignored = Cost()
+    var ticketByteCount: Int?
+    if isResumed {
+      var ends = try connected(&ignored, tracing: true)
+      for case .issuedTicket(let ticket) in ends.server.takeEvents() { ticketByteCount = ticket.byteCount }
+    }
+    var ends = try connected(&ignored, tracing: true)
+    guard ends.client.negotiated?.isResumed == isResumed else { throw Failed(what: "Handfast's trace") }
+    return Trace(client: ends.client.takeEvents(), server: ends.server.takeEvents(), ticketByteCount: ticketByteCount)
+  }
+
+  private func connected(_ cost: inout Cost, tracing: Bool = false) throws -> Ends {
     var wire = Wire.none
     swap(&wire, &self.wire)
     defer { swap(&wire, &self.wire) }
     wire.clear()
-    var client = charge(&cost.client) { self.client.connect(to: reference) }
-    var server = charge(&cost.server) { self.server.accept() }
+    var client = charge(&cost.client) { self.client.connect(to: reference, tracing: tracing) }
+    var server = charge(&cost.server) { self.server.accept(tracing: tracing) }
     for _ in 0..<10 where !(client.isHandshakeComplete && server.isHandshakeComplete) {
       try charge(&cost.client) { try wire.take(by: &client) }
       try charge(&cost.server) { try wire.take(by: &server) }

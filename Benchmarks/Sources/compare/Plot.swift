@@ -30,13 +30,13 @@ struct Plot {
       y += 20
       body += text(title, x: 12, y: y, "font-weight=\"bold\"")
       y += 10
-      let rows = result.measurements.sorted { $0.both < $1.both }
+      let rows = result.measurements.filter { Self.colours[$0.stack] != nil }.sorted { $0.both < $1.both }
       let most = rows.map(\.both).max() ?? 1
       for row in rows {
         let length = row.both / most * (Self.width - Self.barStart - 90)
         body += text(row.stack, x: Self.barStart - 8, y: y + 13, "text-anchor=\"end\"")
         body += "<rect x=\"\(Self.barStart)\" y=\"\(y + 1)\" width=\"\(round(length))\" height=\"15\" "
-        body += "fill=\"\(Self.colours[row.stack] ?? "#999")\"/>\n"
+        body += "fill=\"\(Self.colours[row.stack]!)\"/>\n"
         let figure = String(format: row.both < 10 ? "%.2f us" : "%.0f us", row.both)
         body += text(figure, x: Self.barStart + round(length) + 6, y: y + 13, "")
         y += 19
