@@ -1,16 +1,35 @@
-import HandfastWire
+package import HandfastWire
 
 /// What both sides will have in common: made by the key exchange, used up by the master secret.
 package struct PreMasterSecret: ~Copyable {
+  /// By which exchange.
+  package enum Origin: Sendable {
+    case ecdhe(NamedGroup, ownByteCount: Int, peerByteCount: Int)
+    case rsa
+  }
   let secret: Secret
-  /// "x25519", "RSAES-PKCS1-v1_5", ... and what went into it, for the narrative.
-  let function: String
-  let inputs: [NamedInput]
+  let origin: Origin
 
-  package init(_ secret: consuming Secret, function: String, inputs: [NamedInput]) {
+  package init(_ secret: consuming Secret, by origin: Origin) {
     self.secret = secret
-    self.function = function
-    self.inputs = inputs
+    self.origin = origin
+  }
+}
+
+extension PreMasterSecret.Origin {
+  fileprivate var function: String {
+    switch self {
+    case .ecdhe(let group, _, _): "ECDHE with \(group)"
+    case .rsa: "RSAES-PKCS1-v1_5 with the key of the server's certificate"
+    }
+  }
+
+  fileprivate var inputs: [NamedInput] {
+    switch self {
+    case .ecdhe(_, let own, let peer):
+      [NamedInput("own private key for the public value of", own), NamedInput("the peer's public value of", peer)]
+    case .rsa: [NamedInput("client_version", 2), NamedInput("random of the client", 46)]
+    }
   }
 }
 
@@ -40,7 +59,7 @@ package final class MasterSecret12: Sendable {
     from preMaster: consuming PreMasterSecret, suite: CipherSuiteParameters, randoms: HelloRandoms,
     sessionHash: [UInt8]?, provider: any CryptoProvider, sink: (any SecretSink)?, _ out: inout HandshakeOutput
   ) {
-    let (function, inputs) = (preMaster.function, preMaster.inputs)
+    let origin = preMaster.origin
     let count = preMaster.secret.count
     let preMasterKey = preMaster.secret.withSpan { provider.mac(suite.hash, key: $0) }
     let label = sessionHash == nil ? "master secret" : "extended master secret"
@@ -66,7 +85,8 @@ package final class MasterSecret12: Sendable {
       }
     }
     out.trace(
-      .derivedSecret(DerivationFact(name: .preMasterSecret, byteCount: count, function: function, inputs: inputs)))
+      .derivedSecret(
+        DerivationFact(name: .preMasterSecret, byteCount: count, function: origin.function, inputs: origin.inputs)))
     out.trace(
       .derivedSecret(
         DerivationFact(

@@ -7,13 +7,21 @@ import Synchronization
 /// is remembered is what never changes: what the certificates say, which of them make the path, and that the signatures along it are
 /// right.
 final class ChainMemory: Sendable {
-  struct Entry: Sendable {
+  final class Entry: Sendable {
     let presented: [Presented]
     let descriptions: [CertificateDescription]
     /// Leaf to anchor.
     let path: [CertificateFields]
     let pathDescriptions: [CertificateDescription]
     let key: PublicKey
+
+    init(
+      presented: [Presented], descriptions: [CertificateDescription], path: [CertificateFields],
+      pathDescriptions: [CertificateDescription], key: PublicKey
+    ) {
+      (self.presented, self.descriptions, self.key) = (presented, descriptions, key)
+      (self.path, self.pathDescriptions) = (path, pathDescriptions)
+    }
 
     /// The intermediates of its path that were not known before, and that a straight path may have: signed by an algorithm that is
     /// written as its standard wants it.

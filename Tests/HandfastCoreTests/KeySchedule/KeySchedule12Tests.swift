@@ -59,7 +59,7 @@ import Testing
     _ suite: CipherSuiteParameters, sessionHash: [UInt8]?, _ sink: CapturingSink, _ out: inout HandshakeOutput
   ) -> MasterSecret12 {
     MasterSecret12(
-      from: PreMasterSecret(Secret(Self.preMaster), function: "test", inputs: []), suite: suite,
+      from: PreMasterSecret(Secret(Self.preMaster), by: .rsa), suite: suite,
       randoms: Self.randoms, sessionHash: sessionHash, provider: provider, sink: sink, &out)
   }
 

@@ -12,7 +12,9 @@ func sendClientKeyExchange(
       throw .cryptoFailed("\(error)")
     }
     let secret = try sharedSecret(ephemeral, with: params.point, in: params.group)
-    preMaster = ecdhPreMaster(secret, group: params.group, own: ephemeral.publicValue, peer: params.point)
+    preMaster = PreMasterSecret(
+      secret,
+      by: .ecdhe(params.group, ownByteCount: ephemeral.publicValue.count, peerByteCount: params.point.count))
     try out.send(ECDHClientKeyExchange(point: ephemeral.publicValue), &transcript)
   } else {
     //= https://www.rfc-editor.org/rfc/rfc5246#section-7.4.7.1
@@ -26,7 +28,7 @@ func sendClientKeyExchange(
     do throws(CryptoError) { encrypted = try flight.server.key.encryptPreMasterSecret(secret) } catch {
       throw .cryptoFailed("\(error)")
     }
-    preMaster = rsaPreMaster(secret)
+    preMaster = PreMasterSecret(secret, by: .rsa)
     try out.send(RSAClientKeyExchange(encryptedPreMasterSecret: encrypted), &transcript)
   }
   let negotiated = flight.negotiated
@@ -44,23 +46,6 @@ func sharedSecret(
   do throws(CryptoError) { return try key.sharedSecret(with: peerValue.span) } catch {
     throw error == .invalidPublicValue ? .invalidKeyShare(group) : .cryptoFailed("\(error)")
   }
-}
-
-func ecdhPreMaster(
-  _ secret: consuming Secret, group: NamedGroup, own: [UInt8], peer: [UInt8]
-) -> PreMasterSecret {
-  PreMasterSecret(
-    secret, function: "ECDHE with \(group)",
-    inputs: [
-      NamedInput("own private key for the public value of", own.count),
-      NamedInput("the peer's public value of", peer.count),
-    ])
-}
-
-func rsaPreMaster(_ secret: consuming Secret) -> PreMasterSecret {
-  PreMasterSecret(
-    secret, function: "RSAES-PKCS1-v1_5 with the key of the server's certificate",
-    inputs: [NamedInput("client_version", 2), NamedInput("random of the client", 46)])
 }
 
 /// The client knows the master secret; what is left of its flight is proof and Finished.

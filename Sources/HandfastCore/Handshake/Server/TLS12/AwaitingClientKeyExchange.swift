@@ -32,7 +32,8 @@ package struct AwaitingClientKeyExchange: ~Copyable {
     guard let ephemeral, let group = context.group else { return try transportedSecret(frame) }
     let message = try frame.decode(ECDHClientKeyExchange.self)
     let secret = try sharedSecret(ephemeral, with: message.point, in: group)
-    return ecdhPreMaster(secret, group: group, own: ephemeral.publicValue, peer: message.point)
+    return PreMasterSecret(
+      secret, by: .ecdhe(group, ownByteCount: ephemeral.publicValue.count, peerByteCount: message.point.count))
   }
 
   /// RSA key transport. Whatever is wrong with the ciphertext, its padding or the version in it, the handshake goes on with a
@@ -58,7 +59,7 @@ package struct AwaitingClientKeyExchange: ~Copyable {
       bytes[1] = UInt8(truncatingIfNeeded: version)
       return Secret(consume bytes)
     }
-    return rsaPreMaster(secret)
+    return PreMasterSecret(secret, by: .rsa)
   }
 }
 
