@@ -42,17 +42,36 @@ package struct P256Signature {
 
   /// An Ecdsa-Sig-Value, DER.
   package var der: [UInt8] {
-    var der: [UInt8] = [0x30, 0]
-    der.reserveCapacity(72)
-    for end in [Self.numberByteCount, 2 * Self.numberByteCount] {
-      var first = end - Self.numberByteCount
-      while first < end - 1, numbers[first] == 0 { first += 1 }
-      let isPadded = numbers[first] >= 0x80
-      der += [0x02, UInt8(end - first + (isPadded ? 1 : 0))]
-      if isPadded { der.append(0) }
-      for index in first..<end { der.append(numbers[index]) }
+    let (r, s) = (integer(before: Self.numberByteCount), integer(before: 2 * Self.numberByteCount))
+    let count = r.byteCount + s.byteCount
+    var der: [UInt8] = []
+    der.append(addingCapacity: 2 + count) { output in
+      output.append(0x30)
+      output.append(UInt8(count))
+      write(r, to: &output)
+      write(s, to: &output)
     }
-    der[1] = UInt8(der.count - 2)
     return der
+  }
+
+  /// An INTEGER, and where its magnitude is in `numbers`.
+  private struct Integer {
+    let magnitude: Range<Int>
+    let isPadded: Bool
+    var contentByteCount: Int { magnitude.count + (isPadded ? 1 : 0) }
+    var byteCount: Int { 2 + contentByteCount }
+  }
+
+  private func integer(before end: Int) -> Integer {
+    var first = end - Self.numberByteCount
+    while first < end - 1, numbers[first] == 0 { first += 1 }
+    return Integer(magnitude: first..<end, isPadded: numbers[first] >= 0x80)
+  }
+
+  private func write(_ integer: Integer, to output: inout OutputSpan<UInt8>) {
+    output.append(0x02)
+    output.append(UInt8(integer.contentByteCount))
+    if integer.isPadded { output.append(0) }
+    for index in integer.magnitude { output.append(numbers[index]) }
   }
 }

@@ -61,7 +61,7 @@ package struct Connection: ~Copyable, Sendable {
         return .nothing
       }
       try pumpMessages()
-      if let question = role.question { return question }
+      if role.isAsking, let question = role.question { return question }
       if hasPeerClosed {
         // RFC 5246 §7.2.1: any data received after a closure alert is ignored.
         consumed = count

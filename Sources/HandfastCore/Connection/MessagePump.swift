@@ -9,7 +9,7 @@ func pump(
 ) throws(TLSError) {
   // The answer to a question may have changed the keys.
   try installKeys(&joiner, &reader, &out)
-  while role.question == nil, try joiner.hasMessage() {
+  while !role.isAsking, try joiner.hasMessage() {
     out.hasUnreadInput = !joiner.isLastMessage
     try role.receive(joiner.next(), &out)
     out.hasUnreadInput = false

@@ -27,4 +27,19 @@
   case established
   case closed
   case failed
+
+  /// Whether an answer is awaited, from this side's application, and not bytes.
+  var isQuestion: Bool {
+    switch self {
+    case .awaitingServerIdentity, .awaitingServerSignature, .awaitingServerVerdict, .awaitingClientIdentity,
+      .awaitingClientSignature, .awaitingClientVerdict:
+      true
+    case .awaitingClientHello, .awaitingSecondClientHello, .awaitingServerHello, .awaitingEncryptedExtensions,
+      .awaitingCertificateOrCertificateRequest, .awaitingServerCertificate, .awaitingCertificateStatus,
+      .awaitingServerKeyExchange, .awaitingCertificateRequestOrServerHelloDone, .awaitingServerHelloDone,
+      .awaitingClientCertificate, .awaitingClientKeyExchange, .awaitingCertificateVerify, .awaitingChangeCipherSpec,
+      .awaitingFinished, .awaitingEndOfEarlyData, .awaitingConfirmation, .established, .closed, .failed:
+      false
+    }
+  }
 }

@@ -3,6 +3,8 @@ import HandfastWire
 /// What this side awaits. One enum for both roles: a side is in exactly one of these, and each step consumes it for the next.
 package struct Role: ~Copyable {
   private var phase: Phase
+  /// What is awaited, or was when it failed. Told by the state when it begins: to ask one that is stored moves it.
+  package let step: HandshakeStep
 
   private enum Phase: ~Copyable {
     case clientNegotiating(AwaitingServerHello)
@@ -12,21 +14,26 @@ package struct Role: ~Copyable {
     case server12(Server12)
     case server13(Server13)
     case established(Established)
-    case failed(TLSError, at: HandshakeStep)
+    case failed(TLSError)
+  }
+
+  private init(_ step: HandshakeStep, _ phase: consuming Phase) {
+    self.phase = phase
+    self.step = step
   }
 
   static func clientNegotiating(_ state: consuming AwaitingServerHello) -> Role {
-    Role(phase: .clientNegotiating(state))
+    Role(.awaitingServerHello, .clientNegotiating(state))
   }
-  static func client12(_ state: consuming Client12) -> Role { Role(phase: .client12(state)) }
-  static func client13(_ state: consuming Client13) -> Role { Role(phase: .client13(state)) }
+  static func client12(_ state: consuming Client12) -> Role { Role(state.step, .client12(state)) }
+  static func client13(_ state: consuming Client13) -> Role { Role(state.step, .client13(state)) }
   static func serverNegotiating(_ state: consuming ServerNegotiating) -> Role {
-    Role(phase: .serverNegotiating(state))
+    Role(state.step, .serverNegotiating(state))
   }
-  static func server12(_ state: consuming Server12) -> Role { Role(phase: .server12(state)) }
-  static func server13(_ state: consuming Server13) -> Role { Role(phase: .server13(state)) }
-  static func established(_ state: consuming Established) -> Role { Role(phase: .established(state)) }
-  static func failed(_ error: TLSError, at step: HandshakeStep) -> Role { Role(phase: .failed(error, at: step)) }
+  static func server12(_ state: consuming Server12) -> Role { Role(state.step, .server12(state)) }
+  static func server13(_ state: consuming Server13) -> Role { Role(state.step, .server13(state)) }
+  static func established(_ state: consuming Established) -> Role { Role(state.step, .established(state)) }
+  static func failed(_ error: TLSError, at step: HandshakeStep) -> Role { Role(step, .failed(error)) }
 
   package mutating func receive(
     _ frame: borrowing HandshakeFrame, _ out: inout HandshakeOutput
@@ -50,7 +57,7 @@ package struct Role: ~Copyable {
         case .server12(let state): try state.receive(frame, &out)
         case .server13(let state): try state.receive(frame, &out)
         case .established(let state): .established(try state.receive(frame, &out))
-        case .failed(let error, _): throw error
+        case .failed(let error): throw error
         }
     } catch {
       self = .failed(error, at: step)
@@ -74,7 +81,7 @@ package struct Role: ~Copyable {
         case .client13: throw .unexpectedChangeCipherSpec
         case .server13: throw .unexpectedChangeCipherSpec
         case .established: throw .unexpectedChangeCipherSpec
-        case .failed(let error, _): throw error
+        case .failed(let error): throw error
         }
     } catch {
       self = .failed(error, at: step)
@@ -94,7 +101,7 @@ package struct Role: ~Copyable {
         case .server13(let state): try state.resume(answer, &out)
         case .clientNegotiating: throw .unexpectedAnswer
         case .established: throw .unexpectedAnswer
-        case .failed(let error, _): throw error
+        case .failed(let error): throw error
         }
     } catch {
       self = .failed(error, at: step)
@@ -112,8 +119,8 @@ package struct Role: ~Copyable {
       switch consume phase {
       case .established(var state):
         try body(&state)
-        self = Role(phase: .established(state))
-      case let other: self = Role(phase: other)
+        self = .established(state)
+      case let other: self = Role(step, other)
       }
     } catch {
       self = .failed(error, at: step)
@@ -168,7 +175,7 @@ package struct Role: ~Copyable {
   package var hasBeenEstablished: Bool {
     switch phase {
     case .established: true
-    case .failed(_, let step): step == .established || step == .awaitingConfirmation
+    case .failed: step == .established || step == .awaitingConfirmation
     case .clientNegotiating: false
     case .client12: false
     case .client13: false
@@ -210,19 +217,8 @@ package struct Role: ~Copyable {
     }
   }
 
-  /// What is awaited, or was when it failed.
-  package var step: HandshakeStep {
-    switch phase {
-    case .clientNegotiating: .awaitingServerHello
-    case .client12(let state): state.step
-    case .client13(let state): state.step
-    case .serverNegotiating(let state): state.step
-    case .server12(let state): state.step
-    case .server13(let state): state.step
-    case .established(let state): state.step
-    case .failed(_, let step): step
-    }
-  }
+  /// Whether there is a question, or was when it failed: cheap to find out, for each record and each message.
+  package var isAsking: Bool { step.isQuestion }
 
   /// The open question, if the handshake waits for an answer rather than for bytes.
   package var question: Need? {
