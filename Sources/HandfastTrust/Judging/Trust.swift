@@ -12,11 +12,11 @@ public struct Trust: PeerTrust {
   public var judgesInline = true
   /// Certificates in a chain that is judged; more are refused as too complex. A connection's own `Limits.chainLength` (10) comes
   /// first: whoever raises it beyond 16 raises this too.
-  public var chainLength = 16
+  public var chainLength = 16 { didSet { rulesScope = scopeOfRules } }
   /// Intermediates between a peer's certificate and the root, self-issued ones not counted, at most; nil: as many as `chainLength` lets in.
-  public var intermediateLimit: Int?
+  public var intermediateLimit: Int? { didSet { rulesScope = scopeOfRules } }
   /// Where it is looked whether a certificate is revoked, and what holds when nobody knows.
-  public var revocation = Revocation.stapledOnly
+  public var revocation = Revocation.stapledOnly { didSet { rulesScope = scopeOfRules } }
   /// Whether chains that were found good are remembered, so that judging them costs little the next time: no path is looked for and no
   /// signature checked. All rules are applied again to each handshake: dates, names, usage, revocation. A chain is remembered only
   /// after its owner has proved, with a signature in the handshake, that it holds the key; up to `rememberedChainLimit` chains of up
@@ -39,13 +39,15 @@ public struct Trust: PeerTrust {
   package var rememberedChainCount: Int { memory.count }
   package var rememberedIssuerCount: Int { memory.issuerCount }
   private let anchors: TrustAnchors
+  /// `sessionScope` but for what is revoked: each connection asks for it.
+  private var rulesScope: [UInt8] = []
 
   /// Trusts what these DER-encoded roots have issued, directly or through intermediates.
   public init(roots: [[UInt8]]) throws(TrustError) {
     guard !roots.isEmpty else { throw .noRoots }
     var anchors: [TrustAnchors.Anchor] = []
     for (position, der) in roots.enumerated() { anchors.append(try .init(der: der, position: position)) }
-    self.anchors = TrustAnchors(anchors)
+    self.init(TrustAnchors(anchors))
   }
 
   /// Trusts what the roots in these PEM blocks have issued.
@@ -62,7 +64,10 @@ public struct Trust: PeerTrust {
   /// The file that `system()` reads; nil when there is none.
   public static var systemStorePath: String? { SystemRoots.path }
 
-  private init(_ anchors: TrustAnchors) { self.anchors = anchors }
+  private init(_ anchors: TrustAnchors) {
+    self.anchors = anchors
+    rulesScope = scopeOfRules
+  }
 
   /// The roots' names, for a server to list in its CertificateRequest.
   public var authorities: [[UInt8]] { anchors.subjects }
@@ -71,15 +76,16 @@ public struct Trust: PeerTrust {
   /// same for every `Trust`. Nil when peers are not judged within the connection: who then judges is the application's to say.
   public var sessionScope: [UInt8]? {
     guard judgesInline else { return nil }
-    var scope: [UInt8] = []
-    scope.reserveCapacity(128)
-    scope += anchors.scope
-    // Each connection asks for it: numbers as they are, and no text.
+    guard let lists = revocation.lists else { return rulesScope }
+    return rulesScope + lists.revocationLists.scope(at: now())
+  }
+
+  private var scopeOfRules: [UInt8] {
+    var scope = anchors.scope
     for number in [chainLength, intermediateLimit ?? -1] {
       for shift in 0..<8 { scope.append(UInt8(truncatingIfNeeded: number >> (8 * shift))) }
     }
-    revocation.append(to: &scope, at: now())
-    return scope
+    return scope + revocation.scopeOfRules
   }
 
   /// Judges a peer. Every check that is made stands in the verdict, with what was expected and what was found.

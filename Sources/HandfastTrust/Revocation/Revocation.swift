@@ -46,12 +46,8 @@ public struct Revocation: Sendable {
   /// Whether a missing answer is worth a word.
   var expectsAnswers: Bool { lists != nil || whenUnknown == .refuse }
 
-  /// The same for the same policy and the same revoked certificates.
-  func append(to scope: inout [UInt8], at now: Int64) {
-    for word in [whenUnknown.rawValue, whenStale.rawValue, self.scope.rawValue] {
-      scope.append(contentsOf: word.utf8)
-      scope.append(UInt8(ascii: " "))
-    }
-    if let lists { scope.append(contentsOf: lists.revocationLists.scope(at: now)) }
+  /// The same for the same policy, whatever is revoked.
+  var scopeOfRules: [UInt8] {
+    [whenUnknown.rawValue, whenStale.rawValue, scope.rawValue].flatMap { $0.utf8 + [UInt8(ascii: " ")] }
   }
 }
