@@ -105,6 +105,10 @@ class Case:
     """There are two connections, the second of which must resume in this way."""
     updates: str | None = None
     """Who changes its keys within the connection: "peer" or "handfast"."""
+    shows_raw_keys: bool = False
+    """Whether both sides show their keys alone (RFC 7250), and Handfast knows the peer's."""
+    known: Identity | None = None
+    """Whose key Handfast knows instead of the peer's."""
     early: str | None = None
     """Whether the second connection begins with early data, and what becomes of it: "accepted" or "rejected"."""
 

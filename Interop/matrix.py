@@ -5,11 +5,11 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from cases import (
     GROUPS, SOME_KIND, SOME_SUITE, SOME_SUITE_13, SUITES, SUITES_13, Case, Resumption, client_told, fits,
-    no_certificate, title, told, transport_options,
+    no_certificate, refused, title, told, transport_options,
 )
 from pki import PKI
 
@@ -38,6 +38,8 @@ class Abilities:
     answers_updates: Sides = BOTH
     """Whether it lives with Handfast's change of keys."""
     early: Sides = ()
+    raw_keys: Sides = ()
+    """Whether it can do without certificates (RFC 7250)."""
     record_size_limit: Sides = ()
     """Whether it keeps its records as small as it is asked to (RFC 8449)."""
 
@@ -58,6 +60,8 @@ def matrix(pki: PKI, abilities: Abilities) -> Iterator[Case]:
                 title(suite), side, pki.leaf("server", kind), pki.leaf("client", client), f"{kind} / {client}",
                 suite=suite, options=transport_options(suite))
         yield from specials(pki, abilities, side)
+        if side in abilities.raw_keys:
+            yield from raw_keys(pki, side)
         for suite in (SOME_SUITE, SOME_SUITE_13):
             yield from refusals(pki, side, suite)
 
@@ -89,6 +93,20 @@ def specials(pki: PKI, abilities: Abilities, side: str) -> Iterator[Case]:
         yield case("record_size_limit", suite=SOME_SUITE_13, options=("--record-size-limit", "700"))
     if side in abilities.early:
         yield case("early data", suite=SOME_SUITE_13, resumes=Resumption.PSK, early="accepted")
+
+
+def raw_keys(pki: PKI, side: str) -> Iterator[Case]:
+    """Keys without certificates, of different kinds on both sides; and one that nobody knows."""
+    kinds = [("ECDSA-P256", "Ed25519"), ("RSA-2048", "ECDSA-P384"), ("Ed25519", "RSA-3072")]
+    for version, (server, client) in itertools.product(("TLS 1.3", "TLS 1.2"), kinds):
+        case = Case(
+            "raw public keys", side, pki.leaf("server", server), pki.leaf("client", client), f"{server} / {client}",
+            suite="-", version=version, shows_raw_keys=True)
+        yield case
+        if server == SOME_KIND:
+            yield replace(
+                case, title="raw public key that is not known", known=pki.leaf("server", "ECDSA-P521"),
+                refusal=refused("certificateRejected:keyNotPinned", 46))
 
 
 def refusals(pki: PKI, side: str, suite: str) -> Iterator[Case]:

@@ -81,6 +81,10 @@ class Identity:
         """Leaf and intermediates in one file, as handfast's --cert wants them."""
         return self.leaf.with_suffix(".chain.pem")
 
+    @property
+    def public_key(self) -> Path:
+        return self.key.with_suffix(".pub")
+
 
 class PKI:
     """Everything in one directory. `leaf(role, kind)` is good; the rest is bad in the way that its name says."""
@@ -136,6 +140,7 @@ class PKI:
         algorithm, *options = KEY_KINDS.get(name, KEY_KINDS["ECDSA-P256"])
         pairs = [word for option in options for word in ("-pkeyopt", option)]
         self._openssl("genpkey", "-algorithm", algorithm, *pairs, "-out", f"{name}.key")
+        self._openssl("pkey", "-in", f"{name}.key", "-pubout", "-out", f"{name}.pub")
 
     def _self_signed(self, name: str) -> Path:
         self._openssl(

@@ -17,6 +17,7 @@ FEATURES = {
     "resumption: PSK": "Resumption in TLS 1.3", "resumption: ticket": "Resumption in TLS 1.2 by ticket",
     "resumption: session id": "Resumption in TLS 1.2 by session id", "early data": "Early data",
     "KeyUpdate by the peer": "KeyUpdate by the peer", "KeyUpdate by Handfast": "KeyUpdate by Handfast",
+    "raw public key": "Raw public keys",
     "key log": "Decrypted with Handfast's key log",
 }
 

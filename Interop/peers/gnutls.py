@@ -30,7 +30,8 @@ def priorities(case: Case) -> str:
     if case.suite == "-" or case.is_13:
         versions = {"TLS 1.2": ":-VERS-ALL:+VERS-TLS1.2"}.get(case.peer_version or "", "")
         groups = "".join(f":+GROUP-{GROUPS[group]}" for group in case.peer_groups)
-        return "NORMAL" + versions + (f":-GROUP-ALL{groups}" if groups else "")
+        types = ":-CTYPE-ALL:+CTYPE-CLI-RAWPK:+CTYPE-SRV-RAWPK" if case.shows_raw_keys else ""
+        return "NORMAL" + versions + (f":-GROUP-ALL{groups}" if groups else "") + types
     exchange, cipher = re.fullmatch(r"(\w+)_WITH_(\w+)_SHA\d+", case.suite).groups()
     tickets = ":%NO_TICKETS" if case.resumes == Resumption.SESSION_ID else ""
     return (
@@ -43,7 +44,7 @@ class GnuTLS(MatrixPeer):
     abilities = Abilities(
         resumes={side: tuple(Resumption) for side in ("client", "server")}, updates=("server",),
         # gnutls-cli loses what does not fit into one record, when its records must be small.
-        early=("client", "server"), record_size_limit=("client",))
+        early=("client", "server"), record_size_limit=("client",), raw_keys=("client", "server"))
 
     @classmethod
     def version(cls) -> str:
@@ -59,8 +60,8 @@ class GnuTLS(MatrixPeer):
             sessions.append("--noticket")
         early = ["--earlydata"] if case.early else []
         with Child(
-            "gnutls-serv", "--echo", "--port", port, *sessions, *early, "--require-client-cert", "--verify-client-cert",
-            *self._options(case, case.server)
+            "gnutls-serv", "--echo", "--port", port, *sessions, *early, "--require-client-cert",
+            *([] if case.shows_raw_keys else ["--verify-client-cert"]), *self._options(case, case.server)
         ) as server:
             server.find(rf"listening on IPv4 .* {port}\.\.\.done")
             yield GnuTLSServer(server, port, case)
@@ -77,8 +78,10 @@ class GnuTLS(MatrixPeer):
             options.append(f"--earlydata={file}")
         if case.updates == "peer":
             options.append("--inline-commands")
+        # It judges no bare keys: whoever calls it compares what it has noted.
+        judging = ["--no-ca-verification"] if case.shows_raw_keys else ["--verify-hostname", case.name]
         with Child(
-            "gnutls-cli", "--port", port, "--sni-hostname", case.name, "--verify-hostname", case.name, *options,
+            "gnutls-cli", "--port", port, "--sni-hostname", case.name, *judging, *options,
             *self._options(case, case.client), "127.0.0.1"
         ) as client:
             try:
@@ -104,7 +107,11 @@ class GnuTLS(MatrixPeer):
         expect("its echo", data in client.stdout[before:], True)
 
     def _options(self, case: Case, identity: Identity | None) -> list[object]:
-        own = ["--x509certfile", identity.chain, "--x509keyfile", identity.key] if identity else []
+        own: list[object] = []
+        if identity and case.shows_raw_keys:
+            own = ["--rawpkfile", identity.public_key, "--rawpkkeyfile", identity.key]
+        elif identity:
+            own = ["--x509certfile", identity.chain, "--x509keyfile", identity.key]
         return ["--x509cafile", self.setting.pki.root, "--priority", priorities(case), *own]
 
 
@@ -117,7 +124,8 @@ class GnuTLSServer(Server):
         self.may_echo_first = EARLY if case.early else b""
 
     def seen(self, handfast: Child) -> Seen:
-        self.child.find("Status: The certificate is trusted")
+        if not self.case.shows_raw_keys:
+            self.child.find("Status: The certificate is trusted")
         return seen_in(self.child.text, self.case)
 
 
@@ -131,5 +139,10 @@ def seen_in(text: str, case: Case) -> Seen:
         expect("GnuTLS's cipher", f"({cipher})" in description[2], True)
     if not case.is_13:
         expect("GnuTLS's extended master secret", "extended master secret" in text, True)
+    if case.shows_raw_keys:
+        presented = case.client if case.handfast == "client" else case.server
+        if case.handfast == "client":
+            expect("GnuTLS's peer", presented.public_key.read_text().strip() in text, True)
+        return Seen(None, None, version, False)
     subject = re.search(r"(?m)(?:subject `CN=|Subject: CN=)([^',\s]+)", text)[1]
     return Seen(None, subject, version, "This is a resumed session" in text)

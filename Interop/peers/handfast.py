@@ -19,7 +19,8 @@ def trace_file(case: Case, directory: Path) -> Path | None:
 
 def client(handfast: Path, case: Case, port: int | str, root: Path, trace: Path | None) -> list[object]:
     command: list[object] = [
-        handfast, "connect", f"127.0.0.1:{port}", "--server-name", case.name, "--ca", root, "--close-at-end",
+        handfast, "connect", f"127.0.0.1:{port}", "--server-name", case.name, *_trust(case, case.server, "--ca", root),
+        "--close-at-end",
     ]
     if case.resumes:
         command += ["--resume", 1]
@@ -36,16 +37,24 @@ def server(
     command: list[object] = [handfast, "serve", "--port", 0, *service]
     if case.client_auth != "none":
         flag = "--require-client-cert" if case.client_auth == "required" else "--optional-client-cert"
-        command += ["--client-ca", root, flag]
+        command += [*_trust(case, case.client, "--client-ca", root), flag]
     command += ["--connections", 2] if case.resumes and case.early != "rejected" else ["--once"]
     if case.early == "accepted":
         command += ["--early-data", 16_384]
     return command + _options(case, case.server, trace)
 
 
+def _trust(case: Case, peer: Identity | None, option: str, root: Path) -> list[object]:
+    if not case.shows_raw_keys or peer is None:
+        return [option, root]
+    return ["--peer-key", (case.known or peer).public_key]
+
+
 def _options(case: Case, identity: Identity | None, trace: Path | None) -> list[object]:
     options: list[object] = ["--summary", "json"]
-    if identity:
+    if identity and case.shows_raw_keys:
+        options += ["--raw-key", identity.key]
+    elif identity:
         options += ["--cert", identity.chain, "--key", identity.key]
     if case.suite != "-":
         options += ["--suite", case.suite]

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 from pathlib import Path
 
 from cases import KEY_TRANSPORT, Case
 from child import Child
+from pki import Identity
 
 
 def check_summary(case: Case, handfast: Child) -> dict[str, object]:
@@ -29,9 +32,18 @@ def check_summary(case: Case, handfast: Child) -> dict[str, object]:
         expect("client signs", summary.get("clientSignatureScheme") is not None, authenticates)
         expect("server signs", summary.get("serverSignatureScheme") is not None, not transport)
     peer = case.server if case.handfast == "client" else case.client if authenticates else None
-    expect("peer", summary.get("peer"), f"CN={peer.leaf.stem}" if peer else None)
+    expect("peer", summary.get("peer"), subject(case, peer) if peer else None)
     names = ("cipherSuite", "group", "serverSignatureScheme", "clientSignatureScheme")
     return {name: summary[name] for name in names if summary.get(name) is not None}
+
+
+def subject(case: Case, peer: Identity) -> str:
+    """By which Handfast calls it."""
+    if not case.shows_raw_keys:
+        return f"CN={peer.leaf.stem}"
+    lines = peer.public_key.read_text().splitlines()
+    key = base64.b64decode("".join(line for line in lines if "-----" not in line))
+    return f"raw public key SHA-256 {hashlib.sha256(key).hexdigest()}"
 
 
 def check_trace(case: Case, file: Path | None) -> dict[str, object]:

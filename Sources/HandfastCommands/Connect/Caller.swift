@@ -10,7 +10,7 @@ struct Caller: Sendable {
   let command: ConnectCommand
   let client: TLSClient
   let reference: ServerReference
-  let store: TrustStore
+  let trusted: TrustedPeers
   /// Goes with the first bytes of the last connection.
   let early: ByteBuffer?
   /// Standard input, piece by piece.
@@ -49,7 +49,7 @@ struct Caller: Sendable {
       report.resumed(fact, number: trace.number)
     }
     if !connection.negotiated.isResumed {
-      if let anchor = connection.peer?.path.last { report.trusted(because: anchor, in: store) }
+      if let anchor = connection.peer?.path.last { report.trusted(because: anchor, by: trusted) }
       report.showed(OwnCertificate(connection.ownIdentity, trace.clientIdentity))
       report.warned(connection.warnings, number: trace.number)
     }

@@ -16,6 +16,8 @@ package struct ConnectCommand: AsyncParsableCommand {
             trust the system's roots, and say which one it was
         handfast connect localhost:4433 --ca root.pem --cert me.pem --key me.key
             mutual authentication
+        handfast connect localhost:4433 --raw-key me.key --peer-key server.pub
+            the same without certificates, among those who know each other's keys
         handfast connect localhost:4433 --ca root.pem --trace text < /dev/null
             tell the handshake as the client sees it, and leave
         handfast connect localhost:4433 --ca root.pem --resume 2 < /dev/null
@@ -78,6 +80,10 @@ package struct ConnectCommand: AsyncParsableCommand {
     guard revocation.ocspStaple.count <= options.cert.count else {
       throw ValidationError("there are more --ocsp-staple than --cert")
     }
+    guard ca != nil || options.peerKey.isEmpty || !revocation.isAboutPeers else {
+      throw ValidationError(
+        "--crl, --crl-policy and --ocsp are about certificates: with --peer-key, pass the roots to trust as well: --ca")
+    }
     guard maxFragmentLength == nil || fragmentLength != nil else {
       throw ValidationError("--max-fragment-length takes 512, 1024, 2048 or 4096")
     }
@@ -103,11 +109,18 @@ package struct ConnectCommand: AsyncParsableCommand {
     [.bytes512, .bytes1024, .bytes2048, .bytes4096].first { $0.byteCount == maxFragmentLength }
   }
 
-  private func configuration(_ store: TrustStore) throws -> ClientConfiguration {
+  private func trustedPeers() throws(CommandError) -> TrustedPeers {
     let report = ConnectionReport(format: options.summaryFormat, side: .client)
-    var configuration = ClientConfiguration(trust: try revocation.inform(store.trust, report))
-    configuration.identities = .these(
-      try revocation.staple(to: try IdentityFiles(options).read(warn: options.warn)))
+    // With keys alone the system's roots are not asked: whoever has a name from anywhere would be let in beside them.
+    let store = ca == nil && !options.peerKey.isEmpty ? nil : try TrustStore(ca)
+    return try TrustedPeers(store, keys: options.peerKey) { trust throws(CommandError) in
+      try revocation.inform(trust, report)
+    }
+  }
+
+  private func configuration(_ trusted: TrustedPeers) throws -> ClientConfiguration {
+    var configuration = ClientConfiguration(trust: trusted.trust)
+    configuration.identities = .these(try IdentityFiles(options).readAll(revocation, warn: options.warn))
     configuration.requestsCertificateStatus = revocation.ocsp
     configuration.applicationProtocols = options.alpn
     configuration.versions = options.versions
@@ -135,10 +148,10 @@ package struct ConnectCommand: AsyncParsableCommand {
       try await StandardInput().forEachPiece($0)
     }, until interrupts: AsyncStream<Void> = Interrupts.requests()
   ) async throws -> ExitStatus {
-    let store = try TrustStore(ca)
+    let trusted = try trustedPeers()
     let caller = Caller(
-      command: self, client: try TLSClient(try configuration(store)),
-      reference: try ServerReference(serverName ?? target.host), store: store,
+      command: self, client: try TLSClient(try configuration(trusted)),
+      reference: try ServerReference(serverName ?? target.host), trusted: trusted,
       early: try earlyData.map { path throws(CommandError) in ByteBuffer(bytes: try bytes(of: path)) }, input: input)
     let traces = try options.traceWriter()
     let talking = Task {

@@ -1,4 +1,5 @@
 import Handfast
+import HandfastWire
 
 /// Which certificate the client showed, or why none.
 struct OwnCertificate: Encodable {
@@ -17,7 +18,7 @@ struct OwnCertificate: Encodable {
       return
     }
     if let identity {
-      text = "sent the certificate of \(identity.label)"
+      text = "sent \(identity.certificateType == .rawPublicKey ? "" : "the certificate of ")\(identity.label)"
     } else if choice.candidates.isEmpty {
       text = "no certificate sent, though the server asked for one: none was given; pass --cert and --key"
     } else {

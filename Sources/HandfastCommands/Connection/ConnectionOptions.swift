@@ -16,6 +16,22 @@ package struct ConnectionOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
+      """
+      A private key in PEM, shown by its public half alone to peers that want no certificate (RFC 7250), rather than a --cert. May \
+      be repeated.
+      """, valueName: "file"))
+  package var rawKey: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      Public keys in PEM, as 'openssl pkey -pubout' writes them: a peer that shows one of them, without a certificate, is the \
+      right one. May be repeated.
+      """, valueName: "file"))
+  package var peerKey: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
       "The first line opens encrypted keys. Without it HANDFAST_PASSPHRASE does, or whoever sits at the terminal.",
       valueName: "file"))
   package var passphraseFile: String?
@@ -150,28 +166,6 @@ struct KeyLogs: SecretSink {
   func receive(_ secret: DisclosedSecret) {
     for log in logs { log.receive(secret) }
   }
-}
-
-/// Whom to trust, and where that is written.
-struct TrustStore: Sendable {
-  let trust: Trust
-  /// A file's path.
-  let path: String
-  let isSystem: Bool
-
-  /// The roots in a PEM file; the system's without one.
-  init(_ path: String?) throws(CommandError) {
-    let pem = try path.map { path throws(CommandError) in try text(of: path) }
-    do {
-      trust = if let pem { try Trust(rootsPEM: pem) } else { try Trust.system() }
-    } catch {
-      throw CommandError("\(path.map { "\($0): " } ?? "")\(error)", .badInput)
-    }
-    self.path = path ?? Trust.systemStorePath ?? "the system"
-    isSystem = path == nil
-  }
-
-  var description: String { isSystem ? "the system's store, \(path)" : path }
 }
 
 func trust(in path: String?) throws(CommandError) -> Trust { try TrustStore(path).trust }

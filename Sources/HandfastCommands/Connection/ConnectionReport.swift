@@ -105,10 +105,12 @@ struct ConnectionReport: Sendable {
     return true
   }
 
-  func trusted(because anchor: CertificateDescription, in store: TrustStore) {
+  func trusted(because anchor: CertificateDescription, by peers: TrustedPeers) {
+    let place = peers.place(of: anchor)
     switch format {
-    case .text: say("trusted because of \(anchor.subject), in \(store.description)")
-    case .json: say(Trusted(anchor, store))
+    case .text:
+      say("trusted because of \(anchor.subject), in \(place.isSystem ? "the system's store, " : "")\(place.path)")
+    case .json: say(Trusted(anchor, place))
     }
   }
 
@@ -204,11 +206,10 @@ private struct Trusted: Encodable {
   let store: String
   let isSystemStore: Bool
 
-  init(_ anchor: CertificateDescription, _ store: TrustStore) {
+  init(_ anchor: CertificateDescription, _ place: (path: String, isSystem: Bool)) {
     self.anchor = anchor.subject
     anchorFingerprint = hexadecimal(anchor.fingerprint)
-    self.store = store.path
-    isSystemStore = store.isSystem
+    (store, isSystemStore) = place
   }
 }
 

@@ -2,18 +2,37 @@ import Foundation
 import Handfast
 import HandfastTrust
 
-/// Reads the files of --cert and --key. What is odd but usable gets a warning; what is not gets one line that names the file.
+/// Reads the files of --cert, --key and --raw-key. What is odd but usable gets a warning; what is not gets one line that names the file.
 struct IdentityFiles {
   let pairs: [(cert: String, key: String)]
+  let rawKeys: [String]
   let passphrases: Passphrases
 
-  init(certs: [String], keys: [String], passphrases: Passphrases) {
+  init(certs: [String], keys: [String], rawKeys: [String] = [], passphrases: Passphrases) {
     pairs = Array(zip(certs, keys))
-    self.passphrases = passphrases
+    (self.rawKeys, self.passphrases) = (rawKeys, passphrases)
   }
 
   init(_ options: ConnectionOptions) {
-    self.init(certs: options.cert, keys: options.key, passphrases: Passphrases(file: options.passphraseFile))
+    self.init(
+      certs: options.cert, keys: options.key, rawKeys: options.rawKey,
+      passphrases: Passphrases(file: options.passphraseFile))
+  }
+
+  /// With what is stapled to the certificates. Bare keys come first: who does not want them gets a certificate.
+  func readAll(_ revocation: RevocationOptions, warn: (String) -> Void) throws(CommandError) -> [Identity] {
+    var identities: [Identity] = []
+    for path in rawKeys { identities.append(try readRawKey(path)) }
+    return identities + (try revocation.staple(to: try read(warn: warn)))
+  }
+
+  private func readRawKey(_ path: String) throws(CommandError) -> Identity {
+    let pem = try text(of: path)
+    return try opened(path) { passphrase throws(IdentityError) in
+      try .rawPublicKey(privateKeyPEM: pem, passphrase: passphrase)
+    } blaming: { _ in
+      path
+    }
   }
 
   func read(warn: (String) -> Void = { complain("warning: \($0)") }) throws(CommandError) -> [Identity] {
@@ -39,11 +58,22 @@ struct IdentityFiles {
   private func open(
     _ chain: ArrangedChain, _ keyPEM: String, _ cert: String, _ key: String
   ) throws(CommandError) -> Identity {
+    try opened(key) { passphrase throws(IdentityError) in
+      try Identity(chain, privateKeyPEM: keyPEM, passphrase: passphrase)
+    } blaming: {
+      $0.blames(key: key, cert: cert)
+    }
+  }
+
+  /// With the passphrase of `key`, should it need one.
+  private func opened(
+    _ key: String, _ identity: ([UInt8]?) throws(IdentityError) -> Identity, blaming: (IdentityError) -> String
+  ) throws(CommandError) -> Identity {
     var passphrase: [UInt8]?
     var attempts = 0
     while true {
-      do {
-        return try Identity(chain, privateKeyPEM: keyPEM, passphrase: passphrase)
+      do throws(IdentityError) {
+        return try identity(passphrase)
       } catch .encryptedPrivateKey {
         passphrase = try passphrases.first(for: key)
       } catch .wrongPassphrase where attempts < 2 && passphrases.isAsking {
@@ -51,7 +81,7 @@ struct IdentityFiles {
         complain("That passphrase does not open \(key).")
         passphrase = try passphrases.first(for: key)
       } catch {
-        throw CommandError("\(error.blames(key: key, cert: cert)): \(error)", .badInput)
+        throw CommandError("\(blaming(error)): \(error)", .badInput)
       }
     }
   }

@@ -29,6 +29,9 @@ package struct RevocationOptions: ParsableArguments {
 
   package init() {}
 
+  /// Whether something is asked that concerns the peer's certificates.
+  var isAboutPeers: Bool { !crl.isEmpty || crlPolicy != nil || ocsp }
+
   /// The trust with what is known of revocations.
   func inform(_ trust: Trust, _ report: ConnectionReport) throws(CommandError) -> Trust {
     guard !crl.isEmpty || crlPolicy != nil else { return trust }

@@ -16,6 +16,8 @@ package struct ServeCommand: AsyncParsableCommand {
             answer curl and browsers: who they are, and what was negotiated
         handfast serve --cert a.pem --key a.key --cert b.pem --key b.key --echo
             two certificates; the client's server_name decides
+        handfast serve --raw-key s.key --peer-key a.pub --peer-key b.pub --echo
+            no certificates: keys that both sides know (RFC 7250)
         handfast serve --cert s.pem --key s.key --client-ca root.pem --crl ca.crl
             refuse clients whose certificates, or their issuer's, are revoked
         handfast serve --cert s.pem --key s.key --trace text
@@ -45,7 +47,7 @@ package struct ServeCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Roots in PEM that clients' certificates must lead to.", valueName: "file"))
   package var clientCa: String?
 
-  @Flag(help: "Refuse clients without a certificate (the default with --client-ca).")
+  @Flag(help: "Refuse clients without a certificate (the default with --client-ca and --peer-key).")
   package var requireClientCert = false
 
   @Flag(help: "Ask clients for a certificate, and let in those without.")
@@ -102,14 +104,17 @@ package struct ServeCommand: AsyncParsableCommand {
   package init() {}
 
   package func validate() throws {
-    guard !options.cert.isEmpty else { throw ValidationError("a server needs --cert and --key") }
+    guard !(options.cert.isEmpty && options.rawKey.isEmpty) else {
+      throw ValidationError("a server needs --cert and --key, or --raw-key")
+    }
     guard !(requireClientCert && optionalClientCert) else {
       throw ValidationError("--require-client-cert and --optional-client-cert contradict each other")
     }
-    guard clientCa != nil || !(requireClientCert || optionalClientCert) else {
-      throw ValidationError("to ask clients for certificates, pass the roots to trust: --client-ca")
+    guard asksClients || !(requireClientCert || optionalClientCert) else {
+      throw ValidationError(
+        "to ask clients for certificates, pass the roots to trust, --client-ca, or the keys, --peer-key")
     }
-    guard clientCa != nil || (revocation.crl.isEmpty && revocation.crlPolicy == nil && !revocation.ocsp) else {
+    guard clientCa != nil || !revocation.isAboutPeers else {
       throw ValidationError("--crl, --crl-policy and --ocsp are about clients' certificates, and go with --client-ca")
     }
     guard revocation.ocspStaple.count <= options.cert.count else {
@@ -145,16 +150,21 @@ package struct ServeCommand: AsyncParsableCommand {
     if status != .success { throw status.exitCode }
   }
 
+  private var asksClients: Bool { clientCa != nil || !options.peerKey.isEmpty }
+
   func configuration() throws -> ServerConfiguration {
     let report = ConnectionReport(format: options.summaryFormat, side: .server)
     let authentication: ClientAuthentication
-    if let clientCa {
-      let trust = try revocation.inform(try trust(in: clientCa), report)
+    if asksClients {
+      let store = try clientCa.map { path throws(CommandError) in try TrustStore(path) }
+      let trust = try TrustedPeers(store, keys: options.peerKey) { trust throws(CommandError) in
+        try revocation.inform(trust, report)
+      }.trust
       authentication = optionalClientCert ? .optional(trust) : .required(trust)
     } else {
       authentication = .none
     }
-    let identities = try revocation.staple(to: try IdentityFiles(options).read(warn: options.warn))
+    let identities = try IdentityFiles(options).readAll(revocation, warn: options.warn)
     for name in serverName where !identities.contains(where: { $0.isFor(name) }) {
       throw CommandError(
         "--server-name \(name): no --cert is for it, only for "
