@@ -37,9 +37,9 @@ def main():
         found = results[scenario].get(stack, {}).get(to)
         return f"{found:.2f}" if found else ""
 
-    columns = ["Handfast", REMEMBERED, "floor", "floor, chains remembered", *OTHERS]
+    columns = ["Handfast", REMEMBERED, "floor", "floor, chains remembered", "public-key operations", "public-key operations, chains remembered", *OTHERS]
     table(
-        ["ECDSA P-256, X25519", "Handfast, cold", "remembered", "floor, cold", "remembered", *OTHERS],
+        ["ECDSA P-256, X25519", "Handfast, cold", "remembered", "floor, cold", "remembered", "public keys alone, cold", "remembered", *OTHERS],
         [[title, *(time(name, stack) for stack in columns)] for title, name in MAIN])
     table(
         ["Time by Handfast's in the same round", "BoringSSL, cold", "remembered", "OpenSSL, cold", "GnuTLS, cold"],
