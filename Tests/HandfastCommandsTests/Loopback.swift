@@ -67,3 +67,17 @@ struct Loopback {
     return String(decoding: answer, as: UTF8.self)
   }
 }
+
+extension ServeRun {
+  /// Serves on a port of its own, with which `body` runs, until as many connections have come as there are to be.
+  func serve(_ server: TLSServer, while body: (_ port: Int) async throws -> Void) async throws -> ExitStatus {
+    let (ports, port) = AsyncStream.makeStream(of: Int.self)
+    let (interrupts, _) = AsyncStream.makeStream(of: Void.self)
+    async let served = serve(server, host: "127.0.0.1", port: 0, until: interrupts) { number in
+      port.yield(number)
+      port.finish()
+    }
+    for await number in ports { try await body(number) }
+    return try await served
+  }
+}

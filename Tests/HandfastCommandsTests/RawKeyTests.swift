@@ -50,20 +50,13 @@ import Testing
     let run = ServeRun(
       service: .echo, report: ConnectionReport(format: .json, side: .server), traces: try TraceWriter(.off, path: nil),
       limit: connections)
-    let (ports, port) = AsyncStream.makeStream(of: Int.self)
-    let (interrupts, _) = AsyncStream.makeStream(of: Void.self)
-    async let served = run.serve(server, host: "127.0.0.1", port: 0, until: interrupts) { number in
-      port.yield(number)
-      port.finish()
-    }
     var status = HandfastCommands.ExitStatus.failure
-    for await number in ports {
+    let serverStatus = try await run.serve(server) { port in
       let trace = ["--trace", "json", "--trace-file", path("trace.jsonl"), "--json"]
-      let command = try ConnectCommand.parse(["localhost:\(number)"] + trace + connect)
+      let command = try ConnectCommand.parse(["localhost:\(port)"] + trace + connect)
       let (noInterrupts, _) = AsyncStream.makeStream(of: Void.self)
       status = try await command.connect(reading: { try await $0(ByteBuffer(string: "hi")) }, until: noInterrupts)
     }
-    let serverStatus = try await served
     var (settled, shown) = (NegotiatedParameters?.none, [CertificateDescription]())
     for entry in try TraceFile.entries(in: String(contentsOfFile: path("trace.jsonl"), encoding: .utf8)) {
       if case .handshakeCompleted(let parameters) = entry.event { settled = parameters }

@@ -96,23 +96,18 @@ import Testing
     let run = ServeRun(
       service: .echo, report: ConnectionReport(format: .json, side: .server), traces: try TraceWriter(.off, path: nil),
       limit: 1)
-    let (ports, port) = AsyncStream.makeStream(of: Int.self)
     let tls = try TLSServer(try command.configuration())
-    async let served = run.serve(tls, host: "127.0.0.1", port: 0, until: AsyncStream { _ in }) { number in
-      port.yield(number)
-      port.finish()
-    }
     var status = HandfastCommands.ExitStatus.failure
-    for await number in ports {
+    let served = try await run.serve(tls) { port in
       let connect = try ConnectCommand.parse(
-        ["localhost:\(number)", "--ca", path("root.pem"), "--json"] + certificate("client") + client)
+        ["localhost:\(port)", "--ca", path("root.pem"), "--json"] + certificate("client") + client)
       do {
         status = try await connect.connect(reading: { send in try await send(ByteBuffer(string: "hello")) })
       } catch {
         status = HandfastCommands.status(of: error)
       }
     }
-    return (status, try await served)
+    return (status, served)
   }
 
   @Test func `a server lets in whom its lists do not name, and refuses whom they do`() async throws {

@@ -72,21 +72,14 @@ import Testing
         service: .echo, report: ConnectionReport(format: .json, side: .server),
         traces: try TraceWriter(.json, path: traces), limit: connections,
         updatesKeys: serve.contains("--update-keys"))
-      let (ports, port) = AsyncStream.makeStream(of: Int.self)
-      let (interrupts, _) = AsyncStream.makeStream(of: Void.self)
-      async let served = run.serve(server, host: "127.0.0.1", port: 0, until: interrupts) { number in
-        port.yield(number)
-        port.finish()
-      }
       var status = HandfastCommands.ExitStatus.failure
-      for await number in ports {
+      let serverStatus = try await run.serve(server) { port in
         let trace = ["--trace", "json", "--trace-file", "\(folder.path)/client.jsonl", "--json"]
         let command = try ConnectCommand.parse(
-          ["localhost:\(number)", "--ca", "\(folder.path)/root.pem"] + (name.map(certificate) ?? []) + trace + connect)
+          ["localhost:\(port)", "--ca", "\(folder.path)/root.pem"] + (name.map(certificate) ?? []) + trace + connect)
         let (noInterrupts, _) = AsyncStream.makeStream(of: Void.self)
         status = try await command.connect(reading: { try await $0(ByteBuffer(string: text)) }, until: noInterrupts)
       }
-      let serverStatus = try await served
       var events: [Side: [Int: [TLSEvent]]] = [:]
       for file in ["client", "server"] {
         let text = try String(contentsOfFile: "\(folder.path)/\(file).jsonl", encoding: .utf8)
