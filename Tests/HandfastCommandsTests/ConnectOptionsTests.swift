@@ -47,7 +47,8 @@ import Testing
   @Test(arguments: [
     ["serve"], ["serve", "--peer-key", "a"], ["serve", "--raw-key", "a", "--require-client-cert"],
     ["serve", "--raw-key", "a", "--peer-key", "b", "--crl", "c"], ["connect", "a:1", "--peer-key", "b", "--ocsp"],
-    ["serve", "--raw-key", "a", "--ocsp-staple", "b"], ["serve", "--cert", "a"],
+    ["serve", "--raw-key", "a", "--ocsp-staple", "b"], ["serve", "--raw-key", "a", "--server-name", "b"],
+    ["serve", "--cert", "a"],
     ["serve", "--cert", "a", "--key", "b", "--require-client-cert"],
     [
       "serve", "--cert", "a", "--key", "b", "--client-ca", "c", "--require-client-cert", "--optional-client-cert",

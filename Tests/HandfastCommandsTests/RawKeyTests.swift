@@ -101,6 +101,16 @@ import Testing
     #expect(try await visit(serve, raw("other") + ["--ca", path("root.pem")]).client == .refusedByPeer)
   }
 
+  @Test func `a client that shows nothing is let in where that is allowed`() async throws {
+    let visit = try await visit(raw("server") + pin("client") + ["--optional-client-cert"], pin("server"))
+    #expect(visit.client == .success && visit.server == .success)
+  }
+
+  @Test func `a name that only a key would be good for is no name of the certificate`() {
+    let serve = raw("server") + certificate("server") + ["--server-name", "elsewhere.example"]
+    #expect(throws: CommandError.self) { try ServeCommand.parse(serve).configuration() }
+  }
+
   @Test func `without roots, a certificate from anywhere is none of the keys`() async throws {
     let visit = try await visit(certificate("server"), pin("server"))
     #expect(visit.client != .success && visit.settled == nil)

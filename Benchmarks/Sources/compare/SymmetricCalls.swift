@@ -19,7 +19,9 @@ struct SymmetricCalls {
 
   init(_ trace: Trace, _ scenario: Scenario) {
     client = Self.calls(trace.client, scenario)
-    server = Self.calls(trace.server, scenario) + (trace.ticketByteCount.map { [call(BORING_OPEN, $0 - 16)] } ?? [])
+    server =
+      Self.calls(trace.server, scenario)
+      + (trace.ticketByteCount.map { [call(BORING_OPEN, $0 - ticketOverhead)] } ?? [])
   }
 
   func run(_ cost: inout Cost) throws {
@@ -42,7 +44,8 @@ struct SymmetricCalls {
     case .changedKeys: return [call(BORING_AEAD_KEY, 0)]
     case .sealedRecord(let record): return [call(BORING_SEAL, content(of: record, scenario))]
     case .openedRecord(let record): return [call(BORING_OPEN, content(of: record, scenario))]
-    case .issuedTicket(let ticket): return [call(BORING_RANDOM, 12), call(BORING_SEAL, ticket.byteCount - 16)]
+    case .issuedTicket(let ticket):
+      return [call(BORING_RANDOM, 12), call(BORING_SEAL, ticket.byteCount - ticketOverhead)]
     default: return []
     }
   }
@@ -65,11 +68,12 @@ struct SymmetricCalls {
       return first + (0..<blocks).flatMap { ($0 > 0 ? more : []) + output }
     }
     let digest = [call(BORING_DIGEST, 0)]
-    let finished = digest + prf(label: 15, seed: 32, count: 12)
-    let keys = [call(BORING_MAC_KEY, 48)] + prf(label: 13, seed: 64, count: 40) + finished + finished
-    guard scenario.work == .full else { return keys }
-    let certificateVerify = scenario.isMutual ? digest : []
-    return digest + [call(BORING_MAC_KEY, 32)] + prf(label: 22, seed: 32, count: 48) + certificateVerify + keys
+    let finished = prf(label: 15, seed: 32, count: 12)
+    let keys = [call(BORING_MAC_KEY, 48)] + prf(label: 13, seed: 64, count: 40) + finished + digest + finished
+    guard scenario.work == .full else { return digest + keys }
+    // The session hash is what CertificateVerify covers as well, or without one the client's Finished.
+    let digests = digest + (scenario.isMutual ? digest : [])
+    return digests + [call(BORING_MAC_KEY, 32)] + prf(label: 22, seed: 32, count: 48) + keys
   }
 
   /// RFC 9846 §4.5 and §7.1. Without a PSK the early secret is a constant.
@@ -104,6 +108,9 @@ struct SymmetricCalls {
       + handshakeKeys + handshakeKeys + main + mainKeys + mainKeys + sessions
   }
 }
+
+/// Format, key's name, salt, nonce and tag.
+private let ticketOverhead = 1 + 16 + 16 + 12 + 16
 
 private func call(_ kind: boring_call_kind, _ byteCount: Int) -> boring_call {
   boring_call(kind: kind, size: byteCount)

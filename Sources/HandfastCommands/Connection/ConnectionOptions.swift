@@ -26,7 +26,7 @@ package struct ConnectionOptions: ParsableArguments {
     help: ArgumentHelp(
       """
       Public keys in PEM, as 'openssl pkey -pubout' writes them: a peer that shows one of them, without a certificate, is the \
-      right one. May be repeated.
+      right one, whatever the name. May be repeated.
       """, valueName: "file"))
   package var peerKey: [String] = []
 

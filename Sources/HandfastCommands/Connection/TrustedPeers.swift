@@ -25,7 +25,7 @@ struct TrustStore: Sendable {
 struct TrustedPeers: Sendable {
   let trust: any PeerTrust
   /// Nil: peers with certificates are not trusted.
-  let store: TrustStore?
+  private let store: TrustStore?
   private let keyPaths: [String]
 
   /// - Parameter informed: The roots' trust with what is known of revocations.

@@ -123,6 +123,9 @@ package struct ServeCommand: AsyncParsableCommand {
     guard [echo, www, !exec.isEmpty].count(where: \.self) <= 1 else {
       throw ValidationError("--echo, --www and --exec contradict each other")
     }
+    guard serverName.isEmpty || !options.cert.isEmpty else {
+      throw ValidationError("--server-name is about certificates, and goes with --cert: a --raw-key names nobody")
+    }
     for name in serverName where (try? ServerReference(name)) == nil {
       throw ValidationError("--server-name '\(name)' is neither a host name nor an IP address")
     }
@@ -165,10 +168,11 @@ package struct ServeCommand: AsyncParsableCommand {
       authentication = .none
     }
     let identities = try IdentityFiles(options).readAll(revocation, warn: options.warn)
-    for name in serverName where !identities.contains(where: { $0.isFor(name) }) {
+    let certified = identities.filter { $0.certificateType == .x509 }
+    for name in serverName where !certified.contains(where: { $0.isFor(name) }) {
       throw CommandError(
         "--server-name \(name): no --cert is for it, only for "
-          + identities.map(\.label).joined(separator: ", ") + "; have one issued that names it", .badInput)
+          + certified.map(\.label).joined(separator: ", ") + "; have one issued that names it", .badInput)
     }
     var configuration = ServerConfiguration(
       identities: .these(identities), clientAuthentication: authentication)

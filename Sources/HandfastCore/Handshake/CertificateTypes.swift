@@ -53,7 +53,8 @@ extension ClientSettings {
 }
 
 extension ServerSettings {
-  /// What the client is to authenticate with: the first type that this side judges and the client has. Nil: it is not asked.
+  /// What the client is to authenticate with: the first type that this side judges and the client has. Nil: it is not asked, or for none in
+  /// particular.
   func chooseClientCertificateType(
     offered: [CertificateType]?, _ out: inout HandshakeOutput
   ) throws(TLSError) -> CertificateType? {
@@ -70,7 +71,11 @@ extension ServerSettings {
               .init($0.description, $0 == chosen ? nil : having.contains($0) ? .lessPreferred : .notOfferedByPeer)
             })))
     }
-    guard let chosen else { throw .noCommonCertificateType(of: .client, offered: having) }
+    if chosen == nil {
+      // Who may come without anything is asked for what is usual, and has only to show nothing.
+      if case .optional = configuration.clientAuthentication { return nil }
+      throw .noCommonCertificateType(of: .client, offered: having)
+    }
     return chosen
   }
 }

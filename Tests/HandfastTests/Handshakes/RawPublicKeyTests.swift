@@ -53,6 +53,23 @@ import Testing
     #expect(met.server.peer?.presented.first?.subject.hasPrefix("raw public key SHA-256 ") == true)
   }
 
+  @Test(arguments: versions) func `are not needed where clients need not authenticate`(version: ProtocolVersion) throws
+  {
+    let (server, client) = (try Self.identity(), try Self.identity())
+    var setup = try Self.setup(
+      version, server: [server], client: [], serverTrust: try Self.pins(client), clientTrust: try Self.pins(server))
+    setup.server = ServerConfiguration(
+      identities: .these([server]), clientAuthentication: .optional(try Self.pins(client)))
+    setup.use([version])
+    let without = try Self.met(setup)
+    #expect(without.isComplete && without.server.peer == nil)
+    setup.client.identities = .these([client])
+    #expect(try Self.met(setup).server.peer?.presented.map(\.fingerprint) == client.certificates.map(\.fingerprint))
+    // What is shown is judged all the same.
+    setup.client.identities = .these([try TestIdentities.shared.client()])
+    #expect(try Self.met(setup).isComplete == false)
+  }
+
   @Test(arguments: versions) func `one side has a key, and the other a certificate`(version: ProtocolVersion) throws {
     let shared = try TestIdentities.shared
     let key = try Self.identity()
