@@ -31,15 +31,27 @@ enum Records {
       guard let opened = try? reader.open(&fragment, type: record.type, &out) else { break }
       guard opened.type == .handshake else { continue }
       payload += record.fragment
-      joiner.append(record.fragment.span)
-      while (try? joiner.hasMessage()) == true {
-        joined.append(copying: joiner.next().raw)
-        joiner.drop(expectsMore: true)
-      }
+      guard (try? join(record.fragment.span, &joiner, &joined)) != nil else { break }
     }
     try require(payload.starts(with: joined), "the joiner made up bytes")
     let whole = WireMessage.parse(payload).messages.prefix { $0.body.count + 4 <= messageLimit }
     try require(whole.flatMap(\.bytes) == joined, "the joiner lost or added a message")
+  }
+
+  /// As a connection does: whole messages where they lie, the others from what was kept.
+  private static func join(
+    _ payload: Span<UInt8>, _ joiner: inout HandshakeJoiner, _ joined: inout [UInt8]
+  ) throws(TLSError) {
+    var rest = payload
+    while let frame = try joiner.frame(in: rest) {
+      joined.append(copying: frame.raw)
+      rest = rest.extracting(droppingFirst: frame.raw.count)
+    }
+    joiner.append(rest)
+    while let length = try joiner.nextLength() {
+      joined.append(copying: joiner.next(length).raw)
+      joiner.drop(length, expectsMore: true)
+    }
   }
 
   private static func readProtected(

@@ -120,7 +120,7 @@ package struct Connection: ~Copyable, Sendable {
       //# Implementations MUST NOT send zero-length fragments of Handshake, Alert, or ChangeCipherSpec content types.
       guard !payload.isEmpty else { throw .emptyHandshakeRecord }
       reader.stopSkippingInClear()
-      joiner.append(payload)
+      try HandfastCore.receive(payload, &joiner, &role, &reader, &out)
     case .changeCipherSpec:
       guard !isProtected else { throw .unexpectedChangeCipherSpec }
       //= https://www.rfc-editor.org/rfc/rfc9846#section-5
