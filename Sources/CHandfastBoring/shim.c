@@ -28,15 +28,20 @@ static const EVP_AEAD *aead_of(chb_aead_algorithm algorithm) {
   return NULL;
 }
 
-chb_aead *chb_aead_new(chb_aead_algorithm algorithm, const uint8_t *key, size_t key_length) {
-  const EVP_AEAD *aead = aead_of(algorithm);
-  if (aead == NULL || key_length != EVP_AEAD_key_length(aead)) return NULL;
-  EVP_AEAD_CTX *context = EVP_AEAD_CTX_new(aead, key, key_length, 16);
-  if (context == NULL) ERR_clear_error();
-  return (chb_aead *)context;
+int chb_aead_init(chb_aead *aead, chb_aead_algorithm algorithm, const uint8_t *key, size_t key_length) {
+  if (sizeof(EVP_AEAD_CTX) > sizeof *aead) return 0;
+  EVP_AEAD_CTX *context = (EVP_AEAD_CTX *)aead;
+  EVP_AEAD_CTX_zero(context);
+  const EVP_AEAD *chosen = aead_of(algorithm);
+  if (chosen == NULL || key_length != EVP_AEAD_key_length(chosen)) return 0;
+  return checked(EVP_AEAD_CTX_init(context, chosen, key, key_length, 16, NULL));
 }
 
-void chb_aead_free(chb_aead *aead) { EVP_AEAD_CTX_free((EVP_AEAD_CTX *)aead); }
+void chb_aead_cleanup(chb_aead *aead) {
+  if (sizeof(EVP_AEAD_CTX) > sizeof *aead) return;
+  EVP_AEAD_CTX_cleanup((EVP_AEAD_CTX *)aead);
+  OPENSSL_cleanse(aead, sizeof(EVP_AEAD_CTX));
+}
 
 int chb_aead_seal(const chb_aead *aead, uint8_t *output, const uint8_t *nonce, size_t nonce_length,
                   const uint8_t *plaintext, size_t length, const uint8_t *suffix, size_t suffix_length,
@@ -68,17 +73,17 @@ static const EVP_MD *hash_of(chb_hash_algorithm algorithm) {
   return NULL;
 }
 
-chb_hash *chb_hash_new(chb_hash_algorithm algorithm) {
-  const EVP_MD *hash = hash_of(algorithm);
-  if (hash == NULL) return NULL;
-  EVP_MD_CTX *context = EVP_MD_CTX_new();
-  if (context != NULL && EVP_DigestInit_ex(context, hash, NULL)) return (chb_hash *)context;
-  EVP_MD_CTX_free(context);
-  ERR_clear_error();
-  return NULL;
+int chb_hash_init(chb_hash *hash, chb_hash_algorithm algorithm) {
+  if (sizeof(EVP_MD_CTX) > sizeof *hash) return 0;
+  EVP_MD_CTX *context = (EVP_MD_CTX *)hash;
+  EVP_MD_CTX_init(context);
+  const EVP_MD *chosen = hash_of(algorithm);
+  return chosen != NULL && checked(EVP_DigestInit_ex(context, chosen, NULL));
 }
 
-void chb_hash_free(chb_hash *hash) { EVP_MD_CTX_free((EVP_MD_CTX *)hash); }
+void chb_hash_cleanup(chb_hash *hash) {
+  if (sizeof(EVP_MD_CTX) <= sizeof *hash) EVP_MD_CTX_cleanup((EVP_MD_CTX *)hash);
+}
 
 // It returns one whatever happens.
 void chb_hash_update(chb_hash *hash, const uint8_t *bytes, size_t length) {
@@ -98,24 +103,20 @@ int chb_hash_digest(const chb_hash *hash, uint8_t *digest, size_t digest_length)
 
 // MARK: HMAC
 
-chb_hmac *chb_hmac_new(chb_hash_algorithm algorithm, const uint8_t *key, size_t key_length) {
+static int keyed_init(HMAC_CTX *context, chb_hash_algorithm algorithm, const uint8_t *key, size_t key_length) {
   // HMAC_Init_ex takes a NULL key for "the one I had before": an empty key needs an address.
   static const uint8_t empty[1] = {0};
+  HMAC_CTX_init(context);
   const EVP_MD *hash = hash_of(algorithm);
-  if (hash == NULL) return NULL;
-  HMAC_CTX *context = HMAC_CTX_new();
-  if (context == NULL) return NULL;
-  if (!checked(HMAC_Init_ex(context, key_length == 0 ? empty : key, key_length, hash, NULL))) {
-    HMAC_CTX_free(context);
-    return NULL;
-  }
-  return (chb_hmac *)context;
+  return hash != NULL && HMAC_Init_ex(context, key_length == 0 ? empty : key, key_length, hash, NULL);
 }
 
-void chb_hmac_free(chb_hmac *hmac) {
-  if (hmac == NULL) return;
-  HMAC_CTX_cleanse((HMAC_CTX *)hmac);
-  HMAC_CTX_free((HMAC_CTX *)hmac);
+int chb_hmac_init(chb_hmac *hmac, chb_hash_algorithm algorithm, const uint8_t *key, size_t key_length) {
+  return sizeof(HMAC_CTX) <= sizeof *hmac && checked(keyed_init((HMAC_CTX *)hmac, algorithm, key, key_length));
+}
+
+void chb_hmac_cleanup(chb_hmac *hmac) {
+  if (sizeof(HMAC_CTX) <= sizeof *hmac) HMAC_CTX_cleanse((HMAC_CTX *)hmac);
 }
 
 int chb_hmac_authenticate(const chb_hmac *hmac, const uint8_t *first, size_t first_length, const uint8_t *second,
@@ -191,13 +192,6 @@ static int expand(HMAC_CTX *keyed, const uint8_t *info, size_t info_length, uint
   return result;
 }
 
-static int keyed_init(HMAC_CTX *context, chb_hash_algorithm algorithm, const uint8_t *key, size_t key_length) {
-  static const uint8_t empty[1] = {0};
-  HMAC_CTX_init(context);
-  const EVP_MD *hash = hash_of(algorithm);
-  return hash != NULL && HMAC_Init_ex(context, key_length == 0 ? empty : key, key_length, hash, NULL);
-}
-
 int chb_hkdf_expand(chb_hash_algorithm algorithm, const uint8_t *key, size_t key_length, const uint8_t *info,
                     size_t info_length, uint8_t *expanded, size_t expanded_length) {
   HMAC_CTX context;
@@ -247,21 +241,19 @@ int chb_tls13_next_stage(chb_hash_algorithm algorithm, const uint8_t *secret, si
   return result;
 }
 
-chb_aead *chb_tls13_aead_new(chb_aead_algorithm algorithm, chb_hash_algorithm hash, const uint8_t *secret,
-                             size_t secret_length, uint8_t *iv, size_t iv_length) {
-  const EVP_AEAD *aead = aead_of(algorithm);
+int chb_tls13_aead_init(chb_aead *aead, chb_aead_algorithm algorithm, chb_hash_algorithm hash, const uint8_t *secret,
+                        size_t secret_length, uint8_t *iv, size_t iv_length) {
+  const EVP_AEAD *chosen = aead_of(algorithm);
   uint8_t key[EVP_AEAD_MAX_KEY_LENGTH];
-  if (aead == NULL) return NULL;
-  size_t key_length = EVP_AEAD_key_length(aead);
+  size_t key_length = chosen == NULL ? 0 : EVP_AEAD_key_length(chosen);
   chb_label wanted[2] = {
       {(const uint8_t *)"key", 3, key, key_length},
       {(const uint8_t *)"iv", 2, iv, iv_length},
   };
-  chb_aead *made = chb_tls13_expand_labels(hash, secret, secret_length, wanted, 2, NULL, 0)
-                       ? chb_aead_new(algorithm, key, key_length)
-                       : NULL;
+  int isDerived = chb_tls13_expand_labels(hash, secret, secret_length, wanted, 2, NULL, 0);
+  int result = chb_aead_init(aead, algorithm, key, isDerived ? key_length : 0);
   OPENSSL_cleanse(key, sizeof key);
-  return made;
+  return result;
 }
 
 int chb_tls13_expand_labels(chb_hash_algorithm algorithm, const uint8_t *key, size_t key_length,
@@ -452,8 +444,8 @@ int chb_mldsa44_verify(const uint8_t *public_key, size_t public_key_length, cons
 
 int chb_is_available(void) { return 0; }
 
-chb_aead *chb_aead_new(chb_aead_algorithm algorithm, const uint8_t *key, size_t key_length) { return NULL; }
-void chb_aead_free(chb_aead *aead) {}
+int chb_aead_init(chb_aead *aead, chb_aead_algorithm algorithm, const uint8_t *key, size_t key_length) { return 0; }
+void chb_aead_cleanup(chb_aead *aead) {}
 int chb_aead_seal(const chb_aead *aead, uint8_t *output, const uint8_t *nonce, size_t nonce_length,
                   const uint8_t *plaintext, size_t length, const uint8_t *suffix, size_t suffix_length,
                   const uint8_t *additional, size_t additional_length) {
@@ -466,13 +458,13 @@ int chb_aead_open(const chb_aead *aead, uint8_t *record, size_t length, const ui
 
 int chb_random(uint8_t *bytes, size_t length) { return 0; }
 
-chb_hash *chb_hash_new(chb_hash_algorithm algorithm) { return NULL; }
-void chb_hash_free(chb_hash *hash) {}
+int chb_hash_init(chb_hash *hash, chb_hash_algorithm algorithm) { return 0; }
+void chb_hash_cleanup(chb_hash *hash) {}
 void chb_hash_update(chb_hash *hash, const uint8_t *bytes, size_t length) {}
 int chb_hash_digest(const chb_hash *hash, uint8_t *digest, size_t digest_length) { return 0; }
 
-chb_hmac *chb_hmac_new(chb_hash_algorithm algorithm, const uint8_t *key, size_t key_length) { return NULL; }
-void chb_hmac_free(chb_hmac *hmac) {}
+int chb_hmac_init(chb_hmac *hmac, chb_hash_algorithm algorithm, const uint8_t *key, size_t key_length) { return 0; }
+void chb_hmac_cleanup(chb_hmac *hmac) {}
 int chb_hmac_authenticate(const chb_hmac *hmac, const uint8_t *first, size_t first_length, const uint8_t *second,
                           size_t second_length, uint8_t *mac, size_t mac_length) {
   return 0;
@@ -510,9 +502,9 @@ int chb_tls13_next_stage(chb_hash_algorithm algorithm, const uint8_t *secret, si
                          size_t material_length, uint8_t *next, size_t next_length) {
   return 0;
 }
-chb_aead *chb_tls13_aead_new(chb_aead_algorithm algorithm, chb_hash_algorithm hash, const uint8_t *secret,
-                             size_t secret_length, uint8_t *iv, size_t iv_length) {
-  return NULL;
+int chb_tls13_aead_init(chb_aead *aead, chb_aead_algorithm algorithm, chb_hash_algorithm hash, const uint8_t *secret,
+                        size_t secret_length, uint8_t *iv, size_t iv_length) {
+  return 0;
 }
 
 int chb_x25519_public(const uint8_t *scalar, uint8_t *point) { return 0; }

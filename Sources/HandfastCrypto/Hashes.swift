@@ -6,31 +6,40 @@ import HandfastWire
 /// SHA-256, SHA-384 or SHA-512 over BoringSSL: asking for a digest costs one copy of a small context, and no allocation but the digest's.
 /// Changed by its one owner only, like every `RunningHash`.
 @safe final class BoringHash: RunningHash, @unchecked Sendable {
-  private let context: OpaquePointer
+  /// In this object, as a `BoringRecordKey` has its own.
+  @exclusivity(unchecked) private var context = chb_hash()
   private let byteCount: Int
 
   /// Nil when BoringSSL is not there.
   init?(_ algorithm: HashAlgorithm) {
-    guard let made = unsafe chb_hash_new(algorithm.boring) else { return nil }
-    unsafe context = made
     byteCount = algorithm.byteCount
+    guard unsafe chb_hash_init(&context, algorithm.boring) == 1 else { return nil }
   }
 
-  // Safe: made by `chb_hash_new`, freed once.
-  deinit { unsafe chb_hash_free(context) }
+  // Safe: it was begun, if not made, in `init`.
+  deinit { unsafe chb_hash_cleanup(&context) }
 
   func update(_ bytes: Span<UInt8>) {
     // Safe: the pointer is only read, within the closure.
-    unsafe bytes.withUnsafeBufferPointer { unsafe chb_hash_update(context, $0.baseAddress, $0.count) }
+    unsafe bytes.withUnsafeBufferPointer { unsafe chb_hash_update(&context, $0.baseAddress, $0.count) }
   }
 
   func digest() -> [UInt8] {
-    // Safe: as many bytes are written as there is room for.
     unsafe [UInt8](room: byteCount) { digest in
-      // As with a MAC below: no bytes in the place of a digest would be worse than an end.
-      precondition(unsafe chb_hash_digest(context, digest.baseAddress, digest.count) == 1, "hashing failed")
+      unsafe write(to: digest)
       return byteCount
     }
+  }
+
+  func digest(into room: inout MutableSpan<UInt8>) {
+    // Safe: the pointer stays in its closure.
+    unsafe room.withUnsafeMutableBufferPointer { unsafe write(to: $0) }
+  }
+
+  /// As many bytes as there is room for: another number than the digest's is refused.
+  @unsafe private func write(to digest: UnsafeMutableBufferPointer<UInt8>) {
+    // As with a MAC below: no bytes in the place of a digest would be worse than an end.
+    precondition(unsafe chb_hash_digest(&context, digest.baseAddress, digest.count) == 1, "hashing failed")
   }
 }
 
@@ -78,21 +87,22 @@ extension HashAlgorithm {
 
 /// An HMAC key over BoringSSL: the key is expanded once, and each MAC starts from a copy of that.
 @safe package final class BoringMACKey: MessageAuthenticationKey, @unchecked Sendable {
-  /// Only ever read after `init`.
-  private let context: OpaquePointer
+  /// Only ever read after `init`; in this object, as a `BoringRecordKey` has its own.
+  @exclusivity(unchecked) private var context = chb_hmac()
   private let byteCount: Int
 
   /// Nil when BoringSSL is not there.
   package init?(_ algorithm: HashAlgorithm, key: Span<UInt8>) {
     byteCount = algorithm.byteCount
     // Safe: the key is copied before the pointer's scope ends.
-    let made = unsafe key.withUnsafeBufferPointer { unsafe chb_hmac_new(algorithm.boring, $0.baseAddress, $0.count) }
-    guard let made = unsafe made else { return nil }
-    unsafe context = made
+    let isMade = unsafe key.withUnsafeBufferPointer {
+      unsafe chb_hmac_init(&context, algorithm.boring, $0.baseAddress, $0.count)
+    }
+    guard isMade == 1 else { return nil }
   }
 
-  // Safe: made by `chb_hmac_new`, freed once. It wipes the key.
-  deinit { unsafe chb_hmac_free(context) }
+  // Safe: it was begun, if not made, in `init`. It wipes the key.
+  deinit { unsafe chb_hmac_cleanup(&context) }
 
   package func authenticate(_ first: Span<UInt8>, _ second: Span<UInt8>) -> [UInt8] {
     // Safe: every pointer stays in its closure, and the MAC is exactly `byteCount` bytes.
@@ -100,7 +110,7 @@ extension HashAlgorithm {
       let isDone = unsafe first.withUnsafeBufferPointer { first in
         unsafe second.withUnsafeBufferPointer { second in
           unsafe chb_hmac_authenticate(
-            context, first.baseAddress, first.count, second.baseAddress, second.count, mac.baseAddress, byteCount)
+            &context, first.baseAddress, first.count, second.baseAddress, second.count, mac.baseAddress, byteCount)
         }
       }
       precondition(isDone == 1, Self.failure)
@@ -108,23 +118,21 @@ extension HashAlgorithm {
     }
   }
 
-  package func prf(_ label: String, _ seed: Span<UInt8>, _ more: Span<UInt8>, count: Int) -> Secret {
+  package func prf(_ label: String, _ seed: Span<UInt8>, _ more: Span<UInt8>, into output: inout MutableSpan<UInt8>) {
     var label = label
-    return Secret(count: count) { output in
-      // Safe: every pointer stays in its closure, and as many bytes are written as there is room for.
-      let isDone = unsafe output.withUnsafeMutableBufferPointer { output in
-        label.withUTF8 { label in
-          unsafe seed.withUnsafeBufferPointer { seed in
-            unsafe more.withUnsafeBufferPointer { more in
-              unsafe chb_tls12_prf(
-                context, label.baseAddress, label.count, seed.baseAddress, seed.count, more.baseAddress, more.count,
-                output.baseAddress, output.count)
-            }
+    // Safe: every pointer stays in its closure, and as many bytes are written as there is room for.
+    let isDone = unsafe output.withUnsafeMutableBufferPointer { output in
+      label.withUTF8 { label in
+        unsafe seed.withUnsafeBufferPointer { seed in
+          unsafe more.withUnsafeBufferPointer { more in
+            unsafe chb_tls12_prf(
+              &context, label.baseAddress, label.count, seed.baseAddress, seed.count, more.baseAddress, more.count,
+              output.baseAddress, output.count)
           }
         }
       }
-      precondition(isDone == 1, Self.failure)
     }
+    precondition(isDone == 1, Self.failure)
   }
 
   /// It fails only for want of memory, and any bytes in the place of a MAC would be worse than an end.

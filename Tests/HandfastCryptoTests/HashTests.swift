@@ -52,6 +52,10 @@ import Testing
       let whole = provider.runningHash(algorithm)
       whole.update(Array(message[..<taken]).span)
       #expect(running.digest() == whole.digest())
+      var written = [UInt8](repeating: 0, count: algorithm.byteCount)
+      var room = written.mutableSpan
+      running.digest(into: &room)
+      #expect(written == whole.digest())
     }
     let before = running.digest()
     running.update([1].span)

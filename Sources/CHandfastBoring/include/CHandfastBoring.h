@@ -3,6 +3,9 @@
 // Every function may be called when BoringSSL is absent: constructors then return NULL and the rest return 0. Functions that
 // return int return 1 on success and 0 on failure. A pointer may be NULL where its length is 0. Objects are immutable once
 // made, so that one object may be used from several threads at once: all but `chb_hash`, which has one owner.
+//
+// What a connection makes many of lies in room of its owner's: `chb_..._init` fills it, and fails where it is too small for the
+// BoringSSL at hand; `chb_..._cleanup` ends it, whether that succeeded or not. It is not to be moved or copied.
 
 #ifndef C_HANDFAST_BORING_H
 #define C_HANDFAST_BORING_H
@@ -27,12 +30,14 @@ typedef enum chb_aead_algorithm {
 } chb_aead_algorithm;
 
 /// An AEAD key with its context.
-typedef struct chb_aead chb_aead;
+typedef struct chb_aead {
+  uint64_t room[80];
+} chb_aead;
 
-/// NULL when `key_length` is not the algorithm's. The key is copied.
-chb_aead *chb_aead_new(chb_aead_algorithm algorithm, const uint8_t *key, size_t key_length);
+/// It fails when `key_length` is not the algorithm's. The key is copied.
+int chb_aead_init(chb_aead *aead, chb_aead_algorithm algorithm, const uint8_t *key, size_t key_length);
 /// Wipes the key.
-void chb_aead_free(chb_aead *aead);
+void chb_aead_cleanup(chb_aead *aead);
 
 /// Writes the ciphertext of `plaintext` and of `suffix` after it, and 16 bytes of tag. `output` has room for
 /// `length + suffix_length + 16` bytes, and is either `plaintext` itself or does not overlap it.
@@ -51,20 +56,24 @@ typedef enum chb_hash_algorithm {
 } chb_hash_algorithm;
 
 /// A hash that goes on.
-typedef struct chb_hash chb_hash;
+typedef struct chb_hash {
+  uint64_t room[32];
+} chb_hash;
 
-chb_hash *chb_hash_new(chb_hash_algorithm algorithm);
-void chb_hash_free(chb_hash *hash);
+int chb_hash_init(chb_hash *hash, chb_hash_algorithm algorithm);
+void chb_hash_cleanup(chb_hash *hash);
 void chb_hash_update(chb_hash *hash, const uint8_t *bytes, size_t length);
 /// Of everything so far. `digest_length` is the hash's length.
 int chb_hash_digest(const chb_hash *hash, uint8_t *digest, size_t digest_length);
 
 /// A keyed HMAC, before any message.
-typedef struct chb_hmac chb_hmac;
+typedef struct chb_hmac {
+  uint64_t room[96];
+} chb_hmac;
 
-chb_hmac *chb_hmac_new(chb_hash_algorithm algorithm, const uint8_t *key, size_t key_length);
+int chb_hmac_init(chb_hmac *hmac, chb_hash_algorithm algorithm, const uint8_t *key, size_t key_length);
 /// Wipes the key.
-void chb_hmac_free(chb_hmac *hmac);
+void chb_hmac_cleanup(chb_hmac *hmac);
 
 /// The MAC over `first` followed by `second`. `mac_length` is the hash's length.
 int chb_hmac_authenticate(const chb_hmac *hmac, const uint8_t *first, size_t first_length, const uint8_t *second,
@@ -107,9 +116,9 @@ int chb_tls13_next_stage(chb_hash_algorithm algorithm, const uint8_t *secret, si
                          const uint8_t *empty_hash, size_t empty_hash_length, const uint8_t *material,
                          size_t material_length, uint8_t *next, size_t next_length);
 
-/// The AEAD key of a traffic secret, and 12 bytes of IV (RFC 9846 §7.3). NULL when it fails.
-chb_aead *chb_tls13_aead_new(chb_aead_algorithm algorithm, chb_hash_algorithm hash, const uint8_t *secret,
-                             size_t secret_length, uint8_t *iv, size_t iv_length);
+/// The AEAD key of a traffic secret, and 12 bytes of IV (RFC 9846 §7.3).
+int chb_tls13_aead_init(chb_aead *aead, chb_aead_algorithm algorithm, chb_hash_algorithm hash, const uint8_t *secret,
+                        size_t secret_length, uint8_t *iv, size_t iv_length);
 
 enum {
   CHB_X25519_LENGTH = 32,

@@ -93,6 +93,17 @@ package struct HandshakeOutput: ~Copyable {
     try noteSent(type, from: start, &transcript)
   }
 
+  /// A `Finished`, put together without an array of its own for what it says: one of the few messages of a resumption.
+  package mutating func sendFinished(_ verifyData: Span<UInt8>, _ transcript: inout Transcript) throws(TLSError) {
+    try checkIsAnswer()
+    let start = unsealed.count
+    unsealed.reserveCapacity(start + 4 + verifyData.count)
+    unsealed.append(HandshakeType.finished.rawValue)
+    for shift in [16, 8, 0] { unsealed.append(UInt8(truncatingIfNeeded: verifyData.count >> shift)) }
+    unsealed.append(copying: verifyData)
+    try noteSent(.finished, from: start, &transcript)
+  }
+
   /// What is answered was the last message of the peer's flight: nothing may stand behind it.
   private func checkIsAnswer() throws(TLSError) {
     guard !hasUnreadInput else { throw .messageBeforeAnswer }

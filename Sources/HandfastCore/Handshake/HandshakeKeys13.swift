@@ -42,14 +42,13 @@ private func signatureContext13(of signer: Side) -> String {
 func sendFinished13(
   _ secret: borrowing TrafficSecret13, _ transcript: inout Transcript, _ out: inout HandshakeOutput
 ) throws(TLSError) {
-  let hash = transcript.digest()
-  let verifyData = secret.verifyData(transcriptHash: hash)
-  let (sender, count) = (secret.sender, transcript.messageCount)
+  let verifyData = transcript.withDigest { secret.verifyData(transcriptHash: $0) }
   out.trace(
     .computedFinished(
       FinishedFact(
-        sender: sender, label: "finished", messageCount: count, transcriptHash: hash, verifyData: verifyData)))
-  try out.send(Finished(verifyData: verifyData), &transcript)
+        sender: secret.sender, label: "finished", messageCount: transcript.messageCount,
+        transcriptHash: transcript.digest(), verifyData: verifyData)))
+  try out.sendFinished(verifyData.span, &transcript)
 }
 
 /// Checks the peer's Finished over the transcript so far, and adds it. RFC 9846 §4.5.3.
@@ -57,19 +56,18 @@ func receiveFinished13(
   _ frame: borrowing HandshakeFrame, _ secret: borrowing TrafficSecret13, _ transcript: inout Transcript,
   _ out: inout HandshakeOutput
 ) throws(TLSError) {
-  let finished = try frame.decode(Finished.self)
-  let hash = transcript.digest()
-  let expected = secret.verifyData(transcriptHash: hash)
+  let verifyData = try frame.body(of: Finished.self)
+  let expected = transcript.withDigest { secret.verifyData(transcriptHash: $0) }
   //= https://www.rfc-editor.org/rfc/rfc9846#section-4.5.3
   //# Recipients of Finished messages MUST verify that the contents are correct and if incorrect MUST terminate the connection
   //# with a "decrypt_error" alert.
-  guard constantTimeEqual(finished.verifyData.span, expected.span) else {
-    throw .badFinished(expectedCount: expected.count, gotCount: finished.verifyData.count)
+  guard constantTimeEqual(verifyData, expected.span) else {
+    throw .badFinished(expectedCount: expected.count, gotCount: verifyData.count)
   }
-  let (sender, count) = (secret.sender, transcript.messageCount)
   out.trace(
     .verifiedFinished(
       FinishedFact(
-        sender: sender, label: "finished", messageCount: count, transcriptHash: hash, verifyData: expected)))
+        sender: secret.sender, label: "finished", messageCount: transcript.messageCount,
+        transcriptHash: transcript.digest(), verifyData: expected)))
   transcript.append(frame.raw)
 }

@@ -48,9 +48,9 @@ package struct ScheduleSecret: ~Copyable, Sendable {
       secret.withSpan { provider.nextStage(hash, after: $0, material: material) }, hash: hash, provider: provider)
   }
 
-  package func finishedMAC(transcriptHash: [UInt8]) -> [UInt8] {
+  package func finishedMAC(transcriptHash: Span<UInt8>) -> [UInt8] {
     let (hash, provider) = (hash, provider)
-    return secret.withSpan { provider.finishedMAC(hash, secret: $0, transcriptHash: transcriptHash.span) }
+    return secret.withSpan { provider.finishedMAC(hash, secret: $0, transcriptHash: transcriptHash) }
   }
 
   package func trafficKey(_ algorithm: AEADAlgorithm) throws(CryptoError) -> TrafficKey {

@@ -165,8 +165,12 @@ package final class MasterSecret12: Sendable {
   }
 
   /// RFC 5246 §7.4.9: 12 bytes for every suite here.
-  package func verifyData(of sender: Side, transcriptHash: [UInt8]) -> [UInt8] {
-    mac.prf(Self.finishedLabel(of: sender), transcriptHash, count: 12).disclosed()
+  package func verifyData(of sender: Side, transcriptHash: Span<UInt8>) -> InlineArray<12, UInt8> {
+    let nothing: [UInt8] = []
+    var verifyData = InlineArray<12, UInt8>(repeating: 0)
+    var room = verifyData.mutableSpan
+    mac.prf(Self.finishedLabel(of: sender), transcriptHash, nothing.span, into: &room)
+    return verifyData
   }
 
   package static func finishedLabel(of sender: Side) -> String {
@@ -195,33 +199,37 @@ package struct ConnectionKeys12: ~Copyable {
 }
 
 extension MessageAuthenticationKey {
+  package func prf(_ label: String, _ seed: Span<UInt8>, _ more: Span<UInt8>, into output: inout MutableSpan<UInt8>) {
+    prfPlainly(label, seed, more, into: &output)
+  }
+
   package func prf(_ label: String, _ seed: Span<UInt8>, _ more: Span<UInt8>, count: Int) -> Secret {
-    prfPlainly(label, seed, more, count: count)
+    Secret(count: count) { output in prf(label, seed, more, into: &output) }
   }
 
   /// By way of single MACs, for those that have nothing shorter. PRF(secret, label, seed) = P_hash(secret, label + seed), and
   /// P_hash(secret, seed) = HMAC(secret, A(1) + seed) + HMAC(secret, A(2) + seed) + ..., A(0) = seed, A(i) = HMAC(secret, A(i-1)).
-  package func prfPlainly(_ label: String, _ seed: Span<UInt8>, _ more: Span<UInt8>, count: Int) -> Secret {
+  package func prfPlainly(
+    _ label: String, _ seed: Span<UInt8>, _ more: Span<UInt8>, into output: inout MutableSpan<UInt8>
+  ) {
     let nothing: [UInt8] = []
     var labelled = Array(label.utf8)
     labelled.append(copying: seed)
     labelled.append(copying: more)
-    return Secret(count: count) { output in
-      var a = authenticate(labelled.span, nothing.span)
-      var done = 0
-      while true {
-        var block = authenticate(a.span, labelled.span)
-        let part = min(block.count, count - done)
-        for index in 0..<part { output[done + index] = block[index] }
-        overwrite(&block)
-        done += part
-        if done == count { break }
-        var next = authenticate(a.span, nothing.span)
-        swap(&a, &next)
-        overwrite(&next)
-      }
-      overwrite(&a)
+    var a = authenticate(labelled.span, nothing.span)
+    var done = 0
+    while true {
+      var block = authenticate(a.span, labelled.span)
+      let part = min(block.count, output.count - done)
+      for index in 0..<part { output[done + index] = block[index] }
+      overwrite(&block)
+      done += part
+      if done == output.count { break }
+      var next = authenticate(a.span, nothing.span)
+      swap(&a, &next)
+      overwrite(&next)
     }
+    overwrite(&a)
   }
 
   fileprivate func prf(_ label: String, _ seed: [UInt8], _ more: [UInt8] = [], count: Int) -> Secret {

@@ -138,7 +138,7 @@ package final class EarlySecret13: Sendable {
   /// everything up to the binders' list.
   package func binder(transcriptHash: [UInt8]) -> [UInt8] {
     withSecret { context.scheduleSecret($0.derive("res binder", transcriptHash: context.emptyHash)) }
-      .finishedMAC(transcriptHash: transcriptHash)
+      .finishedMAC(transcriptHash: transcriptHash.span)
   }
 
   /// For 0-RTT data; `transcriptHash` is over the whole ClientHello.
@@ -325,7 +325,7 @@ package struct TrafficSecret13: ~Copyable, Sendable {
   }
 
   /// RFC 9846 §4.5.3.
-  package func verifyData(transcriptHash: [UInt8]) -> [UInt8] {
+  package func verifyData(transcriptHash: Span<UInt8>) -> [UInt8] {
     secret.finishedMAC(transcriptHash: transcriptHash)
   }
 

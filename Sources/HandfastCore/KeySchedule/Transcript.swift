@@ -50,6 +50,17 @@ package struct Transcript: ~Copyable {
 
   package func digest() -> [UInt8] { hash?.digest() ?? [] }
 
+  /// The same for `body` alone, without an array for it.
+  package func withDigest<R: ~Copyable>(_ body: (Span<UInt8>) -> R) -> R {
+    // As much as the longest takes.
+    var room = InlineArray<64, UInt8>(repeating: 0)
+    guard let hash, let count = algorithm?.byteCount else { return body(room.span.extracting(first: 0)) }
+    var all = room.mutableSpan
+    var digest = all._mutatingExtracting(first: count)
+    hash.digest(into: &digest)
+    return body(room.span.extracting(first: count))
+  }
+
   /// The hash with the beginning of the next message in it: what a PSK binder covers. The message is then to be added as a whole,
   /// and no shorter beginning of it can be asked for.
   package mutating func digest(beginning part: Span<UInt8>) -> [UInt8] {

@@ -172,6 +172,15 @@ package protocol RunningHash: AnyObject, Sendable {
   func update(_ bytes: Span<UInt8>)
   /// The digest of everything so far.
   func digest() -> [UInt8]
+  /// The same written to `room`, which has as many bytes.
+  func digest(into room: inout MutableSpan<UInt8>)
+}
+
+extension RunningHash {
+  package func digest(into room: inout MutableSpan<UInt8>) {
+    let digest = digest()
+    for index in room.indices { room[index] = digest[index] }
+  }
 }
 
 /// An HMAC key.
@@ -179,8 +188,8 @@ package protocol MessageAuthenticationKey: AnyObject, Sendable {
   /// The MAC over the two parts one after the other; either may be empty.
   func authenticate(_ first: Span<UInt8>, _ second: Span<UInt8>) -> [UInt8]
   /// TLS 1.2's pseudorandom function (RFC 5246 §5) with this key, over the two parts of the seed one after the other; the second may
-  /// be empty.
-  func prf(_ label: String, _ seed: Span<UInt8>, _ more: Span<UInt8>, count: Int) -> Secret
+  /// be empty. As many bytes as `output` has room for.
+  func prf(_ label: String, _ seed: Span<UInt8>, _ more: Span<UInt8>, into output: inout MutableSpan<UInt8>)
 }
 
 /// The initiator's half of an (EC)DHE or hybrid exchange; in TLS 1.2 either side's. Used once.

@@ -24,6 +24,8 @@ import Testing
       if known == messages.count { transcript.start(algorithm, provider) }
       let digest = transcript.digest()
       #expect(digest == hash(algorithm, messages))
+      let lent = transcript.withDigest { [UInt8](copying: $0) }
+      #expect(lent == digest)
     }
   }
 

@@ -118,7 +118,7 @@ import Testing
     #expect(messages.last?.type == .finished)
     for message in messages {
       if message.type == .finished {
-        let expected = secret.verifyData(transcriptHash: transcript.digest())
+        let expected = transcript.withDigest { secret.verifyData(transcriptHash: $0) }
         #expect(message.body == expected)
       }
       transcript.append(message.bytes.span)
