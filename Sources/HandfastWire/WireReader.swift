@@ -91,12 +91,14 @@ package struct WireReader: ~Escapable, ~Copyable {
     return list
   }
 
-  /// A vector of one-byte code points with at least one element.
-  package mutating func list<C: CodePoint>(_ width: LengthWidth, _ field: StaticString) throws(DecodeError) -> [C]
-  where C.RawValue == UInt8 {
+  /// A vector of one-byte code points with at least one element. What nearly all say is not made anew each time: `usual` itself.
+  package mutating func list<C: CodePoint>(
+    _ width: LengthWidth, _ field: StaticString, usual: [C] = []
+  ) throws(DecodeError) -> [C] where C.RawValue == UInt8 {
     let count = try length(width, field)
     guard count >= 1 else { throw .badLength(field: "\(field)", length: count) }
     let bytes = try take(count, field)
+    if count == 1, usual.count == 1, bytes[0] == usual[0].rawValue { return usual }
     var list: [C] = []
     list.reserveCapacity(count)
     for index in bytes.indices { list.append(C(rawValue: bytes[index])) }

@@ -72,7 +72,7 @@ package struct TicketSealer: Sendable {
     guard plaintext.count + Self.overhead <= Self.byteLimit else { return nil }
     let header = [Self.format] + key.name + random.prefix(Self.seedByteCount)
     let nonce = random.dropFirst(Self.seedByteCount)
-    guard let recordKey = recordKey(key, header) else { return nil }
+    guard let recordKey = recordKey(key, header.span) else { return nil }
     var ticket: [UInt8] = []
     ticket.reserveCapacity(plaintext.count + Self.overhead)
     ticket += header
@@ -91,9 +91,9 @@ package struct TicketSealer: Sendable {
     guard ticket.count > Self.overhead, ticket.count <= Self.byteLimit, ticket[0] == Self.format else {
       throw .malformed
     }
-    let header = [UInt8](copying: ticket.extracting(first: Self.headerByteCount))
+    let header = ticket.extracting(first: Self.headerByteCount)
     let rest = ticket.extracting(droppingFirst: Self.headerByteCount)
-    let name = Array(header[1..<1 + TicketKey.nameByteCount])
+    let name = [UInt8](copying: header.extracting(1..<1 + TicketKey.nameByteCount))
     guard let key = keys.openingKey(named: name, at: now) else { throw .unknownKey }
     guard now < key.opensUntil else { throw .expiredKey }
     guard let recordKey = recordKey(key, header) else { throw .unknownKey }
@@ -101,7 +101,7 @@ package struct TicketSealer: Sendable {
     defer { overwrite(&sealed) }
     var span = sealed.mutableSpan
     let isAuthentic = recordKey.open(
-      &span, nonce: rest.extracting(first: AEADAlgorithm.nonceByteCount), additionalData: header.span)
+      &span, nonce: rest.extracting(first: AEADAlgorithm.nonceByteCount), additionalData: header)
     guard isAuthentic else { throw .badTag }
     let session: ServerSession
     do {
@@ -122,10 +122,8 @@ package struct TicketSealer: Sendable {
   }
 
   /// The key of the ticket that begins with `header`.
-  private func recordKey(_ key: TicketKey, _ header: [UInt8]) -> (any RecordKey)? {
-    var derived = key.secret.withSpan { span in
-      provider.authenticate(.sha256, key: span, Self.label.span, header.span)
-    }
+  private func recordKey(_ key: TicketKey, _ header: Span<UInt8>) -> (any RecordKey)? {
+    var derived = key.secret.withSpan { span in provider.authenticate(.sha256, key: span, Self.label.span, header) }
     defer { overwrite(&derived) }
     return try? provider.recordKey(.aes256GCM, key: derived.span)
   }

@@ -12,6 +12,8 @@
 /// RFC 5246 §7.4.1.2; RFC 9846 §4.2.2 keeps the layout.
 package struct ClientHello: HandshakeBody, Equatable {
   package static let type = HandshakeType.clientHello
+  /// The compression methods of nearly all.
+  package static let noCompression = [CompressionMethod.null]
 
   package var version: ProtocolVersion
   package var random: [UInt8]
@@ -23,7 +25,7 @@ package struct ClientHello: HandshakeBody, Equatable {
 
   package init(
     version: ProtocolVersion, random: [UInt8], sessionID: [UInt8], cipherSuites: [CipherSuite],
-    compressionMethods: [CompressionMethod] = [.null], extensions: ExtensionBlock?
+    compressionMethods: [CompressionMethod] = noCompression, extensions: ExtensionBlock?
   ) {
     self.version = version
     self.random = random
@@ -38,7 +40,7 @@ package struct ClientHello: HandshakeBody, Equatable {
     random = try reader.bytes(count: 32, "random")
     sessionID = try reader.sessionID()
     cipherSuites = try reader.list(.two, "cipher_suites")
-    compressionMethods = try reader.list(.one, "compression_methods")
+    compressionMethods = try reader.list(.one, "compression_methods", usual: Self.noCompression)
     extensions = reader.isAtEnd ? nil : try ExtensionBlock(from: &reader)
   }
 

@@ -42,8 +42,10 @@ extension AwaitingServerHello {
           .extendedMasterSecret, chosen: answers.usesExtendedMasterSecret ? "yes" : "no",
           rule: settings.configuration.extendedMasterSecret == .required
             ? "required here (RFC 7627)" : "used when the server can (RFC 7627)")))
-    transcript.append(frame.raw)
     transcript.start(suite.hash, settings.provider)
+    // Whoever resumes signs nothing.
+    if resumed != nil { transcript.forgetMessages() }
+    transcript.append(frame.raw)
     var negotiated = Negotiated12(
       suite: suite, randoms: HelloRandoms(client: offer.random, server: hello.random),
       usesExtendedMasterSecret: answers.usesExtendedMasterSecret,

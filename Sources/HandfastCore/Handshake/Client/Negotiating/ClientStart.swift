@@ -45,15 +45,16 @@ package func startClient(
   _ settings: ClientSettings, to reference: ServerReference, _ out: inout HandshakeOutput
 ) throws(TLSError) -> Role {
   // In one draw: the generator's work is by the call.
-  let entropy = settings.provider.randomBytes(64 + GREASE.byteCount)
+  var entropy = settings.provider.randomBytes(64 + GREASE.byteCount)
   let grease = settings.configuration.sendsGREASE ? GREASE(entropy.dropFirst(64)) : nil
   let offersTLS13 = settings.versions.contains(.tls13)
   let keys = offersTLS13 ? try keyShareKeys(settings) : []
   let sessions = ClientSessions(settings, to: reference)
   let session = settings.takeSession(from: sessions, &out)
+  let sessionID = settings.sessionID(offering: session?.session, random: entropy[32..<64])
+  entropy.removeLast(entropy.count - 32)
   let hello = ClientHello(
-    version: .tls12, random: Array(entropy.prefix(32)),
-    sessionID: settings.sessionID(offering: session?.session, random: entropy[32..<64]),
+    version: .tls12, random: entropy, sessionID: sessionID,
     cipherSuites: list(grease?.suite, settings.suites13, settings.suites12),
     extensions: clientExtensions(settings, reference, keys.map(\.entry), sessions, session, grease))
   out.knowledge.reference = reference
@@ -122,7 +123,7 @@ private func clientExtensions(
   }
   let groups = offersTLS13 ? settings.configuration.groups : settings.groups12
   extensions.set(SupportedGroups(groups: list(grease?.group, groups)))
-  if offersTLS12 { extensions.set(ECPointFormats(formats: [.uncompressed])) }
+  if offersTLS12 { extensions.set(ECPointFormats.uncompressedOnly) }
   if !settings.applicationProtocols.isEmpty {
     extensions.set(ApplicationProtocols(names: settings.applicationProtocols))
   }

@@ -78,7 +78,7 @@ extension ServerAgreements {
     if answersServerName, !isResumed { extensions.set(ServerNameAcknowledgement()) }
     if usesSecureRenegotiation { extensions.set(RenegotiationInfo()) }
     if usesExtendedMasterSecret { extensions.set(ExtendedMasterSecret()) }
-    if answersPointFormats, hasGroup { extensions.set(ECPointFormats(formats: [.uncompressed])) }
+    if answersPointFormats, hasGroup { extensions.set(ECPointFormats.uncompressedOnly) }
     if issuesTicket { extensions.set(SessionTicketExtension()) }
     if sendsStatus { extensions.set(StatusRequestAcknowledgement()) }
     if wantsTimestamps, !timestamps.isEmpty { extensions.set(SignedCertificateTimestamps(timestamps: timestamps)) }
