@@ -87,7 +87,13 @@ private final class HandfastPair: Pair {
       for case .issuedTicket(let ticket) in ends.server.takeEvents() { ticketByteCount = ticket.byteCount }
     }
     var ends = try connected(&ignored, tracing: true)
-    guard ends.client.negotiated?.isResumed == isResumed else { throw Failed(what: "Handfast's trace") }
+    guard let negotiated = ends.client.negotiated, negotiated.isResumed == isResumed else {
+      throw Failed(what: "Handfast's trace")
+    }
+    // The floor is reckoned for SHA-256 and AES-128-GCM.
+    guard "\(negotiated.cipherSuite)".hasSuffix("AES_128_GCM_SHA256") else {
+      throw Failed(what: "the floor of \(negotiated.cipherSuite)")
+    }
     return Trace(client: ends.client.takeEvents(), server: ends.server.takeEvents(), ticketByteCount: ticketByteCount)
   }
 

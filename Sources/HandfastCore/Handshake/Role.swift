@@ -113,7 +113,6 @@ package struct Role: ~Copyable {
   package mutating func whenEstablished(
     _ body: (inout Established) throws(TLSError) -> Void
   ) throws(TLSError) {
-    guard isEstablished else { return }
     let step = step
     do throws(TLSError) {
       switch consume phase {

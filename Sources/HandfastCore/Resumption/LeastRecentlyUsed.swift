@@ -37,10 +37,11 @@ package struct LeastRecentlyUsed<Key: Hashable & Sendable, Value: Sendable>: Sen
 
   /// Changes the value of `key` where it lies; nil, without calling `change`, when there is none. That is use.
   @inlinable package mutating func change<R>(_ key: Key, _ change: (inout Value) -> R) -> R? {
-    guard let index = indices[key] else { return nil }
+    // Where there is a key there is a value.
+    guard let index = indices[key], values[index] != nil else { return nil }
     unlink(index)
     link(index)
-    return values[index].apply(change)
+    return change(&values[index]!)
   }
 
   @inlinable package mutating func set(_ value: Value, for key: Key) {
@@ -84,12 +85,5 @@ package struct LeastRecentlyUsed<Key: Hashable & Sendable, Value: Sendable>: Sen
     let (older, newer) = (links[index].older, links[index].newer)
     if let older { links[older].newer = newer } else { oldest = newer }
     if let newer { links[newer].older = older } else { newest = older }
-  }
-}
-
-extension Optional {
-  @inlinable mutating func apply<R>(_ change: (inout Wrapped) -> R) -> R? {
-    guard self != nil else { return nil }
-    return change(&self!)
   }
 }
