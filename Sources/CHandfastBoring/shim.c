@@ -1,10 +1,15 @@
 #include "CHandfastBoring.h"
 
+#include <string.h>
+
+int chb_same(const uint8_t *one, const uint8_t *other, size_t length) {
+  return length == 0 || memcmp(one, other, length) == 0;
+}
+
 // swift-crypto's headers rename every symbol with a prefix of its own, so that the standard names below reach the BoringSSL
 // that swift-crypto builds and no other. CHB_WITHOUT_BORINGSSL builds the other half on purpose.
 #if __has_include(<CCryptoBoringSSL.h>) && !defined(CHB_WITHOUT_BORINGSSL)
 #include <CCryptoBoringSSL.h>
-#include <string.h>
 
 int chb_is_available(void) { return 1; }
 
@@ -71,6 +76,13 @@ static const EVP_MD *hash_of(chb_hash_algorithm algorithm) {
     case CHB_SHA512: return EVP_sha512();
   }
   return NULL;
+}
+
+int chb_digest(chb_hash_algorithm algorithm, const uint8_t *bytes, size_t length, uint8_t *digest, size_t digest_length) {
+  const EVP_MD *hash = hash_of(algorithm);
+  unsigned int written = 0;
+  return hash != NULL && digest_length == EVP_MD_size(hash) &&
+         checked(EVP_Digest(bytes, length, digest, &written, hash, NULL)) && written == digest_length;
 }
 
 int chb_hash_init(chb_hash *hash, chb_hash_algorithm algorithm) {
@@ -458,6 +470,9 @@ int chb_aead_open(const chb_aead *aead, uint8_t *record, size_t length, const ui
 
 int chb_random(uint8_t *bytes, size_t length) { return 0; }
 
+int chb_digest(chb_hash_algorithm algorithm, const uint8_t *bytes, size_t length, uint8_t *digest, size_t digest_length) {
+  return 0;
+}
 int chb_hash_init(chb_hash *hash, chb_hash_algorithm algorithm) { return 0; }
 void chb_hash_cleanup(chb_hash *hash) {}
 void chb_hash_update(chb_hash *hash, const uint8_t *bytes, size_t length) {}

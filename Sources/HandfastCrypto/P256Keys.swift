@@ -78,10 +78,12 @@ package struct LibraryP256PublicKey: @unchecked Sendable {
 
   func isValid(_ signature: [UInt8], over message: [UInt8], _ hash: HashAlgorithm) -> Bool {
     guard let signature = P256Signature(der: signature) else { return false }
-    return unsafe hash.withDigest(of: message) { digest in
+    return hash.withDigest(of: message) { digest in
       // Safe: both are only read, each within its closure.
-      unsafe signature.numbers.span.withUnsafeBufferPointer { numbers in
-        unsafe chb_p256_verify(key, digest.baseAddress, digest.count, numbers.baseAddress, numbers.count) == 1
+      unsafe digest.withUnsafeBufferPointer { digest in
+        unsafe signature.numbers.span.withUnsafeBufferPointer { numbers in
+          unsafe chb_p256_verify(key, digest.baseAddress, digest.count, numbers.baseAddress, numbers.count) == 1
+        }
       }
     }
   }
@@ -109,10 +111,12 @@ package struct LibraryP256PublicKey: @unchecked Sendable {
   func sign(_ message: [UInt8], _ hash: HashAlgorithm) throws(CryptoError) -> [UInt8] {
     var numbers = InlineArray<64, UInt8>(repeating: 0)
     var room = numbers.mutableSpan
-    let isSigned = unsafe hash.withDigest(of: message) { digest in
-      // Safe: as many bytes are written as there is room for, within the closure.
-      unsafe room.withUnsafeMutableBufferPointer { numbers in
-        unsafe chb_p256_sign(key, digest.baseAddress, digest.count, numbers.baseAddress, numbers.count) == 1
+    let isSigned = hash.withDigest(of: message) { digest in
+      // Safe: the digest is only read, and as many bytes are written as there is room for, each within its closure.
+      unsafe digest.withUnsafeBufferPointer { digest in
+        unsafe room.withUnsafeMutableBufferPointer { numbers in
+          unsafe chb_p256_sign(key, digest.baseAddress, digest.count, numbers.baseAddress, numbers.count) == 1
+        }
       }
     }
     guard isSigned else { throw .failure("signing failed") }
@@ -121,14 +125,18 @@ package struct LibraryP256PublicKey: @unchecked Sendable {
 }
 
 extension HashAlgorithm {
-  // Safe: the pointer is the digest's, and `body` does not keep it.
-  fileprivate func withDigest<Result>(
-    of message: [UInt8], _ body: (UnsafeRawBufferPointer) -> Result
-  ) -> Result {
-    switch self {
-    case .sha256: unsafe SHA256.hash(data: message).withUnsafeBytes { unsafe body($0) }
-    case .sha384: unsafe SHA384.hash(data: message).withUnsafeBytes { unsafe body($0) }
-    case .sha512: unsafe SHA512.hash(data: message).withUnsafeBytes { unsafe body($0) }
+  /// By BoringSSL, which whoever calls it has a key of.
+  fileprivate func withDigest<Result>(of message: [UInt8], _ body: (Span<UInt8>) -> Result) -> Result {
+    // As much as the longest takes.
+    var digest = InlineArray<64, UInt8>(repeating: 0)
+    var room = digest.mutableSpan
+    // Safe: both pointers stay in their closures, and no more is written than there is room for.
+    let isDone = unsafe room.withUnsafeMutableBufferPointer { digest in
+      unsafe message.withUnsafeBufferPointer {
+        unsafe chb_digest(boring, $0.baseAddress, $0.count, digest.baseAddress, byteCount)
+      }
     }
+    precondition(isDone == 1, "hashing failed")
+    return body(digest.span.extracting(first: byteCount))
   }
 }

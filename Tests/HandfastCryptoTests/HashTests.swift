@@ -210,3 +210,17 @@ import Testing
     }
   }
 }
+
+@Suite struct SameBytesTests {
+  @Test func `bytes are the same when all are, wherever a difference would stand`() {
+    let bytes = [UInt8]((0..<100).map { UInt8($0) })
+    #expect(haveSameBytes([], []))
+    #expect(haveSameBytes(bytes, Array(bytes)))
+    #expect(!haveSameBytes(bytes, []) && !haveSameBytes(bytes, Array(bytes.dropLast())))
+    for place in bytes.indices {
+      var other = bytes
+      other[place] ^= 0x80
+      #expect(!haveSameBytes(bytes, other))
+    }
+  }
+}

@@ -1,8 +1,8 @@
 // The few functions of BoringSSL that swift-crypto's public API does not offer, or offers at several times their cost.
 //
-// Every function may be called when BoringSSL is absent: constructors then return NULL and the rest return 0. Functions that
-// return int return 1 on success and 0 on failure. A pointer may be NULL where its length is 0. Objects are immutable once
-// made, so that one object may be used from several threads at once: all but `chb_hash`, which has one owner.
+// Every function may be called when BoringSSL is absent: constructors then return NULL and the rest, but for `chb_same`, return 0.
+// Functions that return int return 1 on success and 0 on failure. A pointer may be NULL where its length is 0. Objects are immutable
+// once made, so that one object may be used from several threads at once: all but `chb_hash`, which has one owner.
 //
 // What a connection makes many of lies in room of its owner's: `chb_..._init` fills it, and fails where it is too small for the
 // BoringSSL at hand; `chb_..._cleanup` ends it, whether that succeeded or not. It is not to be moved or copied.
@@ -19,6 +19,9 @@ extern "C" {
 
 /// 1 when this was built over BoringSSL, 0 when every function below fails.
 int chb_is_available(void);
+
+/// Whether both have the same bytes; there without BoringSSL as well. Not for secrets.
+int chb_same(const uint8_t *one, const uint8_t *other, size_t length);
 
 /// Random bytes, fit for keys.
 int chb_random(uint8_t *bytes, size_t length);
@@ -54,6 +57,9 @@ typedef enum chb_hash_algorithm {
   CHB_SHA384,
   CHB_SHA512,
 } chb_hash_algorithm;
+
+/// Of all of `bytes`. `digest_length` is the hash's length.
+int chb_digest(chb_hash_algorithm algorithm, const uint8_t *bytes, size_t length, uint8_t *digest, size_t digest_length);
 
 /// A hash that goes on.
 typedef struct chb_hash {

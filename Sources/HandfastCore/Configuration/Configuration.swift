@@ -75,9 +75,6 @@ public struct ClientConfiguration: Sendable {
   public var secretSink: (any SecretSink)?
 
   public init(trust: any PeerTrust) { self.trust = trust }
-
-  /// Whether a session keeps what the server was judged by.
-  package var keepsEvidence: Bool { judgesResumedServers || resumesAcrossNames }
 }
 
 /// How a server behaves. What decides security is required; the rest has defaults. Validated once, by `TLSServer`.

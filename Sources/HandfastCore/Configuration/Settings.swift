@@ -19,6 +19,8 @@ package final class ClientSettings: Sendable {
   /// Milliseconds since 1970: when the first of the certificates ends that this side may present.
   let ownCertificatesEndAt: UInt64
   let sessionTerms: SessionTerms
+  /// Whether a session keeps what the server was judged by.
+  let keepsEvidence: Bool
 
   package init(
     _ configuration: ClientConfiguration, provider: any CryptoProvider, clock: any WallClock
@@ -33,6 +35,7 @@ package final class ClientSettings: Sendable {
     (versions, suites12, suites13, groups12) = (usable.versions, usable.suites12, usable.suites13, usable.groups12)
     keyShareGroups = try shareGroups(configuration)
     sessionTerms = SessionTerms(configuration)
+    keepsEvidence = configuration.judgesResumedServers || configuration.resumesAcrossNames
     //= https://www.rfc-editor.org/rfc/rfc9963#section-3
     //# Clients MUST NOT advertise these values in the "signature_algorithms" extension of the ClientHello.
     if let scheme = configuration.signatureSchemes.first(where: [SignatureScheme].rsaPKCS1Legacy.contains) {

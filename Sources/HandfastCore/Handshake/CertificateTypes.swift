@@ -41,6 +41,11 @@ extension ClientConfiguration {
   }
 }
 
+extension CertificateType {
+  /// What is meant where nothing is said.
+  static let x509Only: [CertificateType] = [.x509]
+}
+
 extension ClientSettings {
   func check(_ agreed: AgreedCertificateTypes) throws(TLSError) {
     guard serverCertificateTypes.contains(agreed.server) else {
@@ -59,9 +64,9 @@ extension ServerSettings {
     offered: [CertificateType]?, _ out: inout HandshakeOutput
   ) throws(TLSError) -> CertificateType? {
     guard let accepted = configuration.clientAuthentication.trust?.certificateTypes else { return nil }
-    let having = offered ?? [.x509]
+    let having = offered ?? CertificateType.x509Only
     let chosen = accepted.first(where: having.contains)
-    if accepted != [.x509] || offered != nil {
+    if accepted != CertificateType.x509Only || offered != nil {
       out.trace(
         .chose(
           Choice(

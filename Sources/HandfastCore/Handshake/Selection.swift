@@ -63,7 +63,8 @@ private func ruledOut(
 
 /// Whether the client does not accept certificates of the identity's type.
 func ruledOut(_ identity: Identity, byTypes types: [CertificateType]?) -> RuledOut? {
-  (types ?? [.x509]).contains(identity.certificateType) ? nil : .certificateTypeNotAgreed(identity.certificateType)
+  (types ?? CertificateType.x509Only).contains(identity.certificateType)
+    ? nil : .certificateTypeNotAgreed(identity.certificateType)
 }
 
 /// Whether an identity that is bound to the peer's authorities comes from none of them.
@@ -102,9 +103,9 @@ package struct ServerChoice: Sendable {
 package func chooseSuite(
   _ offer: ClientOffer, among identities: [Identity], _ settings: ServerSettings, _ out: inout HandshakeOutput
 ) throws(TLSError) -> ServerChoice {
-  let groups = settings.configuration.groupPreference(offered: offer.groups)
+  let groups = settings.groupPreference(offered: offer.groups)
   let group = groups.order.first { !$0.isKEM && offer.groups?.contains($0) ?? true }
-  let preference = ServerPreference(settings.suites12, settings.configuration, offered: offer.cipherSuites)
+  let preference = ServerPreference(settings.suites12, settings, offered: offer.cipherSuites)
   // The name goes before the server's order of suites: a better suite with somebody else's certificate helps nobody.
   let named = identities.filter { identity in offer.serverName.map(identity.covers) ?? false }
   let eligible =
@@ -261,6 +262,7 @@ private func traceIdentity(
 private func traceGroup(
   _ group: NamedGroup, _ offer: ClientOffer, _ preference: ServerPreference<NamedGroup>, _ out: inout HandshakeOutput
 ) {
+  guard out.isTracing else { return }
   let candidates = preference.order.map { candidate in
     let isOffered = offer.groups?.contains(candidate) ?? true
     return Choice.Candidate(

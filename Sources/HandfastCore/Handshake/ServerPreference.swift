@@ -29,9 +29,10 @@ package struct ServerPreference<Candidate: Hashable & Sendable>: Sendable {
 
 extension ServerPreference<CipherSuite> {
   /// The suites of one version: `own` has those that this server has enabled for it.
-  package init(_ own: [CipherSuite], _ configuration: ServerConfiguration, offered: [CipherSuite]) {
-    self.init(own, equal: configuration.equalCipherSuites, peer: offered)
-    guard configuration.letsClientsPreferChaCha20, let first = offered.first(where: own.contains), first.usesChaCha20,
+  package init(_ own: [CipherSuite], _ settings: ServerSettings, offered: [CipherSuite]) {
+    self.init(own, equal: settings.configuration.equalCipherSuites, peer: offered)
+    guard settings.configuration.letsClientsPreferChaCha20, let first = offered.first(where: own.contains),
+      first.usesChaCha20,
       order.first?.usesChaCha20 == false
     else { return }
     // A client without instructions for AES: ChaCha20 is several times as fast there, and runs in constant time.
@@ -46,9 +47,9 @@ extension CipherSuite {
   }
 }
 
-extension ServerConfiguration {
+extension ServerSettings {
   /// The groups in the order in which this client gets them.
   package func groupPreference(offered: [NamedGroup]?) -> ServerPreference<NamedGroup> {
-    ServerPreference(groups, equal: equalGroups, peer: offered ?? [])
+    ServerPreference(configuration.groups, equal: configuration.equalGroups, peer: offered ?? [])
   }
 }

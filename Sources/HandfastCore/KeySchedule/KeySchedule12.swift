@@ -70,7 +70,8 @@ package final class MasterSecret12: Sendable {
         preMasterKey.prf(label, randoms.client, randoms.server, count: 48)
       }
     mac = master.withSpan { provider.mac(suite.hash, key: $0) }
-    secret = SessionSecret(master.withSpan { Secret(copying: $0) })
+    let secret = SessionSecret(master)
+    self.secret = secret
     self.provider = provider
     self.suite = suite
     self.randoms = randoms
@@ -80,7 +81,7 @@ package final class MasterSecret12: Sendable {
       preMaster.secret.withSpan {
         sink.receive(DisclosedSecret(kind: .preMasterSecret, clientRandom: client, bytes: [UInt8](copying: $0)))
       }
-      master.withSpan {
+      secret.withSpan {
         sink.receive(DisclosedSecret(kind: .masterSecret, clientRandom: client, bytes: [UInt8](copying: $0)))
       }
     }

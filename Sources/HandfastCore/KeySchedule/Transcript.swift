@@ -17,6 +17,12 @@ package struct Transcript: ~Copyable {
     messageCount += 1
     hash?.update(message.extracting(droppingFirst: begunCount))
     begunCount = 0
+    guard let count = messages?.count else { return }
+    // A ClientHello has what it takes: often it is the only one that is kept. For what comes behind it there is room for a flight
+    // with its certificates at once.
+    if count > 0, count + message.count > messages?.capacity ?? 0 {
+      messages?.reserveCapacity(max(count + message.count, min(2 * count, 1 << 16), 3072))
+    }
     messages?.append(copying: message)
   }
 

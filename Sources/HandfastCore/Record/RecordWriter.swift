@@ -50,8 +50,9 @@ package struct RecordWriter: ~Copyable {
     _ payload: Span<UInt8>, type: ContentType, to owed: inout [UInt8], _ trace: (SealedRecord) -> Void
   ) throws(TLSError) {
     var start = 0
-    // Room for what comes behind it as well, such as a Finished.
-    if owed.capacity == 0 { owed.reserveCapacity(payload.count + 160) }
+    // With room for what comes behind it: small messages, such as a Finished, if any.
+    let needed = owed.count + payload.count + overhead
+    if needed > owed.capacity { owed.reserveCapacity(needed + 320) }
     repeat {
       let end = min(start + fragmentLimit, payload.count)
       let fragment = payload.extracting(start..<end)

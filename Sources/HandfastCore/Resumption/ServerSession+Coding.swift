@@ -106,24 +106,29 @@ extension ServerSession {
 extension RememberedPeer {
   package func encode(into writer: inout WireWriter) {
     var known: [CertificateDescription] = []
-    func places(_ chain: [CertificateDescription]) -> [UInt8] {
-      chain.map { certificate in
-        // Whoever judges describes a certificate once: comparing what two descriptions say would make them say it.
-        if let place = known.firstIndex(where: { $0.hasSource(of: certificate) }) {
-          return UInt8(truncatingIfNeeded: place)
-        }
-        known.append(certificate)
-        return UInt8(truncatingIfNeeded: known.count - 1)
-      }
-    }
-    let (presented, path) = (places(presented), places(path))
+    known.reserveCapacity(presented.count + path.count)
+    var (presentedPlaces, pathPlaces): ([UInt8], [UInt8]) = ([], [])
+    Self.note(presented, &presentedPlaces, &known)
+    Self.note(path, &pathPlaces, &known)
     writer.u16(signatureScheme?.rawValue ?? 0)
     writer.nested(.two) { writer in
       for certificate in known { writer.nested(.two) { certificate.encode(into: &$0) } }
     }
-    writer.opaque(.one, presented)
+    writer.opaque(.one, presentedPlaces)
     // More than 256 certificates do not fit their places: this path is then too long for its length as well.
-    writer.opaque(.one, known.count > 256 ? [UInt8](repeating: 0, count: 256) : path)
+    writer.opaque(.one, known.count > 256 ? [UInt8](repeating: 0, count: 256) : pathPlaces)
+  }
+
+  private static func note(
+    _ chain: [CertificateDescription], _ places: inout [UInt8], _ known: inout [CertificateDescription]
+  ) {
+    places.reserveCapacity(chain.count)
+    for certificate in chain {
+      // Whoever judges describes a certificate once: comparing what two descriptions say would make them say it.
+      let place = known.firstIndex { $0.hasSource(of: certificate) } ?? known.count
+      if place == known.count { known.append(certificate) }
+      places.append(UInt8(truncatingIfNeeded: place))
+    }
   }
 
   package init(from reader: inout WireReader) throws(DecodeError) {

@@ -70,7 +70,11 @@ package struct TicketSealer: Sendable {
     guard var plaintext = session.encoded() else { return nil }
     defer { overwrite(&plaintext) }
     guard plaintext.count + Self.overhead <= Self.byteLimit else { return nil }
-    let header = [Self.format] + key.name + random.prefix(Self.seedByteCount)
+    var header: [UInt8] = []
+    header.reserveCapacity(Self.headerByteCount)
+    header.append(Self.format)
+    header += key.name
+    header += random.prefix(Self.seedByteCount)
     let nonce = random.dropFirst(Self.seedByteCount)
     guard let recordKey = recordKey(key, header.span) else { return nil }
     var ticket: [UInt8] = []

@@ -21,25 +21,37 @@ public enum KeyKind: Hashable, Sendable, CustomStringConvertible {
   /// pair that TLS 1.3 allows comes first. ML-DSA is not for TLS 1.2.
   public var signatureSchemes: [SignatureScheme] {
     switch self {
-    case .ecdsa(.secp384r1): [.ecdsaSecp384r1SHA384, .ecdsaSecp256r1SHA256, .ecdsaSecp521r1SHA512]
-    case .ecdsa(.secp521r1): [.ecdsaSecp521r1SHA512, .ecdsaSecp384r1SHA384, .ecdsaSecp256r1SHA256]
-    case .ecdsa: [.ecdsaSecp256r1SHA256, .ecdsaSecp384r1SHA384, .ecdsaSecp521r1SHA512]
-    case .rsa:
-      [.rsaPSSRSAESHA256, .rsaPSSRSAESHA384, .rsaPSSRSAESHA512, .rsaPKCS1SHA256, .rsaPKCS1SHA384, .rsaPKCS1SHA512]
-    case .ed25519: [.ed25519]
+    case .ecdsa(.secp384r1): Schemes.secp384r1
+    case .ecdsa(.secp521r1): Schemes.secp521r1
+    case .ecdsa: Schemes.secp256r1
+    case .rsa: Schemes.rsa
+    case .ed25519: Schemes.ed25519
     case .mldsa: []
     }
+  }
+
+  /// Made once: a handshake asks for them several times.
+  private enum Schemes {
+    static let secp256r1: [SignatureScheme] = [.ecdsaSecp256r1SHA256, .ecdsaSecp384r1SHA384, .ecdsaSecp521r1SHA512]
+    static let secp384r1: [SignatureScheme] = [.ecdsaSecp384r1SHA384, .ecdsaSecp256r1SHA256, .ecdsaSecp521r1SHA512]
+    static let secp521r1: [SignatureScheme] = [.ecdsaSecp521r1SHA512, .ecdsaSecp384r1SHA384, .ecdsaSecp256r1SHA256]
+    static let rsa = rsa13 + [.rsaPKCS1SHA256, .rsaPKCS1SHA384, .rsaPKCS1SHA512]
+    static let ed25519: [SignatureScheme] = [.ed25519]
+    static let secp256r1Alone: [SignatureScheme] = [.ecdsaSecp256r1SHA256]
+    static let secp384r1Alone: [SignatureScheme] = [.ecdsaSecp384r1SHA384]
+    static let secp521r1Alone: [SignatureScheme] = [.ecdsaSecp521r1SHA512]
+    static let rsa13: [SignatureScheme] = [.rsaPSSRSAESHA256, .rsaPSSRSAESHA384, .rsaPSSRSAESHA512]
   }
 
   /// The schemes such a key can make in TLS 1.3: no PKCS#1 v1.5, and an ECDSA key's curve says the hash (RFC 9846 §4.3.3).
   public var signatureSchemes13: [SignatureScheme] {
     switch self {
-    case .ecdsa(.secp256r1): [.ecdsaSecp256r1SHA256]
-    case .ecdsa(.secp384r1): [.ecdsaSecp384r1SHA384]
-    case .ecdsa(.secp521r1): [.ecdsaSecp521r1SHA512]
+    case .ecdsa(.secp256r1): Schemes.secp256r1Alone
+    case .ecdsa(.secp384r1): Schemes.secp384r1Alone
+    case .ecdsa(.secp521r1): Schemes.secp521r1Alone
     case .ecdsa: []
-    case .rsa: [.rsaPSSRSAESHA256, .rsaPSSRSAESHA384, .rsaPSSRSAESHA512]
-    case .ed25519: [.ed25519]
+    case .rsa: Schemes.rsa13
+    case .ed25519: Schemes.ed25519
     case .mldsa(let parameters): [parameters.signatureScheme]
     }
   }

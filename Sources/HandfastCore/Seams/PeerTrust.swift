@@ -126,6 +126,9 @@ public protocol PeerTrust: Sendable {
   var certificateTypes: [CertificateType] { get }
   /// The judgement without suspension; nil when the connection is to pause with `Need.peerVerdict` instead.
   func judgeInline(_ request: PeerVerification) -> Verdict?
+  /// The same, for a connection that says by `isTraced` whether it tells anybody of the checks. If not, those that have passed need not
+  /// be in the verdict. It is this that connections call; by default it is `judgeInline(_:)`, with all checks.
+  func judgeInline(_ request: PeerVerification, isTraced: Bool) -> Verdict?
   /// Up to 65,535 bytes that are the same for the same judgement only: other roots or other rules, another scope. Sessions are
   /// resumed under the scope they began with. Nil: this trust cannot tell, and sessions in which it judged a peer are not
   /// resumed unless the application gives an id.
@@ -133,8 +136,9 @@ public protocol PeerTrust: Sendable {
 }
 
 extension PeerTrust {
-  public var certificateTypes: [CertificateType] { [.x509] }
+  public var certificateTypes: [CertificateType] { CertificateType.x509Only }
   public var sessionScope: [UInt8]? { nil }
+  public func judgeInline(_ request: PeerVerification, isTraced: Bool) -> Verdict? { judgeInline(request) }
 }
 
 /// One thing that was checked about a chain.

@@ -92,17 +92,13 @@ package struct ExtensionBlock: WireCodable, Equatable, Sendable {
     move(from: index, by: -old.count)
   }
 
-  /// The extension of that kind, or nil if it was not sent. Inlinable, since most were not: that is then all it takes to know.
-  @inlinable package func decode<E: ExtensionBody>(_ kind: E.Type) throws(DecodeError) -> E? {
+  /// The extension of that kind, or nil if it was not sent.
+  package func decode<E: ExtensionBody>(_ kind: E.Type) throws(DecodeError) -> E? {
     guard let index = place(of: E.type) else { return nil }
-    return try decode(kind, at: index)
+    return try E(decoding: bytes.span.extracting(places[index].data), "extension_data")
   }
 
-  @usableFromInline func decode<E: ExtensionBody>(_ kind: E.Type, at index: Int) throws(DecodeError) -> E {
-    try E(decoding: bytes.span.extracting(places[index].data), "extension_data")
-  }
-
-  @usableFromInline func place(of type: ExtensionType) -> Int? { places.firstIndex { $0.type == type } }
+  private func place(of type: ExtensionType) -> Int? { places.firstIndex { $0.type == type } }
 
   /// The data is written where it stays: behind all others, and then moved if it takes the place of an older one.
   private mutating func set(_ type: ExtensionType, _ write: (inout WireWriter) -> Void) {

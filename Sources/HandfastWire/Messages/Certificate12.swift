@@ -15,6 +15,8 @@ package struct Certificate12: HandshakeBody, Equatable {
   package init(from reader: inout WireReader) throws(DecodeError) {
     chain = try reader.nested(.three, "certificate_list") { reader throws(DecodeError) in
       var chain: [[UInt8]] = []
+      // A leaf and an intermediate or two.
+      chain.reserveCapacity(3)
       while !reader.isAtEnd { chain.append(try reader.filledBytes(.three, "ASN.1Cert")) }
       return chain
     }

@@ -78,7 +78,8 @@ import Testing
     #expect(hex(try #require(sink.bytes(of: .masterSecret))) == answers.master)
     #expect(hex(try #require(sink.bytes(of: .keyBlock))) == answers.keyBlock)
     let (client, server) = (
-      master.verifyData(of: .client, transcriptHash: hash.span), master.verifyData(of: .server, transcriptHash: hash.span)
+      master.verifyData(of: .client, transcriptHash: hash.span),
+      master.verifyData(of: .server, transcriptHash: hash.span)
     )
     #expect(hex([UInt8](copying: client.span)) == answers.clientFinished)
     #expect(hex([UInt8](copying: server.span)) == answers.serverFinished)

@@ -61,7 +61,7 @@ extension AwaitingServerHello {
       }
       let next = AwaitingResumedVerdict(
         settings: settings, session: resumed, negotiated: negotiated, request: verification, transcript: transcript)
-      guard let verdict = settings.configuration.trust.judgeInline(verification) else {
+      guard let verdict = settings.configuration.trust.judgeInline(verification, isTraced: out.isTracing) else {
         return .client12(.awaitingResumedVerdict(next))
       }
       return try next.resume(verdict, &out)

@@ -49,6 +49,8 @@ package enum DowngradeSentinel {
 extension ExtensionBlock {
   /// The extension of that kind, nil if it was not sent, or an error that names it.
   func decoded<E: ExtensionBody>(_ kind: E.Type, in message: HandshakeType) throws(TLSError) -> E? {
+    // Most were not sent, and that is cheaper to find out by type than with generic code of another module.
+    guard contains(E.type) else { return nil }
     do throws(DecodeError) { return try decode(kind) } catch { throw .malformedExtension(E.type, in: message, error) }
   }
 

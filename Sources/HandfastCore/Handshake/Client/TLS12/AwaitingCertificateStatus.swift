@@ -33,7 +33,7 @@ package struct AwaitingCertificateStatus: ~Copyable {
     request.certificateTimestamps = timestamps
     let awaiting = AwaitingServerVerdict(
       settings: settings, request: request, negotiated: negotiated, next: next, transcript: transcript)
-    guard let verdict = settings.configuration.trust.judgeInline(request) else {
+    guard let verdict = settings.configuration.trust.judgeInline(request, isTraced: out.isTracing) else {
       return .client12(.awaitingServerVerdict(awaiting))
     }
     return try awaiting.resume(verdict, &out)

@@ -16,8 +16,7 @@ package struct AwaitingServerVerdict: ~Copyable {
   }
 
   private consuming func proceed(_ verdict: Verdict, _ out: inout HandshakeOutput) throws(TLSError) -> Client12 {
-    let server = try settle(
-      verdict, on: request, keepsEvidence: settings.configuration.keepsEvidence, &out)
+    let server = try settle(verdict, on: request, keepsEvidence: settings.keepsEvidence, &out)
 
     //= https://www.rfc-editor.org/rfc/rfc5246#section-7.4.2
     //# The end entity certificate's public key (and associated restrictions) MUST be compatible with the selected key

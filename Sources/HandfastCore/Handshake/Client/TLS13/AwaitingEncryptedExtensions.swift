@@ -43,7 +43,7 @@ package struct AwaitingEncryptedExtensions: ~Copyable {
       if let verification = settings.verification(of: session, for: context.offer.reference) {
         let next = AwaitingResumedVerdict13(
           context: context, keys: keys, request: verification, transcript: transcript)
-        guard let verdict = settings.configuration.trust.judgeInline(verification) else {
+        guard let verdict = settings.configuration.trust.judgeInline(verification, isTraced: out.isTracing) else {
           return .client13(.awaitingResumedVerdict(next))
         }
         return try next.resume(verdict, &out)

@@ -31,7 +31,7 @@ package struct AwaitingServerCertificate13: ~Copyable {
       ?? []
     let next = AwaitingServerVerdict13(
       context: context, keys: keys, certificateRequest: request, request: verification, transcript: transcript)
-    guard let verdict = settings.configuration.trust.judgeInline(verification) else {
+    guard let verdict = settings.configuration.trust.judgeInline(verification, isTraced: out.isTracing) else {
       return .client13(.awaitingServerVerdict(next))
     }
     return try next.resume(verdict, &out)

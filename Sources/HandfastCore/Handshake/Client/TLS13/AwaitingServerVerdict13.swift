@@ -9,8 +9,7 @@ package struct AwaitingServerVerdict13: ~Copyable {
   var transcript: Transcript
 
   consuming func resume(_ verdict: Verdict, _ out: inout HandshakeOutput) throws(TLSError) -> Role {
-    let server = try settle(
-      verdict, on: request, keepsEvidence: context.settings.configuration.keepsEvidence, &out)
+    let server = try settle(verdict, on: request, keepsEvidence: context.settings.keepsEvidence, &out)
     return .client13(
       .awaitingCertificateVerify(
         AwaitingServerCertificateVerify(

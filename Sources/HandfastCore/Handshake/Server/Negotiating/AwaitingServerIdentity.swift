@@ -72,7 +72,7 @@ extension ServerAgreements {
     hasGroup: Bool, issuesTicket: Bool, sendsStatus: Bool, timestamps: [[UInt8]] = [],
     isResumed: Bool = false
   ) -> ExtensionBlock {
-    var extensions = ExtensionBlock()
+    var extensions = ExtensionBlock(capacity: 8, dataByteCount: 32)
     //= https://www.rfc-editor.org/rfc/rfc6066#section-3
     //# When resuming a session, the server MUST NOT include a server_name extension in the server hello.
     if answersServerName, !isResumed { extensions.set(ServerNameAcknowledgement()) }

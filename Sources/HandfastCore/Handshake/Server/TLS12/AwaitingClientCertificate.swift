@@ -23,7 +23,9 @@ package struct AwaitingClientCertificate: ~Copyable {
       request.certificateType = type
       let next = AwaitingClientVerdict(
         context: context, ephemeral: ephemeral, request: request, transcript: transcript)
-      guard let verdict = trust.judgeInline(request) else { return .server12(.awaitingClientVerdict(next)) }
+      guard let verdict = trust.judgeInline(request, isTraced: out.isTracing) else {
+        return .server12(.awaitingClientVerdict(next))
+      }
       return try next.resume(verdict, &out)
     case .none: throw .unexpectedMessage(got: frame.type, wanted: [.clientKeyExchange])
     }

@@ -36,7 +36,9 @@ package struct AwaitingClientCertificate13: ~Copyable {
         asksForStatus: settings.configuration.requestsCertificateStatus)
       request.certificateType = type
       let next = AwaitingClientVerdict13(conclusion: conclusion, request: request, transcript: transcript)
-      guard let verdict = trust.judgeInline(request) else { return .server13(.awaitingClientVerdict(next)) }
+      guard let verdict = trust.judgeInline(request, isTraced: out.isTracing) else {
+        return .server13(.awaitingClientVerdict(next))
+      }
       return try next.resume(verdict, &out)
     }
   }

@@ -10,7 +10,7 @@ func negotiate13(
   if let retry, retry.suite != suite { throw .changedAfterRetry("the cipher suites") }
   var transcript = transcript
   guard let group = chooseGroup13(offer, settings, &out) else {
-    let groups = settings.configuration.groupPreference(offered: offer.groups).order
+    let groups = settings.groupPreference(offered: offer.groups).order
     guard let group = groups.first(where: offer.groups.contains) else {
       throw .noCommonGroup(offered: offer.groups)
     }
@@ -79,7 +79,7 @@ private func chooseSuite13(
   _ offer: ClientOffer13, _ settings: ServerSettings, _ out: inout HandshakeOutput
 ) throws(TLSError) -> CipherSuite13 {
   let offered = offer.hello.cipherSuites
-  let preference = ServerPreference(settings.suites13, settings.configuration, offered: offered)
+  let preference = ServerPreference(settings.suites13, settings, offered: offered)
   let chosen = preference.order.first(where: offered.contains)
   if out.isTracing {
     var candidates = preference.order.map { suite in
@@ -108,7 +108,7 @@ private func chooseGroup13(
   _ offer: ClientOffer13, _ settings: ServerSettings, _ out: inout HandshakeOutput
 ) -> NamedGroup? {
   let shared = offer.shares.map(\.group)
-  let preference = settings.configuration.groupPreference(offered: offer.groups)
+  let preference = settings.groupPreference(offered: offer.groups)
   let chosen = preference.order.first(where: shared.contains)
   if out.isTracing {
     let candidates = preference.order.map { group in
