@@ -12,8 +12,9 @@ package enum LimboOutcome: Sendable {
 }
 
 extension LimboSuite.Case {
-  /// Judged as a TLS connection would have it judged; `takesStraightPaths` false: always by a search.
-  package func judge(takesStraightPaths: Bool = true) async throws -> LimboOutcome {
+  /// Judged as a TLS connection would have it judged; `takesStraightPaths` false: always by a search; `isTraced` false: as by one that
+  /// tells nobody of the checks.
+  package func judge(takesStraightPaths: Bool = true, isTraced: Bool = true) async throws -> LimboOutcome {
     let isServer = validationKind == "SERVER"
     if let algorithms = signatureAlgorithms, !algorithms.isEmpty {
       return .skipped("the signature algorithms are not the caller's to choose")
@@ -26,10 +27,12 @@ extension LimboSuite.Case {
       return .skipped("the key usage is always digitalSignature")
     }
     let time = try validationTime.map { try Date($0, strategy: .iso8601) } ?? .now
-    return try await judge(at: time, isServer, takesStraightPaths)
+    return try await judge(at: time, isServer, takesStraightPaths, isTraced)
   }
 
-  private func judge(at time: Date, _ isServer: Bool, _ takesStraightPaths: Bool) async throws -> LimboOutcome {
+  private func judge(
+    at time: Date, _ isServer: Bool, _ takesStraightPaths: Bool, _ isTraced: Bool
+  ) async throws -> LimboOutcome {
     // Like `Trust.system()`: a root that cannot be used is left out.
     let usable = trustedCerts.flatMap(der).filter { (try? Trust(roots: [$0])) != nil }
     guard !usable.isEmpty else { return .failure("no usable root") }
@@ -47,9 +50,9 @@ extension LimboSuite.Case {
       do { reference = try ServerReference(name.value) } catch { return .failure("\(error)") }
     }
     let chain = ([peerCertificate] + untrustedIntermediates).flatMap(der)
-    let verdict = await trust.judge(
-      PeerVerification(peer: isServer ? .server : .client, chain: chain, reference: reference))
-    switch verdict {
+    let request = PeerVerification(peer: isServer ? .server : .client, chain: chain, reference: reference)
+    switch isTraced ? await trust.judge(request) : trust.judgeInline(request, isTraced: false) {
+    case nil: return .skipped("it is not judged inline")
     case .trusted: return .success
     case .rejected(let peer):
       let rejection = peer.rejection

@@ -99,15 +99,19 @@ import Testing
 
   @Test func `a chain that differs in a byte, in order or in length is another one`() async throws {
     _ = try await meet()
-    var damaged = chain
-    damaged[0][damaged[0].count - 1] ^= 1
-    try expectRefused(try await trust.server(damaged), .badSignature, at: 0)
+    // In the end, by which chains are looked up, and before it.
+    for place in [1, 20] {
+      var damaged = chain
+      damaged[0][damaged[0].count - place] ^= 1
+      try expectRefused(try await trust.server(damaged), .badSignature, at: 0)
+    }
     #expect(!isRemembered(try await meet(chain + [pki.rootDER])))
     #expect(!isRemembered(try await meet([chain[0], chain[1], chain[1]])))
     // The same bytes, cut elsewhere.
     let joined = PeerVerification(peer: .server, chain: [chain[0] + chain[1]], reference: nil)
-    #expect(
-      ChainMemory.Digest(joined) != ChainMemory.Digest(PeerVerification(peer: .server, chain: chain, reference: nil)))
+    #expect(ChainMemory.Key(joined) != ChainMemory.Key(PeerVerification(peer: .server, chain: chain, reference: nil)))
+    let other = PeerVerification(peer: .client, chain: chain, reference: nil)
+    #expect(ChainMemory.Key(other) != ChainMemory.Key(PeerVerification(peer: .server, chain: chain, reference: nil)))
   }
 
   @Test func `one trust knows nothing of another's memory, even with the same roots`() async throws {

@@ -27,6 +27,13 @@ import Testing
     }
   }
 
+  @Test func `a chain is judged the same whether or not anybody is told of the checks`() async throws {
+    for item in try LimboSuite(json: try data()).testcases {
+      let (told, untold) = (try await item.judge(), try await item.judge(isTraced: false))
+      #expect("\(told)" == "\(untold)", "\(item.id)")
+    }
+  }
+
   @Test func `every listed difference is about cases that there are, each once`() throws {
     let ids = Set(try LimboSuite(json: try data()).testcases.map(\.id))
     let listed = LimboDifference.all.flatMap(\.cases)

@@ -1,7 +1,9 @@
 /// A dictionary of bounded size: what was neither read nor written for longest makes room. Each operation takes constant time.
 ///
-/// Inlinable, so that other modules compile it for their own keys and values: without that each access looks their types up at run time.
-package struct LeastRecentlyUsed<Key: Hashable & Sendable, Value: Sendable>: Sendable {
+/// Inlinable, so that other modules compile it for their own keys and values: without that each access looks their types up at run time,
+/// at several times its cost. That Swift 6.3 does for public declarations, but not for `package`; so this one is public, to whoever
+/// imports it as the house's own.
+@_spi(Handfast) public struct LeastRecentlyUsed<Key: Hashable & Sendable, Value: Sendable>: Sendable {
   /// The neighbours in a list by use, by their places.
   @usableFromInline struct Links: Sendable {
     @usableFromInline var older: Int?
@@ -19,14 +21,14 @@ package struct LeastRecentlyUsed<Key: Hashable & Sendable, Value: Sendable>: Sen
   @usableFromInline var oldest: Int?
   @usableFromInline var newest: Int?
 
-  @inlinable package init(limit: Int) { self.limit = max(limit, 1) }
+  @inlinable public init(limit: Int) { self.limit = max(limit, 1) }
 
-  package var count: Int { indices.count }
+  public var count: Int { indices.count }
   /// In no order.
-  package var keys: [Key] { Array(indices.keys) }
+  public var keys: [Key] { Array(indices.keys) }
 
   /// Reading is use.
-  @inlinable package subscript(key: Key) -> Value? {
+  @inlinable public subscript(key: Key) -> Value? {
     mutating get {
       guard let index = indices[key] else { return nil }
       unlink(index)
@@ -36,7 +38,7 @@ package struct LeastRecentlyUsed<Key: Hashable & Sendable, Value: Sendable>: Sen
   }
 
   /// Changes the value of `key` where it lies; nil, without calling `change`, when there is none. That is use.
-  @inlinable package mutating func change<R>(_ key: Key, _ change: (inout Value) -> R) -> R? {
+  @inlinable public mutating func change<R>(_ key: Key, _ change: (inout Value) -> R) -> R? {
     // Where there is a key there is a value.
     guard let index = indices[key], values[index] != nil else { return nil }
     unlink(index)
@@ -44,7 +46,7 @@ package struct LeastRecentlyUsed<Key: Hashable & Sendable, Value: Sendable>: Sen
     return change(&values[index]!)
   }
 
-  @inlinable package mutating func set(_ value: Value, for key: Key) {
+  @inlinable public mutating func set(_ value: Value, for key: Key) {
     if let index = indices[key] {
       values[index] = value
       unlink(index)
@@ -65,7 +67,7 @@ package struct LeastRecentlyUsed<Key: Hashable & Sendable, Value: Sendable>: Sen
     link(index)
   }
 
-  @inlinable package mutating func remove(_ key: Key) {
+  @inlinable public mutating func remove(_ key: Key) {
     guard let index = indices.removeValue(forKey: key) else { return }
     unlink(index)
     storedKeys[index] = nil

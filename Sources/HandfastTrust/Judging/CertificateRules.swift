@@ -6,9 +6,16 @@ enum CertificateRules {
   /// What an RSA signature check may cost is decided by the peer's key; nobody uses more than 8192 bits.
   static let rsaBits = 2048...8192
 
-  static func keyStrength(_ fields: CertificateFields) -> Finding { keyStrength(fields.key) }
+  /// Words that need nothing but `fields` cost nothing to promise: here and below.
+  static func keyStrength(_ fields: CertificateFields) -> Finding {
+    keyFault(fields.key) ?? .passed(.keyStrength, "The key is \(fields.key.text), strong enough.")
+  }
 
   static func keyStrength(_ key: CertificateFields.Key) -> Finding {
+    keyFault(key) ?? .passed(.keyStrength, "The key is \(key.text), strong enough.")
+  }
+
+  private static func keyFault(_ key: CertificateFields.Key) -> Finding? {
     switch key {
     case .unusable(let name):
       return .failed(
@@ -20,8 +27,7 @@ enum CertificateRules {
     case .usable(.rsa(let bits)) where bits > rsaBits.upperBound:
       return .failed(
         .keyStrength, .unsupportedKey, "The key is RSA with \(bits) bits; expected at most \(rsaBits.upperBound).")
-    case .usable(let kind):
-      return .passed(.keyStrength, "The key is \(kind), strong enough.")
+    case .usable: return nil
     }
   }
 
@@ -38,7 +44,8 @@ enum CertificateRules {
         "It is signed with \(CertificateSignature.name(algorithm)), which cannot be verified here; expected ECDSA or RSA "
           + "PKCS#1 with SHA-2, Ed25519, or ML-DSA.")
     }
-    return .passed(.signatureAlgorithm, "It is signed with \(CertificateSignature.name(algorithm)).")
+    return .passed(
+      .signatureAlgorithm, "It is signed with \(CertificateSignature.name(fields.signatureAlgorithm)).")
   }
 
   //= https://www.rfc-editor.org/rfc/rfc5280#section-4.1.2.5

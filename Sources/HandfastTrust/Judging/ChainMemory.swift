@@ -1,5 +1,4 @@
-import Crypto
-import HandfastCore
+@_spi(Handfast) import HandfastCore
 import HandfastCrypto
 import Synchronization
 
@@ -50,44 +49,56 @@ final class ChainMemory: Sendable {
     }
   }
 
-  /// What asks for it: SHA-256 over the peer's side and the chain as it came.
-  struct Digest: Hashable, Sendable {
-    private let bytes: [UInt8]
+  /// What asks for it: the peer's side and the chain as it came, byte for byte. Its certificates are those that an entry has as well.
+  struct Key: Hashable, Sendable {
+    private let peer: Side
+    private let chain: [[UInt8]]
 
-    init(_ request: PeerVerification) {
-      var hash = SHA256()
-      // With all lengths, so that no two chains run together.
-      var head: [UInt8] = [request.peer == .server ? 1 : 0]
-      for certificate in request.chain {
-        for shift in 0..<8 { head.append(UInt8(truncatingIfNeeded: certificate.count >> (shift * 8))) }
-      }
-      hash.update(data: head)
-      for certificate in request.chain { hash.update(data: certificate) }
-      bytes = Array(hash.finalize())
+    init(_ request: PeerVerification) { (peer, chain) = (request.peer, request.chain) }
+
+    static func == (one: Key, other: Key) -> Bool {
+      one.peer == other.peer && one.chain.count == other.chain.count
+        && one.chain.indices.allSatisfy { haveSameBytes(one.chain[$0], other.chain[$0]) }
     }
 
-    init(issuer der: [UInt8]) { bytes = Array(SHA256.hash(data: der)) }
+    func hash(into hasher: inout Hasher) {
+      for certificate in chain { Encoding.combine(certificate, into: &hasher) }
+    }
+  }
+
+  /// A certificate to look up by. Hashed by its length and its end, which is a signature: to compare the few that have both in common
+  /// costs less than to hash each as a whole, and there are no more than the memory has room for.
+  private struct Encoding: Hashable {
+    let der: [UInt8]
+
+    static func == (one: Encoding, other: Encoding) -> Bool { haveSameBytes(one.der, other.der) }
+    func hash(into hasher: inout Hasher) { Self.combine(der, into: &hasher) }
+
+    static func combine(_ der: [UInt8], into hasher: inout Hasher) {
+      var end: UInt64 = 0
+      for index in max(der.count - 8, 0)..<der.count { end = end << 8 | UInt64(der[index]) }
+      hasher.combine(der.count)
+      hasher.combine(end)
+    }
   }
 
   /// Longer chains are judged anew each time.
   static let byteLimit = 16_384
   static let issuerLimit = 64
-  private let entries: Mutex<LeastRecentlyUsed<Digest, Entry>>
-  private let issuers = Mutex(LeastRecentlyUsed<Digest, Issuer>(limit: issuerLimit))
+  private let entries: Mutex<LeastRecentlyUsed<Key, Entry>>
+  private let issuers = Mutex(LeastRecentlyUsed<Encoding, Issuer>(limit: issuerLimit))
 
   init(limit: Int) { entries = Mutex(LeastRecentlyUsed(limit: limit)) }
 
-  func find(_ digest: Digest) -> Entry? { entries.withLock { $0[digest] } }
-  func keep(_ entry: Entry, for digest: Digest) { entries.withLock { $0.set(entry, for: digest) } }
+  func find(_ key: Key) -> Entry? { entries.withLock { $0[key] } }
+  func keep(_ entry: Entry, for key: Key) { entries.withLock { $0.set(entry, for: key) } }
   var count: Int { entries.withLock { $0.count } }
 
   func issuer(_ der: [UInt8]) -> Issuer? {
-    let digest = Digest(issuer: der)
-    return issuers.withLock { $0[digest] }
+    issuers.withLock { $0[Encoding(der: der)] }
   }
   func keep(_ issuer: Issuer) {
-    let digest = Digest(issuer: issuer.fields.der)
-    issuers.withLock { $0.set(issuer, for: digest) }
+    issuers.withLock { $0.set(issuer, for: Encoding(der: issuer.fields.der)) }
   }
   var issuerCount: Int { issuers.withLock { $0.count } }
 }

@@ -13,9 +13,9 @@ struct ChainWarnings {
     var list = expiring
     if let order { list.append(order) }
     list.append(contentsOf: superfluous)
-    for finding in [missingIntermediate, missingNames, weakRoot] {
-      if let finding { list.append(finding) }
-    }
+    if let missingIntermediate { list.append(missingIntermediate) }
+    if let missingNames { list.append(missingNames) }
+    if let weakRoot { list.append(weakRoot) }
     return list
   }
 
@@ -38,6 +38,7 @@ struct ChainWarnings {
   //= https://www.rfc-editor.org/rfc/rfc5246#section-7.4.2
   //# Each following certificate MUST directly certify the one preceding it.
   private var order: (position: Int?, finding: Finding)? {
+    guard !isPath else { return nil }
     let positions = path.compactMap(position)
     guard zip(positions, positions.dropFirst()).contains(where: { $0 > $1 }) else { return nil }
     let list = positions.map(String.init).joined(separator: ", ")
@@ -50,7 +51,7 @@ struct ChainWarnings {
   }
 
   var superfluous: [(position: Int?, finding: Finding)] {
-    let used = path.compactMap(position)
+    let used = isPath ? [] : path.compactMap(position)
     return presented.indices.dropFirst().compactMap { index in
       guard let fields = presented[index] else {
         return (index, .warned(.parse, "It cannot be read, and is not needed: leave it out."))
@@ -63,7 +64,7 @@ struct ChainWarnings {
             "A root (\(fields.subject.text)) was sent along. Who trusts it has it; who does not, gains nothing.")
         )
       }
-      guard !used.contains(index) else { return nil }
+      guard !isPath, !used.contains(index) else { return nil }
       let isCopy = presented.firstIndex { $0?.der == fields.der } != index
       return (
         index,
@@ -109,6 +110,11 @@ struct ChainWarnings {
         "\(anchor.subject.text) is signed with \(CertificateSignature.name(anchor.signatureAlgorithm)). Nobody relies on the signature "
           + "of a trusted root, but some peers refuse it.")
     )
+  }
+
+  /// Whether the chain is the path from its beginning on, as nearly all are.
+  private var isPath: Bool {
+    presented.count <= path.count && presented.indices.allSatisfy { presented[$0] === path[$0] }
   }
 
   private func position(of fields: CertificateFields) -> Int? { presented.firstIndex { $0?.der == fields.der } }

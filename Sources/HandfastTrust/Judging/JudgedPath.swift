@@ -4,41 +4,39 @@ import HandfastCore
 struct JudgedPath {
   /// Leaf to anchor.
   let certificates: [CertificateFields]
-  private var findings: [[Finding]] = []
-  private var revocation: [[Finding]] = []
+  /// What was found, by the certificates' places, up to and with the first broken rule. The leaf has rules of its own, and none here.
+  private(set) var findings: [(index: Int, finding: Finding)] = []
+  private(set) var revocation: [(index: Int, finding: Finding)] = []
+  /// Whether what has passed is kept as well.
+  private let keepsAll: Bool
 
-  init(_ certificates: [CertificateFields]) { self.certificates = certificates }
+  init(_ certificates: [CertificateFields], keepsAll: Bool) {
+    self.certificates = certificates
+    self.keepsAll = keepsAll
+  }
 
-  /// By the certificates' places, up to and with the first broken rule. The leaf has rules of its own, and none here.
-  func findings(at index: Int) -> [Finding] { findings.indices.contains(index) ? findings[index] : [] }
-  func revocation(at index: Int) -> [Finding] { revocation.indices.contains(index) ? revocation[index] : [] }
-
-  /// Whether no rule is broken; those after the first broken one are not asked.
+  /// Whether no rule is broken; the certificates above the first that breaks one are not looked at.
   mutating func apply(_ rules: PathRules) -> Bool {
-    findings.reserveCapacity(certificates.count)
-    findings.append([])
     for index in certificates.indices.dropFirst() {
-      let found = rules.findings(at: index, in: certificates)
-      findings.append(found)
-      guard found.areGood else { return false }
+      var isGood = true
+      rules.forEachFinding(at: index, in: certificates) { finding in
+        if finding.reason != nil { isGood = false }
+        if keepsAll || finding.outcome != .passed { findings.append((index, finding)) }
+      }
+      guard isGood else { return false }
     }
     return true
   }
 
   mutating func applyRevocation(_ rules: PathRules) -> Bool {
-    revocation.reserveCapacity(certificates.count)
     for index in certificates.indices {
-      let found = rules.revocationFindings(at: index, in: certificates)
-      revocation.append(found)
-      guard found.areGood else { return false }
+      var isGood = true
+      for finding in rules.revocationFindings(at: index, in: certificates) {
+        if finding.reason != nil { isGood = false }
+        if keepsAll || finding.outcome != .passed { revocation.append((index, finding)) }
+      }
+      guard isGood else { return false }
     }
-    return true
-  }
-}
-
-extension [Finding] {
-  fileprivate var areGood: Bool {
-    for index in indices where self[index].reason != nil { return false }
     return true
   }
 }

@@ -30,7 +30,10 @@ struct Judgement {
   private let revocation: RevocationJudge
   /// Nil: nothing is remembered.
   private let memory: ChainMemory?
-  private let digest: ChainMemory.Digest?
+  /// Nil: too long to be remembered.
+  private let key: ChainMemory.Key?
+  /// Whether checks that have passed are noted as well.
+  private let isTraced: Bool
   private let remembered: ChainMemory.Entry?
   static let byteLimit = 1 << 17
   /// Name constraints times names: each is compared with each.
@@ -38,8 +41,10 @@ struct Judgement {
 
   init(
     of request: PeerVerification, by anchors: TrustAnchors, revocation policy: Revocation, at now: Int64,
-    chainLimit: Int, intermediateLimit: Int? = nil, takesStraightPaths: Bool = true, memory: ChainMemory? = nil
+    chainLimit: Int, intermediateLimit: Int? = nil, takesStraightPaths: Bool = true, memory: ChainMemory? = nil,
+    isTraced: Bool = true
   ) {
+    self.isTraced = isTraced
     self.takesStraightPaths = takesStraightPaths
     self.intermediateLimit = intermediateLimit
     self.chainLimit = chainLimit
@@ -51,11 +56,11 @@ struct Judgement {
     revocation = RevocationJudge(policy, on: request, at: self.now)
     let size = request.chain.reduce(0) { $0 + min($1.count, Self.byteLimit + 1) }
     let isBounded = request.chain.count <= chainLimit && size <= Self.byteLimit
-    digest = memory != nil && isBounded && size <= ChainMemory.byteLimit ? ChainMemory.Digest(request) : nil
-    remembered = digest.flatMap { memory?.find($0) }
+    key = memory != nil && isBounded && size <= ChainMemory.byteLimit ? ChainMemory.Key(request) : nil
+    remembered = key.flatMap { memory?.find($0) }
     presented =
       remembered?.presented
-      ?? (isBounded ? Presented.read(request.chain, anchors: anchors, memory: digest == nil ? nil : memory) : [])
+      ?? (isBounded ? Presented.read(request.chain, anchors: anchors, memory: key == nil ? nil : memory) : [])
   }
 
   /// Nil: a path has to be searched for, with `searchedVerdict`.
@@ -105,18 +110,18 @@ struct Judgement {
     func set(_ value: Verdict) { verdict.withLock { $0 = value } }
   }
 
-  private func peer(_ path: [CertificateFields], _ key: PublicKey) -> TrustedPeer {
+  private func peer(_ path: [CertificateFields], _ publicKey: PublicKey) -> TrustedPeer {
     // One description for one certificate: connections keep them.
     let descriptions = presented.map(\.description)
     let described = path.map { fields in
       presented.firstIndex { $0.der == fields.der }.map { descriptions[$0] } ?? anchors.description(of: fields)
     }
-    var peer = TrustedPeer(presented: descriptions, path: described, checks: checks, key: key)
-    if let memory, let digest {
+    var peer = TrustedPeer(presented: descriptions, path: described, checks: checks, key: publicKey)
+    if let memory, let key {
       let entry = ChainMemory.Entry(
-        presented: presented, descriptions: descriptions, path: path, pathDescriptions: described, key: key)
+        presented: presented, descriptions: descriptions, path: path, pathDescriptions: described, key: publicKey)
       peer.whenProved = {
-        memory.keep(entry, for: digest)
+        memory.keep(entry, for: key)
         for issuer in entry.newIssuers { memory.keep(issuer) }
       }
     }
@@ -201,10 +206,11 @@ struct Judgement {
     from leaf: CertificateFields
   ) throws(CertificateRejection) -> [CertificateFields]? {
     if anchors.contains(leaf.der) {
-      try record(JudgedPath([leaf]))
+      try record(JudgedPath([leaf], keepsAll: isTraced))
       return [leaf]
     }
-    if takesStraightPaths, let path = StraightPath(presented: presented, anchors: anchors, rules: rules).find() {
+    let straight = StraightPath(presented: presented, anchors: anchors, rules: rules)
+    if takesStraightPaths, let path = straight.find(keepingAll: isTraced) {
       try record(path, isStraight: true)
       return path.certificates
     }
@@ -278,7 +284,7 @@ struct Judgement {
   }
 
   private func judged(_ path: [CertificateFields]) -> JudgedPath {
-    var judged = JudgedPath(path)
+    var judged = JudgedPath(path, keepsAll: isTraced)
     let rules = rules
     if judged.apply(rules) { _ = judged.applyRevocation(rules) }
     return judged
@@ -290,41 +296,42 @@ struct Judgement {
   ) throws(CertificateRejection) {
     let (path, anchors) = (judged.certificates, anchors)
     guard path.count > 1 else {
-      try apply(.passed(.anchor, "The certificate itself is \(anchors.phrase)."), at: 0)
+      note(.passed(.anchor, "The certificate itself is \(anchors.phrase)."), at: 0)
       return try warn(path)
     }
     let origin = isRemembered ? "is remembered, signatures and all, from an earlier handshake" : "was found"
-    try apply(
+    note(
       .passed(
         .pathBuilding,
         "A path of \(path.count) certificates \(origin): \(path.map(\.subject.text).joined(separator: " <- "))."),
       at: nil)
-    for (index, fields) in path.enumerated().dropFirst() {
-      let position = presented.first { $0.der == fields.der }?.position
-      let lower = presented.first { $0.der == path[index - 1].der }
-      let time = isStraight && lower?.isRemembered(under: fields) == true ? ", as an earlier handshake has shown" : ""
-      try apply(
-        .passed(.signatures, "Its signature was made with the key of \(fields.subject.text)\(time)."),
-        at: lower?.position)
-      for finding in judged.findings(at: index) { try apply(finding, at: position) }
+    for index in path.indices.dropFirst() {
+      if isTraced { noteSignature(of: path[index - 1], under: path[index], isStraight: isStraight) }
+      for item in judged.findings where item.index == index {
+        try apply(item.finding, at: place(of: path[index])?.position)
+      }
     }
     let constraining = path.dropFirst().filter { $0.extensions.nameConstraints != nil }
     if !constraining.isEmpty {
-      try apply(
+      note(
         .passed(
           .nameConstraints,
           "The names are within the name constraints of \(constraining.map(\.subject.text).joined(separator: ", "))."),
         at: nil)
     }
-    for (index, fields) in path.enumerated() {
-      let position = presented.first { $0.der == fields.der }?.position
-      for finding in judged.revocation(at: index) { try apply(finding, at: position) }
-    }
-    if let anchor = path.last {
-      try apply(.passed(.anchor, "\(anchor.subject.text) is \(anchors.phrase)."), at: nil)
-    }
+    for item in judged.revocation { try apply(item.finding, at: place(of: path[item.index])?.position) }
+    if let anchor = path.last { note(.passed(.anchor, "\(anchor.subject.text) is \(anchors.phrase)."), at: nil) }
     try warn(path)
   }
+
+  private mutating func noteSignature(of lower: CertificateFields, under upper: CertificateFields, isStraight: Bool) {
+    let lower = place(of: lower)
+    let time = isStraight && lower?.isRemembered(under: upper) == true ? ", as an earlier handshake has shown" : ""
+    note(
+      .passed(.signatures, "Its signature was made with the key of \(upper.subject.text)\(time)."), at: lower?.position)
+  }
+
+  private func place(of fields: CertificateFields) -> Presented? { presented.first { $0.der == fields.der } }
 
   /// What works here today, and may not tomorrow or elsewhere.
   private mutating func warn(_ path: [CertificateFields]) throws(CertificateRejection) {
@@ -336,7 +343,12 @@ struct Judgement {
 
   private mutating func apply(_ finding: Finding, at position: Int?) throws(CertificateRejection) {
     guard finding.reason == nil else { throw refuse(finding, at: position) }
-    checks.append(finding.check(at: position))
+    if isTraced || finding.outcome != .passed { checks.append(finding.check(at: position)) }
+  }
+
+  /// What has passed in any case.
+  private mutating func note(_ finding: @autoclosure () -> Finding, at position: Int?) {
+    if isTraced { checks.append(finding().check(at: position)) }
   }
 
   private mutating func refuse(_ finding: Finding, at position: Int?, subject: String? = nil) -> CertificateRejection {

@@ -17,24 +17,25 @@ struct PathRules: Sendable {
   /// What the rules say about the authority at `index` of `path` (leaf first; the last is the anchor), in order. Index 0 has
   /// rules of its own.
   func findings(at index: Int, in path: [CertificateFields]) -> [Finding] {
+    var findings: [Finding] = []
+    forEachFinding(at: index, in: path) { findings.append($0) }
+    return findings
+  }
+
+  func forEachFinding(at index: Int, in path: [CertificateFields], _ body: (Finding) -> Void) {
     let fields = path[index]
     let isAnchor = index == path.count - 1
-    var findings = [
-      CertificateRules.keyStrength(fields),
-      CertificateRules.validity(fields, at: now),
-      basicConstraints(fields, isAnchor: isAnchor),
-      pathLength(at: index, in: path),
-      keyUsage(fields),
-      CertificateRules.extensions(fields),
-    ]
-    if isAnchor, let finding = depth(path[1..<index]) { findings.append(finding) }
-    if let overlap = wildcardOverlap(at: index, in: path) { findings.append(overlap) }
+    body(CertificateRules.keyStrength(fields))
     // Nobody relies on an anchor's signature, and its purposes are the verifier's own choice.
-    if !isAnchor {
-      findings.insert(CertificateRules.signatureAlgorithm(fields), at: 1)
-      findings.append(purpose(fields))
-    }
-    return findings
+    if !isAnchor { body(CertificateRules.signatureAlgorithm(fields)) }
+    body(CertificateRules.validity(fields, at: now))
+    body(basicConstraints(fields, isAnchor: isAnchor))
+    body(pathLength(at: index, in: path))
+    body(keyUsage(fields))
+    body(CertificateRules.extensions(fields))
+    if isAnchor, let finding = depth(path[1..<index]) { body(finding) }
+    if let overlap = wildcardOverlap(at: index, in: path) { body(overlap) }
+    if !isAnchor { body(purpose(fields)) }
   }
 
   //= https://www.rfc-editor.org/rfc/rfc5280#section-6.1.4

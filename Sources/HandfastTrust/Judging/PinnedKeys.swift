@@ -60,10 +60,12 @@ public struct PinnedKeys: PeerTrust {
     return otherwise.sessionScope.map { own + $0 }
   }
 
-  public func judgeInline(_ request: PeerVerification) -> Verdict? {
+  public func judgeInline(_ request: PeerVerification) -> Verdict? { judgeInline(request, isTraced: true) }
+
+  public func judgeInline(_ request: PeerVerification, isTraced: Bool) -> Verdict? {
     guard request.certificateType == .rawPublicKey else {
       guard let otherwise else { return .rejected(refusal(of: nil, [], unexpectedChain)) }
-      return otherwise.judgeInline(request)
+      return otherwise.judgeInline(request, isTraced: isTraced)
     }
     return judge(request.chain)
   }

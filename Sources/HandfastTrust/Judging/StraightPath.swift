@@ -12,10 +12,10 @@ struct StraightPath {
   let anchors: TrustAnchors
   let rules: PathRules
 
-  /// Nil: the search is to decide.
-  func find() -> JudgedPath? {
+  /// Nil: the search is to decide. `keepingAll`: with what the rules say of the path where they are met.
+  func find(keepingAll keepsAll: Bool) -> JudgedPath? {
     guard let (path, keys) = climb(), path.allSatisfy(\.isPlain) else { return nil }
-    var judged = JudgedPath(path)
+    var judged = JudgedPath(path, keepsAll: keepsAll)
     guard judged.apply(rules) else { return nil }
     for (index, key) in keys.enumerated() {
       guard presented[index].isRemembered(under: path[index + 1]) || path[index].isSigned(by: key) else { return nil }

@@ -90,21 +90,24 @@ public struct Trust: PeerTrust {
 
   /// Judges a peer. Every check that is made stands in the verdict, with what was expected and what was found.
   public func judge(_ request: PeerVerification) async -> Verdict {
-    var judgement = judgement(of: request)
+    var judgement = judgement(of: request, isTraced: true)
     if let verdict = judgement.verdict() { return verdict }
     return await judgement.searchedVerdict()
   }
 
   /// The same without suspension; nil when `judgesInline` is false.
-  public func judgeInline(_ request: PeerVerification) -> Verdict? {
-    judgesInline ? judgement(of: request).inlineVerdict() : nil
+  public func judgeInline(_ request: PeerVerification) -> Verdict? { judgeInline(request, isTraced: true) }
+
+  /// The same; not traced, the verdict has only those checks that warn, or refuse.
+  public func judgeInline(_ request: PeerVerification, isTraced: Bool) -> Verdict? {
+    judgesInline ? judgement(of: request, isTraced: isTraced).inlineVerdict() : nil
   }
 
-  private func judgement(of request: PeerVerification) -> Judgement {
+  private func judgement(of request: PeerVerification, isTraced: Bool) -> Judgement {
     Judgement(
       of: request, by: anchors, revocation: revocation, at: now(), chainLimit: chainLength,
       intermediateLimit: intermediateLimit, takesStraightPaths: takesStraightPaths,
-      memory: remembersChains ? memory : nil)
+      memory: remembersChains ? memory : nil, isTraced: isTraced)
   }
 
   private static func certificates(in text: String) throws(TrustError) -> [[UInt8]] {

@@ -1,5 +1,5 @@
 import Handfast
-import HandfastCore
+@_spi(Handfast) import HandfastCore
 import HandfastCrypto
 import HandfastTestKit
 import HandfastWire

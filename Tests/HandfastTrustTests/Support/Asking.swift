@@ -24,13 +24,23 @@ extension Trust {
   func server(_ chain: [[UInt8]], _ name: String = "a.example", isForKeyEncipherment: Bool = false) async throws
     -> Verdict
   {
-    await judge(
+    await judgeBothWays(
       PeerVerification(
         peer: .server, chain: chain, reference: try ServerReference(name), isForKeyEncipherment: isForKeyEncipherment))
   }
 
   func client(_ chain: [[UInt8]]) async -> Verdict {
-    await judge(PeerVerification(peer: .client, chain: chain, reference: nil))
+    await judgeBothWays(PeerVerification(peer: .client, chain: chain, reference: nil))
+  }
+
+  /// With all checks; and a connection that tells nobody of them comes to the same, and keeps those that have not passed.
+  private func judgeBothWays(_ request: PeerVerification) async -> Verdict {
+    let verdict = await judge(request)
+    guard let untold = judgeInline(request, isTraced: false) else { return verdict }
+    #expect(untold.checks == verdict.checks.filter { $0.outcome != .passed })
+    #expect(untold.rejection == verdict.rejection)
+    #expect(untold.trusted?.path == verdict.trusted?.path)
+    return verdict
   }
 }
 
@@ -38,6 +48,7 @@ extension Verdict {
   var trusted: TrustedPeer? { if case .trusted(let peer) = self { peer } else { nil } }
   var rejected: RejectedPeer? { if case .rejected(let peer) = self { peer } else { nil } }
   var rejection: CertificateRejection? { rejected?.rejection }
+  var checks: [CertificateCheck] { trusted?.checks ?? rejected?.checks ?? [] }
 }
 
 /// Expects a refusal for `reason` at `position`, whose last check is the failed one.
