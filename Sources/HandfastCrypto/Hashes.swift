@@ -83,6 +83,17 @@ extension HashAlgorithm {
     case .sha512: SHA512.hash(data: message)
     }
   }
+
+  /// The digest of `message` as bytes. By BoringSSL where it can be reached: swift-crypto makes an object for it, and copies the message.
+  package func digestBytes(of message: [UInt8]) -> [UInt8] {
+    // Safe: both pointers stay in their closures, and as many bytes are written as there is room for.
+    let digest = unsafe [UInt8](room: byteCount) { digest in
+      unsafe message.withUnsafeBufferPointer {
+        unsafe chb_digest(boring, $0.baseAddress, $0.count, digest.baseAddress, byteCount) == 1 ? byteCount : 0
+      }
+    }
+    return digest.isEmpty ? Array(self.digest(of: message)) : digest
+  }
 }
 
 /// An HMAC key over BoringSSL: the key is expanded once, and each MAC starts from a copy of that.

@@ -37,6 +37,8 @@ import Testing
     hash.update(Array("abc".utf8).span)
     #expect(try hash.digest() == bytes(answer.ofABC))
     #expect(hash.digest().count == answer.algorithm.byteCount)
+    #expect(try answer.algorithm.digestBytes(of: []) == bytes(answer.ofNothing))
+    #expect(try answer.algorithm.digestBytes(of: Array("abc".utf8)) == bytes(answer.ofABC))
   }
 
   @Test(arguments: HashAlgorithm.allCases, RecordCipher.allCases)

@@ -1,5 +1,5 @@
-import Crypto
 public import HandfastCore
+import HandfastCrypto
 
 extension CertificateDescription {
   /// Reads a DER-encoded certificate, also one whose key or signature this library cannot use.
@@ -20,7 +20,7 @@ extension CertificateDescription {
     CertificateDescription(
       subject: "(unreadable)", issuer: "(unreadable)", notBefore: 0, notAfter: 0, key: "unknown",
       signatureAlgorithm: "unknown", names: [], isCA: false, keyUsage: nil, extendedKeyUsage: nil, serialNumber: "",
-      fingerprint: Array(SHA256.hash(data: der)))
+      fingerprint: HashAlgorithm.sha256.digestBytes(of: der))
   }
 }
 
@@ -43,7 +43,7 @@ extension CertificateFields: CertificateSource {
       subject: subject.text, issuer: issuer.text, key: key.text,
       signatureAlgorithm: CertificateSignature.name(signatureAlgorithm), names: extensions.nameTexts,
       isCA: extensions.isCA, extendedKeyUsage: extensions.extendedKeyUsage,
-      serialNumber: Self.hexadecimal(serialNumber), fingerprint: Array(SHA256.hash(data: der)))
+      serialNumber: Self.hexadecimal(serialNumber), fingerprint: HashAlgorithm.sha256.digestBytes(of: der))
   }
 
   /// Lower case, without leading zeros.

@@ -1,4 +1,3 @@
-import Crypto
 public import HandfastCore
 import HandfastCrypto
 
@@ -19,7 +18,7 @@ struct RawPublicKey: Sendable {
     let place: Range<Int>
     (key, place) = try CertificateFields.Key.read(walker, element)
     bytes = Array(der[place])
-    fingerprint = Array(SHA256.hash(data: der))
+    fingerprint = HashAlgorithm.sha256.digestBytes(of: der)
   }
 
   /// It has no dates: RFC 5280 §4.1.2.5 writes "no end" as the last second of the year 9999.
