@@ -77,8 +77,9 @@ extension ServerSettings {
             })))
     }
     if chosen == nil {
-      // Who may come without anything is asked for what is usual, and has only to show nothing.
-      if case .optional = configuration.clientAuthentication { return nil }
+      // Who says nothing of types is asked for what is usual, and where it may come without anything has only to show nothing. Who lists its
+      // types and shares none is refused in any case (RFC 7250 §4.2).
+      if offered == nil, case .optional = configuration.clientAuthentication { return nil }
       throw .noCommonCertificateType(of: .client, offered: having)
     }
     return chosen

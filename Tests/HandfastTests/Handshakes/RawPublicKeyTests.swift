@@ -70,6 +70,25 @@ import Testing
     #expect(try Self.met(setup).isComplete == false)
   }
 
+  @Test(arguments: versions)
+  func `a client that lists its types and shares none is refused, even where it need not authenticate`(
+    version: ProtocolVersion
+  ) throws {
+    let shared = try TestIdentities.shared
+    var setup = try Self.setup(
+      version, server: [try shared.server()], client: [try Self.identity()], serverTrust: shared.trust,
+      clientTrust: shared.trust)
+    setup.server = ServerConfiguration(
+      identities: .these([try shared.server()]), clientAuthentication: .optional(shared.trust))
+    setup.use([version])
+    let pair = try setup.pair()
+    pair.run()
+    guard case .noCommonCertificateType(of: .client, offered: [.rawPublicKey])? = pair.server.failure?.error else {
+      Issue.record("\(String(describing: pair.server.failure))")
+      return
+    }
+  }
+
   @Test(arguments: versions) func `one side has a key, and the other a certificate`(version: ProtocolVersion) throws {
     let shared = try TestIdentities.shared
     let key = try Self.identity()
