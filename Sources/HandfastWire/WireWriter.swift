@@ -24,7 +24,12 @@ package struct WireWriter: ~Copyable {
     u16(UInt16(truncatingIfNeeded: value))
   }
 
+  package mutating func u64(_ value: UInt64) {
+    for shift in stride(from: 56, through: 0, by: -8) { bytes.append(UInt8(truncatingIfNeeded: value >> shift)) }
+  }
+
   package mutating func raw(_ value: [UInt8]) { bytes += value }
+  package mutating func raw(_ value: Span<UInt8>) { bytes.append(copying: value) }
 
   package mutating func utf8(_ text: String) { bytes += text.utf8 }
 

@@ -79,7 +79,7 @@ package struct HandshakeOutput: ~Copyable {
 
   /// A message of no transcript: what TLS 1.3 says after the handshake.
   package mutating func send<M: HandshakeBody>(_ message: M) throws(TLSError) {
-    var nowhere = Transcript()
+    var nowhere = Transcript.ofNothing
     try send(message, &nowhere)
   }
 

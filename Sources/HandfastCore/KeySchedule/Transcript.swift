@@ -13,6 +13,13 @@ package struct Transcript: ~Copyable {
 
   package init() { messages = [] }
 
+  /// For messages that no handshake is made of: it keeps nothing.
+  static var ofNothing: Transcript {
+    var transcript = Transcript()
+    transcript.messages = nil
+    return transcript
+  }
+
   package mutating func append(_ message: Span<UInt8>) {
     messageCount += 1
     hash?.update(message.extracting(droppingFirst: begunCount))

@@ -41,18 +41,16 @@ extension ServerSession {
     writer.u8(
       (usesExtendedMasterSecret ? Flag.extendedMasterSecret : 0) | (group == nil ? 0 : Flag.group)
         | (peer == nil ? 0 : Flag.peer) | (ownCertificateType == .rawPublicKey ? Flag.rawPublicKey : 0))
-    writer.nested(.one) { writer in
-      secret.withSpan { span in for index in span.indices { writer.u8(span[index]) } }
-    }
+    writer.nested(.one) { writer in secret.withSpan { writer.raw($0) } }
     writer.raw(scope)
     writer.text(.one, serverName ?? "")
     writer.opaque(.one, applicationProtocol ?? [])
-    writer.number(lineageStartedAt, 8)
-    writer.number(issuedAt, 8)
-    writer.number(expiresAt, 8)
-    writer.number(ownCertificatesEndAt, 8)
-    writer.number(UInt64(ageAdd), 4)
-    writer.number(UInt64(maxEarlyData), 4)
+    writer.u64(lineageStartedAt)
+    writer.u64(issuedAt)
+    writer.u64(expiresAt)
+    writer.u64(ownCertificatesEndAt)
+    writer.u32(ageAdd)
+    writer.u32(maxEarlyData)
     if let group { writer.u16(group.rawValue) }
     writer.raw(peerWriter.bytes)
     return writer.overflow ? nil : writer.bytes
@@ -163,8 +161,8 @@ extension CertificateDescription.Summary {
   func encode(into writer: inout WireWriter, notBefore: Int64, notAfter: Int64, keyUsage: [String]?) {
     writer.text(.two, subject)
     writer.text(.two, issuer)
-    writer.number(UInt64(bitPattern: notBefore), 8)
-    writer.number(UInt64(bitPattern: notAfter), 8)
+    writer.u64(UInt64(bitPattern: notBefore))
+    writer.u64(UInt64(bitPattern: notAfter))
     writer.text(.one, key)
     writer.text(.one, signatureAlgorithm)
     writer.texts(names)
@@ -249,10 +247,6 @@ extension CertificateDescription.Summary {
 }
 
 extension WireWriter {
-  fileprivate mutating func number(_ value: UInt64, _ byteCount: Int) {
-    for shift in stride(from: 8 * (byteCount - 1), through: 0, by: -8) { u8(UInt8(truncatingIfNeeded: value >> shift)) }
-  }
-
   fileprivate mutating func text(_ width: LengthWidth, _ text: String) {
     nested(width) { $0.utf8(text) }
   }
