@@ -103,7 +103,7 @@ class GnuTLS(MatrixPeer):
         data = (secrets.token_hex(2_000) + "\n").encode()
         before = len(client.stdout)
         client.send(data)
-        client.find(data.decode().strip())
+        client.find(data.decode())
         expect("its echo", data in client.stdout[before:], True)
 
     def _options(self, case: Case, identity: Identity | None) -> list[object]:
