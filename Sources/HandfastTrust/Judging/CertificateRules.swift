@@ -6,7 +6,8 @@ enum CertificateRules {
   /// What an RSA signature check may cost is decided by the peer's key; nobody uses more than 8192 bits.
   static let rsaBits = 2048...8192
 
-  /// Words that need nothing but `fields` cost nothing to promise: here and below.
+  /// A closure that captures one object and nothing else needs no memory of its own: what nearly always passes here and below is worded
+  /// from `fields` alone.
   static func keyStrength(_ fields: CertificateFields) -> Finding {
     keyFault(fields.key) ?? .passed(.keyStrength, "The key is \(fields.key.text), strong enough.")
   }
