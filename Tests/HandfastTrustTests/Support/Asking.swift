@@ -37,8 +37,12 @@ extension Trust {
   private func judgeBothWays(_ request: PeerVerification) async -> Verdict {
     let verdict = await judge(request)
     guard let untold = judgeInline(request, isTraced: false) else { return verdict }
-    #expect(untold.checks == verdict.checks.filter { $0.outcome != .passed })
-    #expect(untold.rejection == verdict.rejection)
+    // Not by the words: a number in swift-crypto's errors may be another one the next time.
+    let kept = verdict.checks.filter { $0.outcome != .passed }
+    #expect(untold.checks.map(\.rule) == kept.map(\.rule))
+    #expect(untold.checks.map(\.position) == kept.map(\.position))
+    #expect(untold.checks.map(\.outcome) == kept.map(\.outcome))
+    #expect(untold.rejection?.reason == verdict.rejection?.reason)
     #expect(untold.trusted?.path == verdict.trusted?.path)
     return verdict
   }
